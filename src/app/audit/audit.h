@@ -1,0 +1,37 @@
+#ifndef APP_AUDIT_AUDIT_H
+#define APP_AUDIT_AUDIT_H
+
+#include "base/base.h"
+#include "sys/db/db.h"
+
+/*
+ * The audit log: a hash chain written in the same transaction as the change it tells of. Each row's
+ * hash is SHA-256 over the previous row's hash and every field of the row, so that an edited,
+ * removed or reordered row is found by audit_verify.
+ */
+struct audit_entry {
+    int64_t at;
+    int64_t actor_id;        /* 0: nobody signed in (a visitor, the program) */
+    struct str actor_name;   /* "" for a visitor */
+    const char *action;      /* "incident.close", "account.sign_in" */
+    const char *object_kind; /* "incident", "report", "account", ... */
+    int64_t object_id;       /* 0: none */
+    struct str object_code;  /* as people know it: SC-2026-0042 */
+    struct str address;      /* of the client */
+    struct str detail;       /* a JSON object, or empty */
+};
+
+/* Must be called inside the transaction of the change. */
+int audit_write(struct db *db, struct arena *a, const struct audit_entry *entry, struct err *err);
+
+struct audit_head {
+    int64_t seq;
+    struct str hash;
+};
+int audit_head(struct db *db, struct arena *a, struct audit_head *out, struct err *err);
+
+/* Walks the whole chain. 0 and *checked rows; ERR_CORRUPT naming the first row that does not fit
+ * and what is wrong with it (edited, missing, reordered, truncated). */
+int audit_verify(struct db *db, int64_t *checked, struct err *err);
+
+#endif

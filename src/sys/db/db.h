@@ -1,0 +1,132 @@
+#ifndef SYS_DB_DB_H
+#define SYS_DB_DB_H
+
+#include "base/base.h"
+
+/*
+ * One interface over SQLite and PostgreSQL. A struct db_pool is the site's database; a struct db is
+ * a connection leased from it by one thread for a short while (a request, a job).
+ *
+ * Statements come from queries.sql by way of sqlgen; nothing else assembles SQL. Reading needs no
+ * transaction. Writing happens between db_begin and db_commit on the same struct db:
+ *
+ *     _cleanup_(db_rollback_if_open) struct db *tx = db;
+ *     if ((r = db_begin(db, err)) < 0) return r;
+ *     ... statements ...
+ *     return db_commit(db, err);
+ *
+ * SQLite: readers have a connection each; all writers share one, handed over in order. A
+ * transaction that ends while others wait is committed together with theirs (group commit):
+ * db_commit returns only when the change is on disk. PostgreSQL: each lease is a pooled connection.
+ */
+struct db_pool;
+struct db;
+
+enum db_engine { DB_SQLITE, DB_POSTGRES };
+
+struct db_options {
+    int readers;         /* connections kept for readers (SQLite) or in all (PostgreSQL); 0: 8 */
+    int busy_timeout_ms; /* how long to wait for a lock or a free connection; 0: 10,000 */
+    bool read_only;
+};
+
+/* url: "sqlite:PATH" or "postgresql://..." (libpq's form). Does not create or change the schema. */
+int db_open(struct db_pool **out, struct str url, const struct db_options *options,
+            struct err *err);
+void db_close(struct db_pool *pool);
+enum db_engine db_engine(const struct db_pool *pool);
+
+/* Leases a connection; waits up to the busy timeout (ERR_BUSY). Give it back with db_release; a
+ * transaction still open is rolled back. NULL may be released. */
+int db_acquire(struct db_pool *pool, struct db **out, struct err *err);
+void db_release(struct db *db);
+void db_releasep(struct db **db); /* for _cleanup_ */
+
+enum db_engine db_engine_of(const struct db *db);
+
+/*
+ * A write transaction. BEGIN IMMEDIATE on SQLite; READ COMMITTED on PostgreSQL (rows that a
+ * decision depends on are locked by the statement itself: SELECT ... FOR UPDATE in the @postgres
+ * body). Nesting is an error. After any failed statement only db_rollback may follow.
+ */
+int db_begin(struct db *db, struct err *err);
+int db_commit(struct db *db, struct err *err);
+void db_rollback(struct db *db);          /* harmless when no transaction is open */
+void db_rollback_if_open(struct db **db); /* for _cleanup_ */
+bool db_in_transaction(const struct db *db);
+
+/* ------------------------------------------------------------------------------------------------
+ * Below: what the code made by sqlgen calls. Rooms do not.
+ */
+enum db_type { DB_INT, DB_REAL, DB_TEXT, DB_BLOB, DB_BOOL };
+
+/* One named statement, a static constant. Its address is the key of the statement cache; `sql[e]`
+ * is the body for each engine. Parameters are $1..$n in the order of `in`. */
+struct db_column {
+    const char *name;
+    enum db_type type;
+    bool null; /* may be NULL */
+};
+
+struct db_statement {
+    const char *name; /* "incident_by_code" */
+    const char *file; /* "app/incident/queries.sql" */
+    int line;
+    const char *sql[2]; /* by enum db_engine */
+    const struct db_column *in, *out;
+    int in_len, out_len;
+    bool writes; /* not a SELECT: refused outside a transaction */
+};
+
+struct db_value {
+    enum db_type type;
+    bool null;
+    union {
+        int64_t i; /* DB_INT, DB_BOOL */
+        double r;
+        struct str s; /* DB_TEXT, DB_BLOB */
+    };
+};
+
+/*
+ * Runs the statement and calls `row` for each row; values are valid only during the call (copy with
+ * str_dup). `row` returns 0 to go on, a negative ERR_* to stop with that error. Many rows are
+ * streamed, not buffered. Returns the number of rows for a statement with columns, the number of
+ * changed rows for one without, or a negative error.
+ */
+typedef int db_row_fn(void *ctx, const struct db_value *values, struct err *err);
+int64_t db_run(struct db *db, const struct db_statement *st, const struct db_value *in,
+               db_row_fn *row, void *ctx, struct err *err);
+
+/* Every statement linked into the program, for the test that prepares them all. sqlgen makes the
+ * list. */
+extern const struct db_statement *const db_statements[];
+extern const size_t db_statements_len;
+
+/* Prepares without running and compares the parameters and columns with what is declared. */
+int db_check_statement(struct db *db, const struct db_statement *st, struct err *err);
+
+/* ------------------------------------------------------------------------------------------------
+ * Migrations: src/sys/db/migrations/NNNN-name.sql, embedded; forward only; one transaction each
+ * under a lock and a version check. A line "-- @sqlite" or "-- @postgres" begins a part for one
+ * engine,
+ * "-- @all" returns to both. Portable words replaced before running: PRIMARY_KEY_ID (an integer
+ * primary key that numbers itself), BLOB_TYPE, REAL_TYPE, STRICT_TABLE (behind the closing
+ * parenthesis).
+ */
+struct migration {
+    int version;
+    const char *name;
+    struct str sql;
+};
+
+int db_schema_version(struct db_pool *pool, int *version, struct err *err); /* 0: empty database */
+int db_schema_latest(void);
+/* Brings the schema to the newest version; *from and *to tell what was done. */
+int db_migrate(struct db_pool *pool, int *from, int *to, struct err *err);
+
+/* A consistent text of one value for every engine, e.g. the SQL error's unique constraint name:
+ * true when *err came from a violated unique constraint or foreign key. */
+bool db_is_unique_violation(const struct err *err);
+
+#endif

@@ -1,0 +1,157 @@
+#ifndef SYS_HTTP_HTTP_H
+#define SYS_HTTP_HTTP_H
+
+#include "base/base.h"
+
+/*
+ * The web server: libmicrohttpd behind a facade of our own. Event threads only parse and wait;
+ * every handler runs on a worker thread, so it may use the database and hash passwords.
+ *
+ * The layer rejects what libmicrohttpd lets through (two Content-Lengths, Content-Length with
+ * Transfer-Encoding, an unknown transfer coding, NUL or other control characters in a header, a
+ * malformed request target) and closes slow connections: a deadline for the header and one for the
+ * body that are not extended byte by byte.
+ */
+enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DELETE, HTTP_OTHER };
+
+/* One uploaded file: already on disk in the spool directory, removed after the request unless the
+ * handler takes it over (sets `taken`). */
+struct http_file {
+    struct str field;
+    struct str name; /* as sent: never a path to use */
+    struct str type; /* as sent: never to be believed */
+    struct str path; /* of the spooled file, NUL-terminated */
+    int64_t size;
+    uint8_t sha256[32];
+    bool taken;
+    struct http_file *next;
+};
+
+struct http_pair {
+    struct str name;
+    struct str value;
+};
+
+struct http_request {
+    enum http_method method;
+    struct str path;    /* decoded, normalised, begins with "/" */
+    struct str query;   /* raw, without "?" */
+    struct str address; /* of the client, from the trusted proxy's X-Forwarded-For if configured */
+    struct str id;      /* request id: random, or X-Request-Id of the trusted proxy */
+    bool secure;        /* came over TLS (ours or the proxy's) */
+    enum lang lang;     /* from ?lang=, the cookie, Accept-Language; Vietnamese by default */
+    struct http_pair *params; /* {name} parts of the route's pattern */
+    size_t params_len;
+    struct http_pair *form; /* urlencoded or multipart fields, in order, names may repeat */
+    size_t form_len;
+    struct http_file *files;
+    struct str body;     /* other content types, up to the route's limit */
+    struct arena *arena; /* of this request */
+    int64_t now;         /* when it arrived */
+    void *conn;          /* inner */
+    void *user;          /* what the guard (session layer) attached */
+};
+
+/* Value of the first with this name; the empty slice when absent (ptr NULL). */
+struct str http_header(const struct http_request *req, const char *name);
+struct str http_cookie(const struct http_request *req, const char *name);
+struct str http_param(const struct http_request *req, const char *name); /* of the route */
+struct str http_arg(const struct http_request *req, const char *name);   /* of the query string */
+struct str http_field(const struct http_request *req, const char *name); /* of the form */
+/* All query arguments, decoded. */
+size_t http_args(const struct http_request *req, struct http_pair **out);
+
+/* Runs fn(arg) when the request has been answered, in reverse order of registration. */
+void http_defer(struct http_request *req, void (*fn)(void *), void *arg);
+
+struct http_response {
+    int status; /* 200 unless set */
+    struct buf body;
+    struct http_pair headers[24];
+    size_t headers_len;
+    const char *type; /* content type; "text/html; charset=utf-8" unless set */
+    int file_fd;      /* a file to stream instead of the body; -1: none; owned by the response */
+    int64_t file_size;
+    bool no_store; /* Cache-Control: no-store (default for pages) */
+};
+
+void http_add_header(struct http_response *res, struct str name, struct str value);
+/* Set-Cookie with HttpOnly, SameSite=Lax, Path=/, Secure when the request is. max_age < 0: session.
+ */
+void http_set_cookie(const struct http_request *req, struct http_response *res, const char *name,
+                     struct str value, int64_t max_age);
+/* 303 See Other to a path of this site (anything else becomes "/"). */
+void http_redirect(struct http_response *res, struct str path);
+
+/*
+ * A route: the table rows of every room are joined at start. Pattern parts: literal, {name} (one
+ * segment) or {name...} (the rest). `permission` is never left out: a name of the permission table,
+ * or one of the words "public" (anyone), "session" (anyone signed in), "self" (own account only).
+ */
+enum http_body { HTTP_BODY_NONE, HTTP_BODY_FORM, HTTP_BODY_FILES, HTTP_BODY_RAW };
+
+struct http_route {
+    enum http_method method;
+    const char *pattern;
+    const char *permission;
+    int (*handler)(struct http_request *, struct http_response *, struct err *);
+    enum http_body body;
+    int64_t body_limit; /* bytes; 0: 1 MiB for forms, 64 MiB for files */
+    bool no_csrf; /* only for requests that carry no cookie authority, with the reason beside it */
+    const char *scope; /* how ownership decides, for the matrix test: "none", "org", "system",
+                          "report", "incident", "account" */
+};
+
+/* Set by the application: looks up the session, checks permission and CSRF for the route, attaches
+ * req->user. Returns 0 or an error (ERR_AUTH becomes a redirect to sign-in for pages). */
+typedef int http_guard_fn(struct http_request *, const struct http_route *, void *ctx,
+                          struct err *);
+/* Renders an error page (or problem+json when the path begins with /api/). */
+typedef void http_error_fn(struct http_request *, struct http_response *, const struct err *,
+                           void *ctx);
+
+struct http_options {
+    const char *host;                               /* "127.0.0.1" */
+    int port;                                       /* 0: any free one, see http_port */
+    int event_threads, workers;                     /* 0: from the number of cores */
+    int connections;                                /* at most, in all; 0: 10,000 */
+    int connections_per_address;                    /* 0: 200 */
+    int header_seconds, body_seconds, idle_seconds; /* deadlines; 0: 10, 300, 60 */
+    const char *spool_dir;                          /* for uploads; must exist */
+    const char *trusted_proxy;                      /* address whose X-Forwarded-* count, or NULL */
+    bool access_log;
+    http_guard_fn *guard;
+    http_error_fn *error;
+    void *ctx; /* for both */
+};
+
+struct http_server;
+int http_start(struct http_server **out, const struct http_options *options,
+               const struct http_route *const *tables, const size_t *table_lens, size_t tables_len,
+               struct err *err);
+int http_port(const struct http_server *server);
+/* Stops accepting, lets running requests finish (at most `seconds`), then closes. */
+void http_stop(struct http_server *server, int seconds);
+
+/* Counters for /metrics, in Prometheus text. */
+void http_metrics(const struct http_server *server, struct buf *out);
+
+/* Rooms add their own counters and gauges: name, help and a function that reads the value. */
+void http_metric_register(const char *name, const char *help, const char *type,
+                          double (*read)(void *ctx), void *ctx);
+
+/* Files compiled into the binary, served under /static/ with ETag, immutable caching (the URL
+ * carries the hash, see asset_url) and gzip made at build time. */
+struct asset {
+    const char *path; /* "css/app.css" */
+    const char *type;
+    struct str data, gzip; /* gzip empty when it would not be smaller */
+    const char *hash;      /* 16 hex digits */
+};
+extern const struct asset assets[];
+extern const size_t assets_len;
+const struct asset *asset_find(struct str path);
+/* "/static/<hash>/css/app.css"; aborts for an unknown path (a programming error). */
+struct str asset_url(const char *path);
+
+#endif
