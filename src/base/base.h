@@ -29,11 +29,11 @@
 /* Out of memory, or an invariant that cannot be false: print and abort. Never for bad input. */
 _noreturn_ void die(const char *fmt, ...) _printf_(1, 2);
 
-#include "arena.h"
-#include "buf.h"
-#include "err.h"
-#include "str.h"
-#include "vec.h"
+#include "base/arena.h"
+#include "base/str.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/vec.h"
 
 /* A number that may be absent (a NULL column, an empty form field). */
 struct opt_int {
@@ -48,6 +48,6 @@ static inline struct opt_int opt_int(int64_t v)
 
 #define NO_INT ((struct opt_int){0})
 
-#include "banned.h"
+#include "base/banned.h"
 
 #endif
