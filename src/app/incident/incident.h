@@ -1,0 +1,93 @@
+#ifndef APP_INCIDENT_INCIDENT_H
+#define APP_INCIDENT_INCIDENT_H
+
+#include "app/account/account.h"
+#include "base/base.h"
+#include "sys/db/db.h"
+#include "sys/form/form.h"
+#include "sys/http/http.h"
+
+/*
+ * Incidents: from received to closed, with tasks from a playbook, comments, a timeline and
+ * observables.
+ *
+ * States: received -> verifying -> responding -> recovering -> closed. A step may be skipped
+ * forwards (an ordinary incident is often clear at once); backwards only by reopening a closed one,
+ * with a reason, into responding. Each change is a timeline event and an audit entry.
+ *
+ * Kinds: the ten of Circular 20/2017/TT-BTTTT, Form 05, mapped to a classification of the Reference
+ * Security Incident Taxonomy (RSIT).
+ */
+struct incident_kind {
+    const char *name;  /* "ransom" */
+    const char *label; /* translation key */
+    const char *plain; /* words for citizens, translation key */
+    const char *rsit;  /* "malicious-code:..." style: class/type of RSIT */
+};
+extern const struct incident_kind incident_kinds[];
+extern const size_t incident_kinds_len;
+const struct incident_kind *incident_kind_find(struct str name); /* NULL: none */
+
+extern const struct form_choice incident_kind_choices[];
+extern const struct form_choice incident_severity_choices[]; /* 1 low ... 4 critical */
+extern const struct form_choice
+    incident_tlp_choices[]; /* TLP 2.0: clear, green, amber, amber+strict, red */
+extern const struct form_choice incident_state_choices[];
+
+struct incident_new {
+    struct str title, summary;
+    struct str kind;
+    int64_t severity;
+    struct str severity_why;
+    bool serious; /* as Decision 05/2017 Article 9 has it: chooses the playbook of seven steps */
+    struct str tlp;
+    int64_t org_id;    /* owner organisation */
+    int64_t system_id; /* 0: none */
+    int64_t lead_id;   /* 0: none yet */
+    struct opt_int occurred_at;
+    int64_t detected_at;
+};
+
+/* Inside the caller's transaction: row, code (SC-2026-0042), parties, reach, tasks of the playbook,
+ * first timeline event, audit entry. Needs incident.manage over org_id. */
+int incident_create(struct db *db, struct arena *a, const struct incident_new *new_,
+                    const struct actor *by, int64_t now, int64_t *id, struct str *code,
+                    struct err *err);
+
+/* Inside the caller's transaction: a report becomes part of the incident; its observables are
+ * copied. */
+int incident_add_report(struct db *db, struct arena *a, int64_t incident_id, int64_t report_id,
+                        struct str report_code, const struct actor *by, int64_t now,
+                        struct err *err);
+
+/* The next functions open their own transaction, check the actor's right over the incident in SQL,
+ * write timeline and audit. `version` is the one the person saw; another one in the row is
+ * ERR_CONFLICT. */
+int incident_set_state(struct db *db, struct arena *a, int64_t id, int64_t version,
+                       struct str state, struct str reason, const struct actor *by, int64_t now,
+                       struct err *err);
+int incident_comment(struct db *db, struct arena *a, int64_t id, struct str body,
+                     const struct actor *by, int64_t now, struct err *err);
+int incident_add_party(struct db *db, struct arena *a, int64_t id, int64_t org_id, const char *part,
+                       const struct actor *by, int64_t now, struct err *err);
+/* Inside the caller's transaction. A line on the timeline. */
+int incident_log_event(struct db *db, int64_t id, int64_t at, const char *kind, struct str text,
+                       const struct actor *by, int64_t now, struct err *err);
+
+/* Finds an incident the actor may read by its code. ERR_NOT_FOUND also when it may not be seen. */
+int incident_find(struct db *db, struct arena *a, struct str code, const struct actor *actor,
+                  int64_t now, int64_t *id, struct err *err);
+
+/* What a reporter may be told: state and times, without any content. */
+struct incident_public {
+    struct str code, state;
+    int64_t opened_at, state_at;
+    struct opt_int contained_at, closed_at;
+};
+int incident_public(struct db *db, struct arena *a, int64_t id, struct incident_public *out,
+                    struct err *err);
+
+extern const struct http_route incident_routes[];
+extern const size_t incident_routes_len;
+
+#endif

@@ -1,0 +1,45 @@
+#ifndef APP_OBSERVABLE_OBSERVABLE_H
+#define APP_OBSERVABLE_OBSERVABLE_H
+
+#include "app/account/account.h"
+#include "base/base.h"
+#include "engine/observe/observe.h"
+#include "sys/db/db.h"
+#include "sys/http/http.h"
+
+/*
+ * Observables: addresses, domains, hashes and so on, each once in the database whatever it was
+ * written like, linked to the reports and incidents in which it was seen.
+ */
+struct observable_seen {
+    struct str kind, value; /* normalised */
+    int64_t observable_id;  /* 0: never seen before */
+    struct str codes; /* codes of incidents the actor may see, newest first: "SC-2026-0031, ..." */
+    int64_t others;   /* further incidents and reports, seen or not: only their number */
+    bool here;        /* already on the incident or report that was asked about */
+};
+VEC_TYPE(observables_seen, struct observable_seen);
+
+/* Inside the caller's transaction: the row for (kind, value), made when new. */
+int observable_put(struct db *db, struct str kind, struct str value, int64_t now, int64_t *id,
+                   struct err *err);
+
+/* What was recognised in a text, with where else it was seen. incident_id 0: none. */
+int observable_look_up(struct db *db, struct arena *a, const struct observe_hits *hits,
+                       const struct actor *actor, int64_t incident_id, int64_t now,
+                       struct observables_seen *out, struct err *err);
+
+/* Inside the caller's transaction: extracts from the text and links to the report. *added new
+ * links. */
+int observable_link_report(struct db *db, struct arena *a, int64_t report_id, struct str text,
+                           int64_t now, int64_t *added, struct err *err);
+
+/* Copies a report's observables to an incident, inside the caller's transaction. */
+int observable_report_to_incident(struct db *db, int64_t report_id, int64_t incident_id, int64_t by,
+                                  int64_t now, struct err *err);
+
+/* GET /observables/{kind}/{value...}: everything the actor may see about one. */
+extern const struct http_route observable_routes[];
+extern const size_t observable_routes_len;
+
+#endif

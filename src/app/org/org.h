@@ -1,0 +1,89 @@
+#ifndef APP_ORG_ORG_H
+#define APP_ORG_ORG_H
+
+#include "app/account/account.h"
+#include "base/base.h"
+#include "sys/db/db.h"
+#include "sys/form/form.h"
+#include "sys/http/http.h"
+
+/*
+ * Organisations: a tree with kinds, dated names and predecessors (a merger keeps its history),
+ * their contacts, and the domains, address ranges and AS numbers they answer for.
+ */
+struct org_new {
+    struct str code; /* "" makes one: DV-0001 */
+    struct str kind; /* a value of org_kinds */
+    struct str name, short_name;
+    int64_t parent_id; /* 0: a root */
+    struct opt_int valid_from, valid_to;
+    struct str address, phone, email, website;
+    struct str unit_code; /* official code of the administrative unit, or "" */
+};
+
+extern const struct form_choice
+    org_kinds[]; /* department, commune, ward, police, military, telecom, isp,
+                    it_provider, school, hospital, press, enterprise, ... */
+
+/* Inside the caller's transaction. Fills the closure table, writes the audit entry. `by` NULL: the
+ * command line. */
+int org_create(struct db *db, struct arena *a, const struct org_new *new_, const struct actor *by,
+               int64_t now, int64_t *id, struct err *err);
+
+/* Moves under another parent; refuses a cycle. Recomputes closure and incident_reach below it. */
+int org_move(struct db *db, struct arena *a, int64_t id, int64_t parent_id, const struct actor *by,
+             int64_t now, struct err *err);
+
+/* from was merged into / split into / renamed to / replaced by to, at a time, by a document. */
+int org_succeed(struct db *db, struct arena *a, int64_t from, int64_t to, const char *kind,
+                int64_t at, struct str document, const struct actor *by, struct err *err);
+
+int org_add_domain(struct db *db, struct arena *a, int64_t id, struct str domain, struct err *err);
+int org_add_range(struct db *db, struct arena *a, int64_t id, struct str cidr, struct err *err);
+int org_add_asn(struct db *db, struct arena *a, int64_t id, int64_t asn, struct err *err);
+
+/*
+ * Who answers for what is named in a text: the systems and organisations whose domains (or a parent
+ * domain of one) or address ranges (the narrowest first) match the observables. Best first, with
+ * the reason as a sentence in the visitor's language ("domain portal.example.vn belongs to ...").
+ */
+struct org_match {
+    int64_t org_id;
+    int64_t system_id; /* 0: the organisation only */
+    struct str org_name, system_name;
+    struct str why_kind;  /* "domain", "address" */
+    struct str why_value; /* the observable that matched */
+};
+struct org_matches {
+    struct org_match *at;
+    size_t len;
+};
+struct observe_hits;
+int org_match(struct db *db, struct arena *a, const struct observe_hits *hits,
+              struct org_matches *out, struct err *err);
+
+/* Choices for a form: organisations within the actor's reach for a permission. */
+int org_options(struct db *db, struct arena *a, const struct actor *actor, enum permission p,
+                int64_t now, struct form_option **out, size_t *len, struct err *err);
+
+/*
+ * CSV import: a header line with the columns code, kind, name, short_name, parent_code, valid_from,
+ * valid_to, address, phone, email, website, unit_code, domains, ranges, asns (lists separated by
+ * spaces), predecessors (codes). All rows go in or none does; every bad row is reported.
+ */
+struct org_import_error {
+    int64_t line;
+    struct str column;
+    struct str message; /* in the visitor's language */
+};
+struct org_import {
+    int64_t rows, created, updated;
+    VEC(struct org_import_error) errors;
+};
+int org_import_csv(struct db *db, struct arena *a, struct str csv, const struct actor *by,
+                   enum lang lang, int64_t now, struct org_import *out, struct err *err);
+
+extern const struct http_route org_routes[];
+extern const size_t org_routes_len;
+
+#endif
