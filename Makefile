@@ -1,0 +1,95 @@
+# A thin cover over Meson: `make` builds build/ungcuu, `make help` lists the rest.
+BUILD    ?= build
+DATA     ?= ../shared/data
+PORT     ?= 8080
+FUZZ     ?= 20
+PREFIX   ?= /usr/local
+
+SETUP     = meson setup --prefix=$(PREFIX)
+PACKAGES  = deploy/packages.txt deploy/install-packages.sh
+
+.PHONY: all
+all: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) --quiet all
+
+$(BUILD)/.packages: $(PACKAGES)
+	@deploy/install-packages.sh build
+	@mkdir -p $(BUILD) && touch $@
+
+$(BUILD)/.test-packages: $(PACKAGES)
+	@deploy/install-packages.sh build test
+	@mkdir -p $(BUILD) && touch $@
+
+$(BUILD)/build.ninja: | $(BUILD)/.packages
+	@$(SETUP) $(BUILD) >$(BUILD)/setup.log || { cat $(BUILD)/setup.log; exit 1; }
+
+.PHONY: demo demo-reset
+demo: all
+	@$(BUILD)/ungcuu demo --dir $(BUILD)/demo --port $(PORT)
+
+demo-reset: all
+	@rm -rf $(BUILD)/demo
+	@$(BUILD)/ungcuu demo --dir $(BUILD)/demo --port $(PORT)
+
+# The whole suite on SQLite: units, generators, raw sockets, browser.
+.PHONY: test test-unit test-e2e test-postgres test-sanitize conformance
+test: $(BUILD)/.test-packages all
+	@tests/run --build $(BUILD) unit e2e
+
+test-unit: $(BUILD)/.test-packages all
+	@tests/run --build $(BUILD) unit
+
+test-e2e: $(BUILD)/.test-packages all
+	@tests/run --build $(BUILD) e2e
+
+# The same suite on PostgreSQL, in a throw-away cluster.
+test-postgres: $(BUILD)/.test-packages all
+	@tests/postgres.sh tests/run --build $(BUILD) unit e2e
+
+# Units under AddressSanitizer and UndefinedBehaviorSanitizer.
+test-sanitize: $(BUILD)/.test-packages
+	@test -f build-sanitize/build.ninja || $(SETUP) -Db_sanitize=address,undefined -Db_lundef=false --buildtype=debugoptimized build-sanitize >/dev/null
+	@ninja -C build-sanitize --quiet all
+	@tests/run --build build-sanitize --slow unit
+
+conformance: $(BUILD)/.test-packages all
+	@tests/run --build $(BUILD) --data $(DATA) conformance
+
+.PHONY: lint format
+lint: $(BUILD)/.test-packages all
+	@tests/lint.sh $(BUILD)
+
+format: $(BUILD)/.test-packages
+	@git ls-files '*.c' '*.h' | xargs clang-format-14 -i
+
+.PHONY: fuzz-smoke
+fuzz-smoke: $(BUILD)/.test-packages
+	@test -f build-fuzz/build.ninja || CC=clang-14 $(SETUP) -Dfuzz=true -Db_lundef=false --buildtype=debugoptimized build-fuzz >/dev/null
+	@ninja -C build-fuzz --quiet fuzzers
+	@tests/run --build build-fuzz --seconds $(FUZZ) fuzz
+
+.PHONY: bench
+bench: all
+	@bench/run.sh $(BUILD) $(DATA)
+
+.PHONY: deb install clean help
+deb: $(BUILD)/.packages
+	@deploy/build-deb.sh
+
+install: all
+	@meson install -C $(BUILD) --no-rebuild --quiet
+	@echo "Installed. Next: ungcuu init --dir /var/lib/ungcuu"
+
+clean:
+	rm -rf $(BUILD) build-sanitize build-fuzz
+
+help:
+	@echo "make                 build $(BUILD)/ungcuu"
+	@echo "make demo            a sample province on http://127.0.0.1:$(PORT) (PORT=...); demo-reset: anew"
+	@echo "make test            the whole suite on SQLite; test-postgres: on PostgreSQL"
+	@echo "make test-sanitize   units under ASan and UBSan"
+	@echo "make conformance     real data from DATA=$(DATA)"
+	@echo "make lint            format, floors, banned functions, translations, warnings"
+	@echo "make fuzz-smoke      every fuzz target for FUZZ=$(FUZZ) seconds"
+	@echo "make bench           figures for docs/performance.md"
+	@echo "make deb, install    packaging"
