@@ -82,18 +82,100 @@ int account_set_password(struct db *db, struct arena *a, int64_t account_id, str
                          bool must_change, const struct actor *by, int64_t now, struct err *err);
 int account_set_state(struct db *db, struct arena *a, int64_t account_id, bool active,
                       const struct actor *by, int64_t now, struct err *err);
-/* Inside the caller's transaction if one is open. */
+/* account_create, password hashed already, and the first grant in one transaction: how an
+ * administrator makes an account. */
+struct account_first_grant {
+    enum role role;
+    int64_t org_id;
+    int64_t from;
+    struct opt_int to;
+    struct str reason;
+};
+int account_create_granted(struct db *db, struct arena *a, const struct account_new *new_,
+                           struct str password_hash, const struct account_first_grant *grant,
+                           const struct actor *by, int64_t now, int64_t *id, struct err *err);
+
+/*
+ * Roles. `by` must hold account.write for org_id and for every organisation where the account has
+ * a grant that has not ended (decided in SQL; ERR_FORBIDDEN), and it may not be the account itself:
+ * nobody widens their own rights. ERR_EXISTS when the same role for the same organisation overlaps.
+ * Inside the caller's transaction if one is open.
+ */
 int account_grant(struct db *db, struct arena *a, int64_t account_id, enum role role,
                   int64_t org_id, int64_t from, struct opt_int to, struct str reason,
                   const struct actor *by, int64_t now, struct err *err);
 int account_revoke(struct db *db, struct arena *a, int64_t grant_id, struct str reason,
                    const struct actor *by, int64_t now, struct err *err);
 
-/* ---- sessions ---------------------------------------------------------------------------------
+/* ---- signing in and sessions -------------------------------------------------------------------
+ *
+ * A session is 32 random bytes in the cookie `ungcuu_session`; the database keeps only their
+ * SHA-256. It ends after 12 hours without use and 7 days in any case. Sessions are not cached: one
+ * that is revoked, whose account is disabled or whose grant ends is refused at the next request in
+ * every process.
  */
-/* The guard for http_options: session cookie, permission of the route, CSRF. ctx: the db_pool. */
+#define SESSION_COOKIE "ungcuu_session"
+
+/* Once at start, before the first request: the site's secret (made when missing), the permission
+ * table, old sessions swept. */
+int account_start(struct db_pool *pool, struct err *err);
+
+/* Every route must name "public", "session", "self" or a permission; anything else ends the
+ * program with the route named. At start. */
+void account_check_routes(const struct http_route *const *tables, const size_t *lens,
+                          size_t tables_len);
+
+/* The guard for http_options: session cookie, permission of the route, CSRF. ctx: the db_pool.
+ * ERR_AUTH (nobody is signed in, or a password must be changed first: err.field "must_change"),
+ * ERR_FORBIDDEN, ERR_CSRF. */
 int account_guard(struct http_request *req, const struct http_route *route, void *ctx,
                   struct err *err);
+
+/* For the error hook: turns ERR_AUTH on a page into a redirect to /sign-in?next=... or
+ * /account/password. False when the error is to be shown instead (also below /api/). */
+bool account_error_redirect(struct http_request *req, struct http_response *res,
+                            const struct err *err);
+
+/* "/path?query" of this site, or "/" for anything that could lead elsewhere. */
+struct str account_local_path(struct str path);
+
+struct account_sign_in {
+    struct str login, password;
+    struct str address, agent; /* of the client */
+};
+
+/*
+ * Checks login and password and opens a session. The answer and the time it takes are the same for
+ * an unknown login, a disabled account and a wrong password: ERR_AUTH. Beyond 5 failures for a
+ * login or 20 from an address (an IPv6 /64), each further one doubles a pause up to 15 minutes:
+ * ERR_LIMIT with *wait in ms. The pause of a login does not hold for an address from which its
+ * owner signed in within the last 30 days, so nobody can be locked out from elsewhere. ERR_BUSY
+ * when too many passwords are being checked at once. Takes its own connections: none is held while
+ * hashing.
+ */
+int account_sign_in(struct db_pool *pool, struct arena *a, const struct account_sign_in *in,
+                    int64_t now, struct str *token, int64_t *wait, struct err *err);
+
+/* Opens a session without a password (sample data, tests). Inside the caller's transaction. */
+int account_session_open(struct db *db, struct arena *a, int64_t account_id, struct str address,
+                         struct str agent, int64_t now, struct str *token, struct err *err);
+/* Ends one session of this account, or all but `keep` ("" for none kept); the number ended. Inside
+ * the caller's transaction. */
+int account_session_end(struct db *db, int64_t account_id, struct str session, int64_t now,
+                        struct err *err);
+int64_t account_session_end_others(struct db *db, int64_t account_id, struct str keep, int64_t now,
+                                   struct err *err);
+
+/*
+ * CSRF. Every page has a token in html_page.csrf; form_csrf_html writes it as the field "csrf", and
+ * scripts may send it as X-CSRF-Token. Signed in, it is the session's, masked anew for every
+ * response. For visitors, who have no session, it is a form token: signed with the site's secret,
+ * good for 24 hours, and bound to the pattern of the public route that the form posts to. The guard
+ * checks either; a public page that posts to another route than its own makes its token with
+ * account_form_token(arena, "/reports/{secret}/answer", req->now).
+ */
+struct str account_form_token(struct arena *a, const char *pattern, int64_t now);
+bool account_check_form_token(const char *pattern, struct str token, int64_t now);
 
 extern const struct http_route account_routes[];
 extern const size_t account_routes_len;
