@@ -48,6 +48,11 @@ static inline struct opt_int opt_int(int64_t v)
 
 #define NO_INT ((struct opt_int){0})
 
+struct opt_real {
+    bool has;
+    double v;
+};
+
 #include "base/banned.h"
 
 #endif

@@ -1,0 +1,52 @@
+#ifndef TOOLS_SQLGEN_H
+#define TOOLS_SQLGEN_H
+
+#include "gen.h"
+
+/* queries.sql as a list of typed statements, and the C made from it (docs/architecture.md). */
+enum sql_kind { SQL_ONE, SQL_MAYBE, SQL_MANY, SQL_EACH, SQL_EXEC };
+
+enum sql_type { SQL_INT, SQL_REAL, SQL_TEXT, SQL_BLOB, SQL_BOOL, SQL_TYPES };
+
+struct sql_column {
+    struct str name;
+    enum sql_type type;
+    bool null;
+    bool used;     /* a parameter: some body names it */
+    size_t offset; /* in the source */
+};
+
+VEC_TYPE(sql_columns, struct sql_column);
+
+enum sql_engine { SQL_SQLITE, SQL_POSTGRES, SQL_ENGINES };
+
+struct sql_statement {
+    struct str name;
+    enum sql_kind kind;
+    size_t offset;
+    int line;
+    struct str row;    /* name of the row type: the statement's own or a shared one */
+    size_t row_offset; /* of "-- row:", 0 when the row is the statement's own */
+    bool row_is_new;   /* the first statement with this row type */
+    struct sql_columns in, out;
+    struct str body[SQL_ENGINES]; /* without comments and the final semicolon; parameters are $n */
+    bool has_body[SQL_ENGINES];
+    bool writes;
+};
+
+struct sql_file {
+    VEC(struct sql_statement) statements;
+};
+
+/* What is wrong goes into the list; the statements are of use only when it stays empty. */
+void sqlgen_parse(struct arena *a, const struct source *src, struct sql_file *out,
+                  struct problems *p);
+
+/* `name` is the path of the SQL file below src/: "app/incident/queries.sql". */
+void sqlgen_header(struct arena *a, const struct sql_file *file, struct str name, struct buf *out);
+void sqlgen_source(const struct sql_file *file, struct str name, struct buf *out);
+
+/* Adds the file's statements to the table of all statements of the program. */
+void sqlgen_list_file(struct buf *declarations, struct buf *rows, const struct sql_file *file);
+
+#endif
