@@ -50,8 +50,9 @@ static inline bool str_is(struct str a, const char *c)
  */
 static inline struct str str_from(struct str s, size_t from)
 {
-    return from >= s.len ? (struct str){s.ptr + s.len, 0}
-                         : (struct str){s.ptr + from, s.len - from};
+    if (from > s.len)
+        from = s.len;
+    return from == 0 ? s : (struct str){s.ptr + from, s.len - from};
 }
 
 static inline struct str str_sub(struct str s, size_t from, size_t len)
