@@ -1,0 +1,206 @@
+#include "sys/db/engine.h"
+
+enum { READERS = 8, BUSY_TIMEOUT_MS = 10000 };
+
+void *db_alloc(size_t n, size_t size)
+{
+    void *p = calloc(n, size);
+
+    if (p == NULL)
+        die("out of memory (%zu x %zu bytes)", n, size);
+    return p;
+}
+
+const char *db_type_name(enum db_type type)
+{
+    static const char *const names[] = {[DB_INT] = "int",
+                                        [DB_REAL] = "real",
+                                        [DB_TEXT] = "text",
+                                        [DB_BLOB] = "blob",
+                                        [DB_BOOL] = "bool"};
+
+    return names[type];
+}
+
+void db_err_place(struct err *err, const struct db_statement *st)
+{
+    size_t n;
+
+    if (err == NULL)
+        return;
+    n = strlen(err->what);
+    snprintf(err->what + n, sizeof(err->what) - n, " [%s, %s:%d]", st->name, st->file, st->line);
+}
+
+int db_open(struct db_pool **out, struct str url, const struct db_options *options, struct err *err)
+{
+    struct db_options o = options != NULL ? *options : (struct db_options){0};
+
+    *out = NULL;
+    o.readers = o.readers > 0 ? o.readers : READERS;
+    o.busy_timeout_ms = o.busy_timeout_ms > 0 ? o.busy_timeout_ms : BUSY_TIMEOUT_MS;
+    if (str_starts(url, STR("sqlite:")))
+        return sqlite_open(out, url, &o, err);
+    if (str_starts(url, STR("postgresql://")) || str_starts(url, STR("postgres://")))
+        return postgres_open(out, url, &o, err);
+    err_set(err, ERR_USAGE, "database \"" STR_FMT "\" is of no known kind", STR_ARG(url));
+    err_hint(err, "write sqlite:PATH or postgresql://USER@HOST/NAME");
+    return ERR_USAGE;
+}
+
+void db_close(struct db_pool *pool)
+{
+    if (pool != NULL)
+        pool->ops->close(pool);
+}
+
+enum db_engine db_engine(const struct db_pool *pool)
+{
+    return pool->engine;
+}
+
+enum db_engine db_engine_of(const struct db *db)
+{
+    return db->pool->engine;
+}
+
+int db_acquire(struct db_pool *pool, struct db **out, struct err *err)
+{
+    int r;
+
+    *out = NULL;
+    if ((r = pool->ops->acquire(pool, out, err)) < 0)
+        return r;
+    (*out)->pool = pool;
+    (*out)->in_transaction = (*out)->failed = (*out)->running = false;
+    return 0;
+}
+
+void db_release(struct db *db)
+{
+    if (db == NULL)
+        return;
+    if (db->running)
+        die("a database lease was given back while a statement was running on it");
+    db_rollback(db);
+    db->pool->ops->release(db);
+}
+
+void db_releasep(struct db **db)
+{
+    db_release(*db);
+    *db = NULL;
+}
+
+bool db_in_transaction(const struct db *db)
+{
+    return db->in_transaction;
+}
+
+int db_begin(struct db *db, struct err *err)
+{
+    int r;
+
+    if (db->running || db->in_transaction)
+        return err_set(err, ERR_INTERNAL, "db_begin inside a %s",
+                       db->running ? "running statement" : "transaction");
+    if (db->pool->read_only)
+        return err_set(err, ERR_STATE, "the database was opened for reading only");
+    if ((r = db->pool->ops->begin(db, err)) < 0)
+        return r;
+    db->in_transaction = true;
+    db->failed = false;
+    return 0;
+}
+
+int db_commit(struct db *db, struct err *err)
+{
+    int r;
+
+    if (db->running || !db->in_transaction)
+        return err_set(err, ERR_INTERNAL, "db_commit %s",
+                       db->running ? "inside a running statement" : "without a transaction");
+    if (db->failed) {
+        db_rollback(db);
+        return err_set(err, ERR_INTERNAL, "db_commit after a statement that failed");
+    }
+    r = db->pool->ops->commit(db, err);
+    db->in_transaction = false;
+    return r;
+}
+
+void db_rollback(struct db *db)
+{
+    if (!db->in_transaction)
+        return;
+    if (db->running)
+        die("db_rollback inside a running statement");
+    db->pool->ops->rollback(db);
+    db->in_transaction = db->failed = false;
+}
+
+void db_rollback_if_open(struct db **db)
+{
+    if (*db != NULL)
+        db_rollback(*db);
+}
+
+int db_check_values(const struct db_statement *st, const struct db_value *in, struct err *err)
+{
+    for (int i = 0; i < st->in_len; i++) {
+        const struct db_column *p = &st->in[i];
+        int code = 0;
+
+        if (in[i].type != p->type)
+            code = err_set(err, ERR_INTERNAL, "parameter %s is %s, declared %s", p->name,
+                           db_type_name(in[i].type), db_type_name(p->type));
+        else if (in[i].null && !p->null)
+            code = err_set(err, ERR_INTERNAL, "parameter %s is NULL but not declared so", p->name);
+        else if (p->type == DB_TEXT && !in[i].null && in[i].s.len > 0 &&
+                 memchr(in[i].s.ptr, '\0', in[i].s.len) != NULL)
+            code = err_set(err, ERR_INVALID, "parameter %s contains a NUL character", p->name);
+        if (code < 0) {
+            err_field(err, p->name);
+            db_err_place(err, st);
+            return code;
+        }
+    }
+    return 0;
+}
+
+int64_t db_run(struct db *db, const struct db_statement *st, const struct db_value *in,
+               db_row_fn *row, void *ctx, struct err *err)
+{
+    int64_t n;
+
+    if (db->running)
+        n = err_set(err, ERR_INTERNAL, "statement inside the rows of another on one connection");
+    else if (db->failed)
+        n = err_set(err, ERR_INTERNAL, "statement in a transaction that failed before");
+    else if (st->writes && !db->in_transaction)
+        n = err_set(err, ERR_INTERNAL, "writing outside a transaction");
+    else
+        n = 0;
+    if (n < 0) {
+        db_err_place(err, st);
+        return n;
+    }
+    if ((n = db_check_values(st, in, err)) == 0) {
+        db->running = true;
+        n = db->pool->ops->run(db, st, in, row, ctx, err);
+        db->running = false;
+    }
+    if (n < 0)
+        db->failed = db->in_transaction;
+    return n;
+}
+
+int db_check_statement(struct db *db, const struct db_statement *st, struct err *err)
+{
+    return db->pool->ops->check(db, st, err);
+}
+
+bool db_is_unique_violation(const struct err *err)
+{
+    return err->code == ERR_EXISTS;
+}
