@@ -61,7 +61,8 @@ bool db_in_transaction(const struct db *db);
 enum db_type { DB_INT, DB_REAL, DB_TEXT, DB_BLOB, DB_BOOL };
 
 /* One named statement, a static constant. Its address is the key of the statement cache; `sql[e]`
- * is the body for each engine. Parameters are $1..$n in the order of `in`. */
+ * is the body for each engine. Parameters are numbered in the order of `in`: ?1.. in the body for
+ * SQLite, $1.. in the one for PostgreSQL. */
 struct db_column {
     const char *name;
     enum db_type type;
@@ -125,8 +126,10 @@ int db_schema_latest(void);
 /* Brings the schema to the newest version; *from and *to tell what was done. */
 int db_migrate(struct db_pool *pool, int *from, int *to, struct err *err);
 
-/* A consistent text of one value for every engine, e.g. the SQL error's unique constraint name:
- * true when *err came from a violated unique constraint or foreign key. */
+/* True when *err came from a violated unique constraint; err->field is the column (the first one of
+ * several). A violated foreign key is ERR_CONFLICT, a NULL or a value that is not allowed
+ * ERR_INVALID, a full disk ERR_NO_SPACE, a lock, deadlock or serialization failure ERR_BUSY (try
+ * again). */
 bool db_is_unique_violation(const struct err *err);
 
 #endif

@@ -116,13 +116,12 @@ static const struct db_statement version_read = {
 
 static const struct db_column add_in[] = {
     {"version", DB_INT, false}, {"name", DB_TEXT, false}, {"applied_at", DB_INT, false}};
-static const char add_sql[] =
-    "INSERT INTO " VERSION_TABLE " (version, name, applied_at) VALUES ($1, $2, $3)";
+#define ADD "INSERT INTO " VERSION_TABLE " (version, name, applied_at) VALUES "
 static const struct db_statement version_add = {
     .name = "schema_version_add",
     .file = __FILE__,
     .line = __LINE__,
-    .sql = {add_sql, add_sql},
+    .sql = {ADD "(?1, ?2, ?3)", ADD "($1, $2, $3)"},
     .in = add_in,
     .in_len = ARRAY_LEN(add_in),
     .writes = true,

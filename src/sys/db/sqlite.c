@@ -22,8 +22,8 @@ struct sqlite_pool {
 
 struct cached {
     sqlite3_stmt *stmt;
+    int params;              /* the highest number that this body uses */
     struct db_value *values; /* of the current row */
-    int index[];             /* of $1.. in the order of `in`; 0: not used by this body */
 };
 
 static void cached_drop(void *value)
@@ -240,7 +240,7 @@ static int prepare(struct sqlite_conn *c, const struct db_statement *st, struct 
     struct cached *new;
     int rc;
 
-    new = db_alloc(1, sizeof(*new) + sizeof(new->index[0]) * (size_t)MAX(st->in_len, 1));
+    new = db_alloc(1, sizeof(*new));
     rc = sqlite3_prepare_v3(c->handle, st->sql[DB_SQLITE], -1, SQLITE_PREPARE_PERSISTENT,
                             &new->stmt, &tail);
     if (rc != SQLITE_OK) {
@@ -248,12 +248,7 @@ static int prepare(struct sqlite_conn *c, const struct db_statement *st, struct 
         return sqlite_error(c->handle, rc, err);
     }
     new->values = db_alloc((size_t)MAX(st->out_len, 1), sizeof(*new->values));
-    for (int i = 0; i < st->in_len; i++) {
-        char name[16];
-
-        snprintf(name, sizeof(name), "$%d", i + 1);
-        new->index[i] = sqlite3_bind_parameter_index(new->stmt, name);
-    }
+    new->params = sqlite3_bind_parameter_count(new->stmt);
     *out = new;
     if (new->stmt != NULL && only_space(tail) && sqlite3_column_count(new->stmt) == st->out_len)
         return 0;
@@ -270,12 +265,10 @@ static int bind(struct cached *c, const struct db_statement *st, const struct db
 {
     int rc = SQLITE_OK;
 
-    for (int i = 0; i < st->in_len && rc == SQLITE_OK; i++) {
-        int at = c->index[i];
+    for (int i = 0; i < MIN(st->in_len, c->params) && rc == SQLITE_OK; i++) {
         const char *ptr = in[i].s.ptr != NULL ? in[i].s.ptr : "";
+        int at = i + 1;
 
-        if (at == 0)
-            continue;
         if (in[i].null)
             rc = sqlite3_bind_null(c->stmt, at);
         else if (in[i].type == DB_REAL)
@@ -413,14 +406,8 @@ static int check(struct db *db, const struct db_statement *st, struct err *err)
         db_err_place(err, st);
         return r;
     }
-    for (int i = 1; i <= sqlite3_bind_parameter_count(c->stmt) && r == 0; i++) {
-        const char *name = sqlite3_bind_parameter_name(c->stmt, i);
-        int64_t n = 0;
-
-        if (name == NULL || name[0] != '$' || !str_to_int(str_c(name + 1), &n) || n < 1 ||
-            n > st->in_len)
-            r = err_set(err, ERR_INTERNAL, "parameter %s is not declared", name ? name : "?");
-    }
+    if (c->params > st->in_len)
+        r = err_set(err, ERR_INTERNAL, "parameter %d is not declared", c->params);
     for (int i = 0; i < st->out_len && r == 0; i++) {
         const char *name = sqlite3_column_name(c->stmt, i);
 

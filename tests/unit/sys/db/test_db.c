@@ -354,7 +354,8 @@ static void test_cache_keeps_statements_apart(void **state)
 }
 
 COLUMNS(two_in, {"a", DB_INT, false}, {"b", DB_INT, false});
-STATEMENT(backwards, false, "SELECT $2 - $1 - $1 AS i", two_in, 2, series_out, 1);
+STATEMENT2(backwards, false, "SELECT ?2 - ?1 - ?1 AS i", "SELECT $2 - $1 - $1 AS i", two_in, 2,
+           series_out, 1);
 
 static void test_parameters_by_number(void **state)
 {
@@ -402,7 +403,7 @@ STATEMENT(broken_sql, false, "SELECT id FROM nowhere", NULL, 0, id_out, 1);
 STATEMENT(broken_count, false, "SELECT id, name FROM thing", NULL, 0, id_out, 1);
 STATEMENT(broken_name, false, "SELECT n FROM thing", NULL, 0, id_out, 1);
 STATEMENT(broken_type, false, "SELECT name AS id FROM thing", NULL, 0, id_out, 1);
-STATEMENT(broken_param, false, "SELECT id FROM thing WHERE n = $2", int_in, 1, id_out, 1);
+STATEMENT(broken_param, false, "SELECT id FROM thing WHERE n = $1 OR n = $2", int_in, 1, id_out, 1);
 STATEMENT(broken_param_type, false, "SELECT id FROM thing WHERE b = $1", int_in, 1, id_out, 1);
 STATEMENT(broken_writes, true, "SELECT id FROM thing", NULL, 0, id_out, 1);
 

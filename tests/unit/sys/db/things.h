@@ -18,11 +18,14 @@ static const char things_sql[] = "CREATE TABLE box (id BIGINT PRIMARY KEY) STRIC
                                  "    box  BIGINT REFERENCES box (id)\n"
                                  ") STRICT_TABLE;\n";
 
+/* Parameters appear in the order of their numbers, so that SQLite's own way with "$1" fits too. */
 /* clang-format off */
 #define COLUMNS(var, ...) static const struct db_column var[] = {__VA_ARGS__}
 #define STATEMENT(var, w, text, ins, ins_len, outs, outs_len)                                      \
+    STATEMENT2(var, w, text, text, ins, ins_len, outs, outs_len)
+#define STATEMENT2(var, w, sqlite, postgres, ins, ins_len, outs, outs_len)                         \
     static const struct db_statement var _unused_ = {                                              \
-        .name = #var, .file = "test.sql", .line = __LINE__, .sql = {text, text}, .in = ins,        \
+        .name = #var, .file = "test.sql", .line = __LINE__, .sql = {sqlite, postgres}, .in = ins,  \
         .in_len = ins_len, .out = outs, .out_len = outs_len, .writes = w}
 /* clang-format on */
 
