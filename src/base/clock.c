@@ -180,8 +180,7 @@ static bool take_zone(struct str *s, int *offset)
     *s = str_from(*s, 1);
     if (!take_digits(s, 2, 2, &hours))
         return false;
-    take_char(s, ':');
-    if (s->len > 0 && !take_digits(s, 2, 2, &minutes))
+    if ((take_char(s, ':') || s->len > 0) && !take_digits(s, 2, 2, &minutes))
         return false;
     *offset = sign * (hours * 60 + minutes);
     return hours <= 23 && minutes <= 59;
@@ -222,8 +221,12 @@ bool clock_parse_local(struct str s, int offset_minutes, int64_t *out)
     if (!take_digits(&s, 1, 2, &c.day) || !take_char(&s, '/') || !take_digits(&s, 1, 2, &c.month) ||
         !take_char(&s, '/') || !take_digits(&s, 4, 4, &c.year))
         return clock_parse(all, offset_minutes, out);
-    s = str_trim(s);
-    if (s.len > 0 && (!take_time(&s, &c) || s.len > 0))
-        return false;
+    if (s.len > 0) {
+        if (!take_char(&s, ' '))
+            return false;
+        s = str_trim(s);
+        if (!take_time(&s, &c) || s.len > 0)
+            return false;
+    }
     return finish(&c, offset_minutes, out);
 }

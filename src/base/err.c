@@ -21,14 +21,16 @@ static int index_of(int code)
 
 int err_set(struct err *err, int code, const char *fmt, ...)
 {
+    char text[sizeof(err->what)]; /* the arguments may quote what err says now */
     va_list ap;
 
     if (err != NULL) {
+        va_start(ap, fmt);
+        vsnprintf(text, sizeof(text), fmt, ap);
+        va_end(ap);
         err_clear(err);
         err->code = code;
-        va_start(ap, fmt);
-        vsnprintf(err->what, sizeof(err->what), fmt, ap);
-        va_end(ap);
+        memcpy(err->what, text, strlen(text) + 1);
     }
     return code;
 }

@@ -2,8 +2,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+
+enum { CHUNK = 65536 };
 
 void close_fd(int *fd)
 {
@@ -41,10 +44,10 @@ int io_read_file(struct arena *a, const char *path, size_t limit, struct str *ou
     if (fstat(fd, &st) < 0)
         return err_errno(err, "cannot stat %s", path);
     if (st.st_size > 0 && (size_t)st.st_size <= limit)
-        buf_room(&b, (size_t)st.st_size + 1);
+        buf_room(&b, (size_t)st.st_size + CHUNK);
     for (;;) {
-        char *p = buf_room(&b, 65536);
-        ssize_t n = read(fd, p, 65536);
+        char *p = buf_room(&b, CHUNK);
+        ssize_t n = read(fd, p, CHUNK);
 
         if (n < 0) {
             if (errno == EINTR)
@@ -79,9 +82,11 @@ static int sync_directory_of(const char *path, struct err *err)
 
 int io_replace_file(const char *path, struct str data, int mode, struct err *err)
 {
+    static _Atomic unsigned counter; /* two threads may write the same file */
     char temp[4096];
     _cleanup_(close_fd) int fd = -1;
-    int n = snprintf(temp, sizeof(temp), "%s.%d.new", path, (int)getpid());
+    int n = snprintf(temp, sizeof(temp), "%s.%d-%u.new", path, (int)getpid(),
+                     atomic_fetch_add(&counter, 1));
     int r;
 
     if (n < 0 || (size_t)n >= sizeof(temp))
@@ -137,6 +142,7 @@ int io_make_dirs(const char *path, int mode, struct err *err)
 {
     char part[4096];
     size_t len = strlen(path);
+    struct stat st;
 
     if (len >= sizeof(part))
         return err_set(err, ERR_INVALID, "path too long: %s", path);
@@ -148,6 +154,10 @@ int io_make_dirs(const char *path, int mode, struct err *err)
         if (mkdir(part, (mode_t)mode) < 0 && errno != EEXIST)
             return err_errno(err, "cannot create directory %s", part);
     }
+    if (stat(path, &st) < 0)
+        return err_errno(err, "cannot stat %s", path);
+    if (!S_ISDIR(st.st_mode))
+        return err_set(err, ERR_EXISTS, "%s is there, and not a directory", path);
     return 0;
 }
 

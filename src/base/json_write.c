@@ -90,8 +90,8 @@ static size_t write_sequence(struct buf *out, const char *p, const char *end)
 
 static void write_string(struct buf *out, struct str s)
 {
-    const char *p = s.ptr;
-    const char *end = s.ptr + s.len;
+    const char *p = s.len > 0 ? s.ptr : "";
+    const char *end = p + s.len;
 
     buf_add_char(out, '"');
     while (p < end) {

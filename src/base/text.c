@@ -45,11 +45,9 @@ static bool is_control(const char *p, size_t n)
 
 bool text_is_valid(struct str s, bool controls)
 {
-    const char *p = s.ptr;
+    const char *p = s.len > 0 ? s.ptr : "";
     const char *end = p + s.len;
 
-    if (s.len == 0)
-        return true;
     for (p = plain_end(p, end); p < end; p = plain_end(p, end)) {
         /* Letters with diacritics come in runs of one or two: do not restart the wide scan between
          * them. */

@@ -13,13 +13,13 @@
 
 static struct arena test_arena;
 
-static int test_arena_begin(void **state)
+static _unused_ int test_arena_begin(void **state)
 {
     arena_init(&test_arena);
     return 0;
 }
 
-static int test_arena_end(void **state)
+static _unused_ int test_arena_end(void **state)
 {
     arena_release(&test_arena);
     return 0;
