@@ -1,0 +1,10 @@
+#ifndef CMD_COMMANDS_H
+#define CMD_COMMANDS_H
+
+#include "cmd/cmd.h"
+
+/* One line for each sub-command; its file defines it, main.c has it in the table. */
+extern const struct command cmd_help_command;
+extern const struct command cmd_version;
+
+#endif
