@@ -3,6 +3,8 @@
 
 #include "base/base.h"
 
+#include <inttypes.h>
+
 /*
  * The web server: libmicrohttpd behind a facade of our own. Event threads only parse and wait;
  * every handler runs on a worker thread, so it may use the database and hash passwords.
@@ -84,6 +86,13 @@ void http_set_cookie(const struct http_request *req, struct http_response *res, 
 void http_redirect(struct http_response *res, struct str path);
 
 /*
+ * Answers with a file to be saved, never shown: Content-Disposition attachment with the name in
+ * RFC 8187 form, a Content-Security-Policy that forbids everything, byte ranges. Takes over `fd`.
+ */
+void http_send_file(const struct http_request *req, struct http_response *res, int fd, int64_t size,
+                    struct str name, const char *type);
+
+/*
  * A route: the table rows of every room are joined at start. Pattern parts: literal, {name} (one
  * segment) or {name...} (the rest). `permission` is never left out: a name of the permission table,
  * or one of the words "public" (anyone), "session" (anyone signed in), "self" (own account only).
@@ -118,11 +127,14 @@ struct http_options {
     int connections_per_address;                    /* 0: 200 */
     int header_seconds, body_seconds, idle_seconds; /* deadlines; 0: 10, 300, 60 */
     const char *spool_dir;                          /* for uploads; must exist */
-    const char *trusted_proxy;                      /* address whose X-Forwarded-* count, or NULL */
+    const char *trusted_proxy; /* addresses whose X-Forwarded-* count, with commas, or NULL */
     bool access_log;
     http_guard_fn *guard;
     http_error_fn *error;
-    void *ctx; /* for both */
+    /* For /healthz: 0 when the site can do its work (the database answers). May be NULL. */
+    int (*health)(void *ctx, struct err *err);
+    void *ctx;                /* for all three */
+    const char *metrics_from; /* addresses that may read /metrics besides loopback, with commas */
 };
 
 struct http_server;

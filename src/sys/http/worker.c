@@ -1,0 +1,100 @@
+#include "sys/http/inner.h"
+#include "base/log.h"
+
+#include <errno.h>
+#include <pthread.h>
+
+static struct request *take(struct http_server *s)
+{
+    struct request *r;
+
+    pthread_mutex_lock(&s->queue_lock);
+    while (s->queue == NULL && !s->queue_closed)
+        pthread_cond_wait(&s->queue_ready, &s->queue_lock);
+    r = s->queue;
+    if (r != NULL) {
+        s->queue = r->next;
+        if (s->queue == NULL)
+            s->queue_tail = &s->queue;
+        s->queue_len--;
+    }
+    pthread_mutex_unlock(&s->queue_lock);
+    return r;
+}
+
+static void run(struct request *r)
+{
+    struct http_server *s = r->server;
+    const struct route_entry *e = r->match.entry;
+    struct deferred *d;
+
+    if (r->err.code == 0 && !e->builtin && s->options.guard != NULL &&
+        s->options.guard(&r->pub, e->route, s->options.ctx, &r->err) < 0 && r->err.code == 0)
+        err_set(&r->err, ERR_INTERNAL, "the guard refused without a reason");
+    if (r->err.code == 0 && e->route->handler(&r->pub, &r->res, &r->err) < 0 && r->err.code == 0)
+        err_set(&r->err, ERR_INTERNAL, "the handler of %s failed without a reason", e->pattern);
+    response_build(r);
+    body_abandon(r);
+    d = r->defers;
+    MHD_resume_connection(r->mhd);
+    for (; d != NULL; d = d->next)
+        d->fn(d->arg);
+    request_unref(r);
+}
+
+static void *worker(void *arg)
+{
+    struct http_server *s = arg;
+    struct request *r;
+
+    while ((r = take(s)) != NULL)
+        run(r);
+    response_thread_end();
+    return NULL;
+}
+
+bool workers_submit(struct http_server *s, struct request *r)
+{
+    bool taken;
+
+    r->next = NULL;
+    pthread_mutex_lock(&s->queue_lock);
+    taken = s->queue_len < QUEUE_MAX && !s->queue_closed;
+    if (taken) {
+        atomic_fetch_add(&r->refs, 1);
+        *s->queue_tail = r;
+        s->queue_tail = &r->next;
+        s->queue_len++;
+        pthread_cond_signal(&s->queue_ready);
+    }
+    pthread_mutex_unlock(&s->queue_lock);
+    return taken;
+}
+
+int workers_start(struct http_server *s, struct err *err)
+{
+    int n = s->options.workers;
+
+    s->workers = calloc((size_t)n, sizeof(s->workers[0]));
+    if (s->workers == NULL)
+        die("out of memory");
+    for (int i = 0; i < n; i++, s->workers_len++) {
+        errno = pthread_create(&s->workers[i], NULL, worker, s);
+        if (errno != 0)
+            return err_errno(err, "cannot start worker thread %d", i);
+    }
+    return 0;
+}
+
+void workers_stop(struct http_server *s)
+{
+    pthread_mutex_lock(&s->queue_lock);
+    s->queue_closed = true;
+    pthread_cond_broadcast(&s->queue_ready);
+    pthread_mutex_unlock(&s->queue_lock);
+    for (int i = 0; i < s->workers_len; i++)
+        pthread_join(s->workers[i], NULL);
+    s->workers_len = 0;
+    free(s->workers);
+    s->workers = NULL;
+}
