@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-static struct arena test_arena;
+static _unused_ struct arena test_arena;
 
 static _unused_ int test_arena_begin(void **state)
 {

@@ -27,6 +27,8 @@ const char *role_name(enum role role);  /* "coordinator" */
 const char *role_label(enum role role); /* translation key */
 bool role_from_name(struct str name, enum role *out);
 const char *permission_name(enum permission p); /* "incident.read" */
+const char *permission_label(enum permission p);
+bool permission_from_name(const char *name, enum permission *out);
 bool role_may(enum role role, enum permission p);
 
 /* Who is acting: a signed-in person, or nobody (id 0). Lives in the request's arena. */
@@ -99,7 +101,8 @@ int account_create_granted(struct db *db, struct arena *a, const struct account_
  * Roles. `by` must hold account.write for org_id and for every organisation where the account has
  * a grant that has not ended (decided in SQL; ERR_FORBIDDEN), and it may not be the account itself:
  * nobody widens their own rights. ERR_EXISTS when the same role for the same organisation overlaps.
- * Inside the caller's transaction if one is open.
+ * Revoking asks only for account.write over the grant's own organisation. Inside the caller's
+ * transaction if one is open.
  */
 int account_grant(struct db *db, struct arena *a, int64_t account_id, enum role role,
                   int64_t org_id, int64_t from, struct opt_int to, struct str reason,

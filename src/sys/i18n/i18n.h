@@ -15,6 +15,8 @@
 struct str i18n_text(enum lang lang, const char *key);
 #define T(lang, key)  i18n_text((lang), (key))
 #define TC(lang, key) i18n_text((lang), (key))
+/* Marks a key that stands in a table and is translated where it is shown. */
+#define N_(key) key
 
 /* Replaces {0}, {1}, ... by the given texts. */
 struct str i18n_format(struct arena *a, enum lang lang, const char *key, const struct str *args,

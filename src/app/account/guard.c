@@ -1,0 +1,207 @@
+#include "app/account/inner.h"
+#include "sys/html/html.h"
+
+#define PASSWORD_PATH "/account/password"
+
+static const struct actor nobody;
+
+const struct actor *actor_of(const struct http_request *req)
+{
+    return req->user != NULL ? req->user : &nobody;
+}
+
+/* ---- routes ---------------------------------------------------------------------------------- */
+
+static bool is_word(const char *permission)
+{
+    return strcmp(permission, "public") == 0 || strcmp(permission, "session") == 0 ||
+           strcmp(permission, "self") == 0;
+}
+
+void account_check_routes(const struct http_route *const *tables, const size_t *lens,
+                          size_t tables_len)
+{
+    enum permission ignored;
+
+    for (size_t t = 0; t < tables_len; t++) {
+        for (size_t i = 0; i < lens[t]; i++) {
+            const struct http_route *route = &tables[t][i];
+            if (route->permission == NULL ||
+                (!is_word(route->permission) && !permission_from_name(route->permission, &ignored)))
+                die("route %s names no permission (%s)", route->pattern,
+                    route->permission != NULL ? route->permission : "none");
+        }
+    }
+}
+
+/* ---- the checks, in order ---------------------------------------------------------------------
+ */
+
+static bool is_unsafe(enum http_method method)
+{
+    return method != HTTP_GET && method != HTTP_HEAD;
+}
+
+static bool is_public(const struct http_route *route)
+{
+    return strcmp(route->permission, "public") == 0;
+}
+
+static int find_actor(struct http_request *req, struct db_pool *pool, struct actor *actor,
+                      struct str *csrf, struct err *err)
+{
+    _cleanup_(db_releasep) struct db *db = NULL;
+    struct str token = http_cookie(req, SESSION_COOKIE);
+    enum lang lang = req->lang;
+    int r;
+
+    if (token.len == 0)
+        return 0;
+    if ((r = db_acquire(pool, &db, err)) < 0 ||
+        (r = session_find(db, req->arena, token, req->now, actor, csrf, &lang, err)) < 0)
+        return r;
+    if (http_arg(req, "lang").len == 0)
+        req->lang = lang;
+    return 0;
+}
+
+/* The token stands in the form or, from scripts, in a header. A visitor's form may have been opened
+ * before signing in elsewhere, so public routes take either kind from those signed in. */
+static int check_csrf(struct http_request *req, const struct http_route *route, struct str secret,
+                      struct err *err)
+{
+    struct str token = http_field(req, "csrf");
+    struct str site = http_header(req, "Sec-Fetch-Site");
+
+    if (site.len > 0 && !str_is(site, "same-origin") && !str_is(site, "none"))
+        return err_set(err, ERR_CSRF, "a form of another site (" STR_FMT ") was sent to %s",
+                       STR_ARG(site), route->pattern);
+    if (token.len == 0)
+        token = http_header(req, "X-CSRF-Token");
+    if (csrf_check(secret, token) ||
+        (is_public(route) && account_check_form_token(route->pattern, token, req->now)))
+        return 0;
+    return err_set(err, ERR_CSRF, "%s without the token of its form", route->pattern);
+}
+
+static int check_permission(const struct http_route *route, const struct actor *actor,
+                            struct err *err)
+{
+    enum permission p;
+
+    if (is_public(route))
+        return 0;
+    if (actor->id == 0)
+        return err_set(err, ERR_AUTH, "%s is for those signed in", route->pattern);
+    if (actor->must_change && strcmp(route->pattern, PASSWORD_PATH) != 0 &&
+        strcmp(route->pattern, "/sign-out") != 0) {
+        err_set(err, ERR_AUTH, "the password must be changed first");
+        err_field(err, "must_change");
+        return ERR_AUTH;
+    }
+    if (is_word(route->permission))
+        return 0;
+    if (!permission_from_name(route->permission, &p) || !actor->anywhere[p])
+        return err_set(err, ERR_FORBIDDEN, STR_FMT " does not hold %s", STR_ARG(actor->login),
+                       route->permission);
+    return 0;
+}
+
+int account_guard(struct http_request *req, const struct http_route *route, void *ctx,
+                  struct err *err)
+{
+    struct actor *actor = arena_new(req->arena, struct actor);
+    struct str secret = STR_EMPTY;
+    int r;
+
+    req->user = actor;
+    actor->address = req->address;
+    r = find_actor(req, ctx, actor, &secret, err);
+    if (r < 0)
+        return r;
+    if (actor->id != 0)
+        actor->csrf = csrf_mask(req->arena, secret);
+    else if (is_public(route))
+        actor->csrf = account_form_token(req->arena, route->pattern, req->now);
+    if (!is_public(route) && (r = check_permission(route, actor, err)) < 0)
+        return r;
+    if (is_unsafe(req->method) && !route->no_csrf)
+        return check_csrf(req, route, secret, err);
+    return 0;
+}
+
+/* ---- where to go instead -----------------------------------------------------------------------
+ */
+
+struct str account_local_path(struct str path)
+{
+    bool local = path.len > 0 && path.ptr[0] == '/';
+
+    /* "//host" and "/\host" leave the site; a control character could end the header. */
+    if (local && path.len > 1)
+        local = path.ptr[1] != '/' && path.ptr[1] != '\\';
+    for (size_t i = 0; i < path.len && local; i++)
+        local = (unsigned char)path.ptr[i] > 0x20 && path.ptr[i] != 0x7f && path.ptr[i] != '\\';
+    return local ? path : STR("/");
+}
+
+static void add_path(struct buf *out, struct str path)
+{
+    struct str rest = str_from(path, 1), part;
+
+    while (str_split(&rest, '/', &part)) {
+        buf_add_char(out, '/');
+        html_url_part(out, part);
+    }
+}
+
+/* The page to come back to: this one, or for a form that was sent the page it stood on. */
+static struct str page_of(const struct http_request *req)
+{
+    struct buf out = buf_make(req->arena);
+
+    if (is_unsafe(req->method)) {
+        struct str rest = http_header(req, "Referer");
+        ptrdiff_t host = str_find(rest, STR("://"));
+        struct str behind = host < 0 ? STR_EMPTY : str_from(rest, (size_t)host + 3);
+        ptrdiff_t path = str_find_char(behind, '/');
+        return path < 0 ? STR("/") : account_local_path(str_from(behind, (size_t)path));
+    }
+    add_path(&out, req->path);
+    if (req->query.len > 0) {
+        buf_add_char(&out, '?');
+        buf_add(&out, req->query);
+    }
+    return account_local_path(buf_str(&out));
+}
+
+static struct str sign_in_path(const struct http_request *req)
+{
+    struct str page = page_of(req);
+    struct buf out = buf_make(req->arena);
+
+    buf_add_c(&out, "/sign-in");
+    if (!str_is(page, "/")) {
+        buf_add_c(&out, "?next=");
+        html_url_part(&out, page);
+    }
+    return buf_str(&out);
+}
+
+bool account_error_redirect(struct http_request *req, struct http_response *res,
+                            const struct err *err)
+{
+    struct str to;
+
+    if (err->code != ERR_AUTH || str_starts(req->path, STR("/api/")))
+        return false;
+    to = strcmp(err->field, "must_change") == 0 ? STR(PASSWORD_PATH) : sign_in_path(req);
+    if (http_header(req, "HX-Request").len > 0) {
+        /* A fragment cannot be swapped for the sign-in page: the whole page goes there. */
+        res->status = 200;
+        http_add_header(res, STR("HX-Redirect"), to);
+        return true;
+    }
+    http_redirect(res, to);
+    return true;
+}

@@ -1,0 +1,75 @@
+#ifndef APP_ACCOUNT_INNER_H
+#define APP_ACCOUNT_INNER_H
+
+#include "app/account/account.h"
+#include "app/audit/audit.h"
+#include "base/clock.h"
+
+/* What the files of this room share. */
+
+/* ---- password.c */
+/* Why the password is refused, a translation key; NULL when it is good. */
+const char *password_problem(struct str login, struct str password);
+/* What is left of a password when case, digits for letters and what surrounds it are taken away. */
+struct str password_core(struct arena *a, struct str password);
+
+/* Only so many passwords are hashed at once (64 MiB each), and only so many threads wait for it:
+ * ERR_BUSY beyond. verify and hash_now are called between enter and leave. */
+int password_gate_enter(struct err *err);
+void password_gate_leave(void);
+void password_gate_limits(int running,
+                          int waiting); /* for tests; 0: the default, -1: nobody waits */
+/* True when right. An empty hash (unknown login, no password set) costs the same time and is never
+ * right. */
+bool password_verify(struct arena *a, struct str hash, struct str password);
+int password_hash_now(struct arena *a, struct str password, struct str *out, struct err *err);
+bool password_is_outdated(struct arena *a, struct str hash);
+int64_t password_hashes(void); /* computed since the start, for the metrics */
+
+/* ---- session.c */
+#define SESSION_IDLE     (12 * HOUR_MS)
+#define SESSION_ABSOLUTE (7 * DAY_MS)
+#define SESSION_KEEP     (90 * DAY_MS) /* ended sessions are known addresses for 30, kept for 90 */
+
+/* Fills *out for the session behind the cookie's token: 1, or 0 when there is none that holds. */
+int session_find(struct db *db, struct arena *a, struct str token, int64_t now, struct actor *out,
+                 struct str *csrf, enum lang *lang, struct err *err);
+struct str session_id(struct arena *a, struct str token); /* SHA-256 in hex */
+
+/* ---- csrf.c */
+int csrf_start(struct db *db, struct arena *a, struct err *err); /* in a transaction */
+struct str csrf_mask(struct arena *a, struct str secret);
+bool csrf_check(struct str secret, struct str token);
+
+/* ---- sign_in.c */
+/* Once an hour, in a transaction of its own: forgets old failures and long-ended sessions. */
+int sign_in_sweep(struct db *db, int64_t now, struct err *err);
+/* What failures are counted by: an IPv4 address, an IPv6 /64, or the text itself. */
+struct str sign_in_address_key(struct arena *a, struct str address);
+/* How long after the last failure the next attempt is refused, ms. */
+int64_t sign_in_pause(int64_t failed, int64_t free_attempts);
+
+/* ---- account.c */
+struct str account_login_fold(struct arena *a, struct str login);
+/* May `by` change this account? ERR_FORBIDDEN; NULL (the command line) may. */
+int account_require_manage(struct db *db, const struct actor *by, int64_t account_id, int64_t now,
+                           struct err *err);
+int account_audit(struct db *db, struct arena *a, const struct actor *by, const char *action,
+                  int64_t account_id, struct str login, struct str detail, int64_t now,
+                  struct err *err);
+int account_set_hash(struct db *db, struct arena *a, int64_t account_id, struct str hash,
+                     bool must_change, const struct actor *by, int64_t now, struct err *err);
+
+struct account_profile {
+    struct str name, email, phone, position;
+};
+int account_set_profile(struct db *db, struct arena *a, int64_t account_id, int64_t version,
+                        const struct account_profile *profile, const struct actor *by, int64_t now,
+                        struct err *err);
+struct account_own {
+    struct str email, phone, lang, theme;
+};
+int account_set_own(struct db *db, struct arena *a, const struct account_own *own,
+                    const struct actor *by, int64_t now, struct err *err);
+
+#endif

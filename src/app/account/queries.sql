@@ -1,0 +1,342 @@
+-- Accounts, roles held, sessions, failed sign-ins.
+
+-- ---- settings and the permission table --------------------------------------------------------
+
+-- name: account_setting :maybe
+-- in:   key text
+-- out:  value text
+SELECT value FROM setting WHERE key = $1;
+
+-- name: account_setting_add :exec
+-- in:   key text, value text
+INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO NOTHING;
+
+-- name: role_permission_rows :many
+-- out:  role text, permission text
+SELECT role, permission FROM role_permission ORDER BY role, permission;
+
+-- name: role_permission_clear :exec
+DELETE FROM role_permission;
+
+-- name: role_permission_add :exec
+-- in:   role text, permission text
+INSERT INTO role_permission (role, permission) VALUES ($1, $2);
+
+-- ---- rights, decided here ---------------------------------------------------------------------
+
+-- name: actor_may :maybe
+-- in:   actor int, permission text, org int, now int
+-- out:  yes int
+SELECT 1 AS yes
+WHERE EXISTS (SELECT 1 FROM actor_org r
+              WHERE r.account_id = $1 AND r.permission = $2 AND r.org_id = $3
+                AND r.valid_from <= $4 AND r.valid_to > $4);
+
+-- Whoever holds the permission for every organisation where the account has a grant that has not
+-- ended; without such a grant, for every organisation where it ever had one. An account that never
+-- had a grant belongs to nobody.
+-- name: actor_may_manage :maybe
+-- in:   actor int, permission text, account int, now int
+-- out:  yes int
+SELECT 1 AS yes
+WHERE EXISTS (SELECT 1 FROM role_grant g WHERE g.account_id = $3)
+  AND NOT EXISTS (
+    SELECT 1 FROM role_grant g
+    WHERE g.account_id = $3
+      AND ((g.revoked_at IS NULL AND (g.valid_to IS NULL OR g.valid_to > $4))
+           OR NOT EXISTS (SELECT 1 FROM role_grant l
+                          WHERE l.account_id = $3 AND l.revoked_at IS NULL
+                            AND (l.valid_to IS NULL OR l.valid_to > $4)))
+      AND NOT EXISTS (SELECT 1 FROM actor_org r
+                      WHERE r.account_id = $1 AND r.permission = $2 AND r.org_id = g.org_id
+                        AND r.valid_from <= $4 AND r.valid_to > $4));
+
+-- ---- sessions ---------------------------------------------------------------------------------
+
+-- A row for each grant that holds now, or one without a role.
+-- name: session_load :many
+-- in:   id text, now int, seen_after int
+-- out:  account_id int, login text, name text, position text, lang text, theme text, must_change bool, csrf text, seen_at int, role text?, org_id int?, org_name text?
+SELECT s.account_id, a.login, a.name, a.position, a.lang, a.theme, a.must_change, s.csrf, s.seen_at,
+       g.role, g.org_id, o.name AS org_name
+FROM session s
+JOIN account a ON a.id = s.account_id
+LEFT JOIN role_grant g ON g.account_id = a.id AND g.revoked_at IS NULL AND g.valid_from <= $2
+                      AND (g.valid_to IS NULL OR g.valid_to > $2)
+LEFT JOIN org o ON o.id = g.org_id
+WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND s.seen_at > $3
+  AND a.state = 'active'
+ORDER BY g.id;
+
+-- name: session_add :exec
+-- in:   id text, account_id int, csrf text, now int, expires_at int, address text, agent text
+INSERT INTO session (id, account_id, csrf, created_at, seen_at, expires_at, revoked_at, address, agent)
+VALUES ($1, $2, $3, $4, $4, $5, NULL, $6, $7);
+
+-- name: session_seen :exec
+-- in:   id text, now int
+UPDATE session SET seen_at = $2 WHERE id = $1 AND seen_at < $2;
+
+-- name: session_end :exec
+-- in:   account_id int, id text, now int
+UPDATE session SET revoked_at = $3 WHERE account_id = $1 AND id = $2 AND revoked_at IS NULL;
+
+-- name: session_end_others :exec
+-- in:   account_id int, keep text, now int, seen_after int
+UPDATE session SET revoked_at = $3
+WHERE account_id = $1 AND id <> $2 AND revoked_at IS NULL AND expires_at > $3 AND seen_at > $4;
+
+-- name: session_live :many
+-- in:   account_id int, now int, seen_after int
+-- out:  id text, created_at int, seen_at int, expires_at int, address text, agent text
+SELECT id, created_at, seen_at, expires_at, address, agent
+FROM session
+WHERE account_id = $1 AND revoked_at IS NULL AND expires_at > $2 AND seen_at > $3
+ORDER BY seen_at DESC, id;
+
+-- name: session_from_address :maybe
+-- in:   account_id int, address text, after int
+-- out:  yes int
+SELECT 1 AS yes
+WHERE EXISTS (SELECT 1 FROM session WHERE account_id = $1 AND address = $2 AND created_at > $3);
+
+-- name: session_sweep :exec
+-- in:   before int
+DELETE FROM session WHERE expires_at < $1;
+
+-- ---- signing in -------------------------------------------------------------------------------
+
+-- name: sign_in_account :maybe
+-- in:   login text
+-- out:  id int, login text, name text, password_hash text, state text
+SELECT id, login, name, password_hash, state FROM account WHERE login = $1;
+
+-- name: sign_in_account_pause :maybe
+-- in:   id int
+-- out:  failed int, locked_until int?
+SELECT failed, locked_until FROM account WHERE id = $1;
+-- @postgres
+SELECT failed, locked_until FROM account WHERE id = $1 FOR UPDATE;
+
+-- name: sign_in_account_failed :exec
+-- in:   id int, failed int, locked_until int?
+UPDATE account SET failed = $2, locked_until = $3 WHERE id = $1;
+
+-- name: sign_in_account_done :exec
+-- in:   id int, now int
+UPDATE account SET failed = 0, locked_until = NULL, last_login_at = $2 WHERE id = $1;
+
+-- name: sign_in_rehash :exec
+-- in:   id int, old text, hash text
+UPDATE account SET password_hash = $3 WHERE id = $1 AND password_hash = $2;
+
+-- name: failure_peek :maybe
+-- in:   key text
+-- out:  failed int, last_at int
+SELECT failed, last_at FROM sign_in_failure WHERE address = $1;
+
+-- name: failure_open :exec
+-- in:   key text, now int
+INSERT INTO sign_in_failure (address, failed, last_at) VALUES ($1, 0, $2) ON CONFLICT (address) DO NOTHING;
+
+-- name: failure_lock :one
+-- in:   key text
+-- out:  failed int, last_at int
+SELECT failed, last_at FROM sign_in_failure WHERE address = $1;
+-- @postgres
+SELECT failed, last_at FROM sign_in_failure WHERE address = $1 FOR UPDATE;
+
+-- name: failure_set :exec
+-- in:   key text, failed int, last_at int
+UPDATE sign_in_failure SET failed = $2, last_at = $3 WHERE address = $1;
+
+-- The attempt counted at $2 was not a failure after all.
+-- name: failure_undo :exec
+-- in:   key text, at int, before int
+UPDATE sign_in_failure
+SET failed = CASE WHEN failed > 0 THEN failed - 1 ELSE 0 END,
+    last_at = CASE WHEN last_at = $2 THEN $3 ELSE last_at END
+WHERE address = $1;
+
+-- name: failure_sweep :exec
+-- in:   before int
+DELETE FROM sign_in_failure WHERE last_at < $1;
+
+-- ---- accounts ---------------------------------------------------------------------------------
+
+-- name: account_add :one
+-- in:   login text, name text, email text, phone text, position text, password_hash text, must_change bool, now int, fold text
+-- out:  id int
+INSERT INTO account (login, name, email, phone, position, password_hash, must_change, lang, theme, state,
+                     failed, locked_until, created_at, last_login_at, version, fold)
+VALUES ($1, $2, $3, $4, $5, $6, $7, '', '', 'active', 0, NULL, $8, NULL, 1, $9)
+RETURNING id;
+
+-- name: account_by_id :maybe
+-- in:   id int
+-- out:  id int, login text, name text, email text, phone text, position text, password_hash text, must_change bool, lang text, theme text, state text, locked_until int?, created_at int, last_login_at int?, version int
+SELECT id, login, name, email, phone, position, password_hash, must_change, lang, theme, state,
+       locked_until, created_at, last_login_at, version
+FROM account WHERE id = $1;
+
+-- name: account_id_by_login :maybe
+-- in:   login text
+-- out:  id int
+SELECT id FROM account WHERE login = $1;
+
+-- Only accounts that have, or had, a grant within the actor's reach.
+-- name: account_in_reach :maybe
+-- in:   actor int, login text, now int
+-- out:  id int
+SELECT a.id FROM account a
+WHERE a.login = $2
+  AND EXISTS (SELECT 1 FROM role_grant g
+              JOIN actor_org r ON r.org_id = g.org_id
+              WHERE g.account_id = a.id AND r.account_id = $1 AND r.permission = 'account.read'
+                AND r.valid_from <= $3 AND r.valid_to > $3);
+
+-- name: account_password_set :exec
+-- in:   id int, password_hash text, must_change bool
+UPDATE account
+SET password_hash = $2, must_change = $3, failed = 0, locked_until = NULL, version = version + 1
+WHERE id = $1;
+
+-- name: account_state_set :exec
+-- in:   id int, state text
+UPDATE account SET state = $2, version = version + 1 WHERE id = $1 AND state <> $2;
+
+-- name: account_profile_set :exec
+-- in:   id int, version int, name text, email text, phone text, position text, fold text
+UPDATE account SET name = $3, email = $4, phone = $5, position = $6, fold = $7, version = version + 1
+WHERE id = $1 AND version = $2;
+
+-- name: account_own_set :exec
+-- in:   id int, email text, phone text, lang text, theme text, fold text
+UPDATE account SET email = $2, phone = $3, lang = $4, theme = $5, fold = $6, version = version + 1
+WHERE id = $1;
+
+-- The list: of each account, the grant that holds now and reaches furthest back stands for it.
+-- state: "", "active", "disabled", "never" (never signed in), "none" (no grant holds now).
+-- name: account_list :many
+-- row:  account_list
+-- in:   actor int, now int, q text, state text, role text, org int, sort text, descending bool, limit int, offset int
+-- out:  login text, name text, position text, email text, phone text, state text, last_login_at int?, created_at int, role text?, org_name text?, grants int
+SELECT a.login, a.name, a.position, a.email, a.phone, a.state, a.last_login_at, a.created_at,
+       g.role, o.name AS org_name,
+       (SELECT COUNT(*) FROM role_grant n
+        WHERE n.account_id = a.id AND n.revoked_at IS NULL AND n.valid_from <= $2
+          AND (n.valid_to IS NULL OR n.valid_to > $2)) AS grants
+FROM account a
+LEFT JOIN role_grant g ON g.id = (SELECT MIN(f.id) FROM role_grant f
+                                  WHERE f.account_id = a.id AND f.revoked_at IS NULL AND f.valid_from <= $2
+                                    AND (f.valid_to IS NULL OR f.valid_to > $2))
+LEFT JOIN org o ON o.id = g.org_id
+WHERE EXISTS (SELECT 1 FROM role_grant h
+              JOIN actor_org r ON r.org_id = h.org_id
+              WHERE h.account_id = a.id AND r.account_id = $1 AND r.permission = 'account.read'
+                AND r.valid_from <= $2 AND r.valid_to > $2)
+  AND ($3 = '' OR a.fold LIKE '%' || $3 || '%')
+  AND ($4 = '' OR a.state = $4 OR ($4 = 'never' AND a.last_login_at IS NULL)
+       OR ($4 = 'none' AND g.id IS NULL))
+  AND ($5 = '' OR EXISTS (SELECT 1 FROM role_grant k
+                          WHERE k.account_id = a.id AND k.role = $5 AND k.revoked_at IS NULL
+                            AND k.valid_from <= $2 AND (k.valid_to IS NULL OR k.valid_to > $2)))
+  AND ($6 = 0 OR EXISTS (SELECT 1 FROM role_grant m
+                         JOIN org_closure c ON c.descendant = m.org_id AND c.ancestor = $6
+                         WHERE m.account_id = a.id AND m.revoked_at IS NULL AND m.valid_from <= $2
+                           AND (m.valid_to IS NULL OR m.valid_to > $2)))
+ORDER BY CASE WHEN $7 = 'name' AND $8 = 0 THEN a.fold END,
+         CASE WHEN $7 = 'name' AND $8 = 1 THEN a.fold END DESC,
+         CASE WHEN $7 = 'login' AND $8 = 0 THEN a.login END,
+         CASE WHEN $7 = 'login' AND $8 = 1 THEN a.login END DESC,
+         CASE WHEN $7 = 'last' AND $8 = 0 THEN COALESCE(a.last_login_at, 0) END,
+         CASE WHEN $7 = 'last' AND $8 = 1 THEN COALESCE(a.last_login_at, 0) END DESC,
+         CASE WHEN $7 = 'created' AND $8 = 0 THEN a.created_at END,
+         CASE WHEN $7 = 'created' AND $8 = 1 THEN a.created_at END DESC,
+         a.id
+LIMIT $9 OFFSET $10;
+
+-- name: account_count :one
+-- in:   actor int, now int, q text, state text, role text, org int
+-- out:  n int
+SELECT COUNT(*) AS n
+FROM account a
+WHERE EXISTS (SELECT 1 FROM role_grant h
+              JOIN actor_org r ON r.org_id = h.org_id
+              WHERE h.account_id = a.id AND r.account_id = $1 AND r.permission = 'account.read'
+                AND r.valid_from <= $2 AND r.valid_to > $2)
+  AND ($3 = '' OR a.fold LIKE '%' || $3 || '%')
+  AND ($4 = '' OR a.state = $4 OR ($4 = 'never' AND a.last_login_at IS NULL)
+       OR ($4 = 'none' AND NOT EXISTS (SELECT 1 FROM role_grant f
+                                       WHERE f.account_id = a.id AND f.revoked_at IS NULL
+                                         AND f.valid_from <= $2
+                                         AND (f.valid_to IS NULL OR f.valid_to > $2))))
+  AND ($5 = '' OR EXISTS (SELECT 1 FROM role_grant k
+                          WHERE k.account_id = a.id AND k.role = $5 AND k.revoked_at IS NULL
+                            AND k.valid_from <= $2 AND (k.valid_to IS NULL OR k.valid_to > $2)))
+  AND ($6 = 0 OR EXISTS (SELECT 1 FROM role_grant m
+                         JOIN org_closure c ON c.descendant = m.org_id AND c.ancestor = $6
+                         WHERE m.account_id = a.id AND m.revoked_at IS NULL AND m.valid_from <= $2
+                           AND (m.valid_to IS NULL OR m.valid_to > $2)));
+
+-- The command line lists everyone.
+-- name: account_all :each
+-- in:   now int
+-- out:  login text, name text, email text, state text, last_login_at int?, role text?, org_code text?, org_name text?, valid_to int?, grant_id int?
+SELECT a.login, a.name, a.email, a.state, a.last_login_at, g.role, o.code AS org_code, o.name AS org_name,
+       g.valid_to, g.id AS grant_id
+FROM account a
+LEFT JOIN role_grant g ON g.account_id = a.id AND g.revoked_at IS NULL
+                      AND (g.valid_to IS NULL OR g.valid_to > $1)
+LEFT JOIN org o ON o.id = g.org_id
+ORDER BY a.login, g.id;
+
+-- ---- grants -----------------------------------------------------------------------------------
+
+-- name: grant_add :one
+-- in:   account_id int, role text, org_id int, valid_from int, valid_to int?, granted_by int?, now int, reason text
+-- out:  id int
+INSERT INTO role_grant (account_id, role, org_id, valid_from, valid_to, granted_by, granted_at, revoked_at, reason)
+VALUES ($1, $2, $3, $4, $5, $6, $7, NULL, $8)
+RETURNING id;
+
+-- name: grant_overlapping :maybe
+-- in:   account_id int, role text, org_id int, valid_from int, valid_to int
+-- out:  id int
+SELECT g.id FROM role_grant g
+WHERE g.account_id = $1 AND g.role = $2 AND g.org_id = $3 AND g.revoked_at IS NULL
+  AND g.valid_from < $5 AND (g.valid_to IS NULL OR g.valid_to > $4)
+ORDER BY g.id
+LIMIT 1;
+
+-- name: grant_get :maybe
+-- in:   id int
+-- out:  account_id int, login text, role text, org_id int, org_code text, revoked_at int?
+SELECT g.account_id, a.login, g.role, g.org_id, o.code AS org_code, g.revoked_at
+FROM role_grant g JOIN account a ON a.id = g.account_id JOIN org o ON o.id = g.org_id
+WHERE g.id = $1;
+-- @postgres
+SELECT g.account_id, a.login, g.role, g.org_id, o.code AS org_code, g.revoked_at
+FROM role_grant g JOIN account a ON a.id = g.account_id JOIN org o ON o.id = g.org_id
+WHERE g.id = $1
+FOR UPDATE OF g;
+
+-- name: grant_revoke :exec
+-- in:   id int, now int
+UPDATE role_grant SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL;
+
+-- name: grant_rows :many
+-- in:   account_id int
+-- out:  id int, role text, org_id int, org_code text, org_name text, valid_from int, valid_to int?, granted_at int, revoked_at int?, reason text, by_name text?
+SELECT g.id, g.role, g.org_id, o.code AS org_code, o.name AS org_name, g.valid_from, g.valid_to,
+       g.granted_at, g.revoked_at, g.reason, b.name AS by_name
+FROM role_grant g
+JOIN org o ON o.id = g.org_id
+LEFT JOIN account b ON b.id = g.granted_by
+WHERE g.account_id = $1
+ORDER BY CASE WHEN g.revoked_at IS NULL THEN 0 ELSE 1 END, g.valid_from DESC, g.id DESC;
+
+-- name: account_org_by_code :maybe
+-- in:   code text
+-- out:  id int, name text
+SELECT id, name FROM org WHERE code = $1;
