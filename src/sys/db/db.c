@@ -1,5 +1,7 @@
 #include "sys/db/engine.h"
 
+#include "base/text.h"
+
 enum { READERS = 8, BUSY_TIMEOUT_MS = 10000 };
 
 void *db_alloc(size_t n, size_t size)
@@ -145,6 +147,12 @@ void db_rollback_if_open(struct db **db)
         db_rollback(*db);
 }
 
+/* PostgreSQL refuses anything else; SQLite would store it. */
+static bool is_text(struct str s)
+{
+    return s.len == 0 || (memchr(s.ptr, '\0', s.len) == NULL && text_is_valid(s, true));
+}
+
 int db_check_values(const struct db_statement *st, const struct db_value *in, struct err *err)
 {
     for (int i = 0; i < st->in_len; i++) {
@@ -156,9 +164,8 @@ int db_check_values(const struct db_statement *st, const struct db_value *in, st
                            db_type_name(in[i].type), db_type_name(p->type));
         else if (in[i].null && !p->null)
             code = err_set(err, ERR_INTERNAL, "parameter %s is NULL but not declared so", p->name);
-        else if (p->type == DB_TEXT && !in[i].null && in[i].s.len > 0 &&
-                 memchr(in[i].s.ptr, '\0', in[i].s.len) != NULL)
-            code = err_set(err, ERR_INVALID, "parameter %s contains a NUL character", p->name);
+        else if (p->type == DB_TEXT && !in[i].null && !is_text(in[i].s))
+            code = err_set(err, ERR_INVALID, "parameter %s is not UTF-8 without NUL", p->name);
         if (code < 0) {
             err_field(err, p->name);
             db_err_place(err, st);

@@ -1,7 +1,301 @@
-#include "sys/db/engine.h"
+#include "sys/db/postgres.h"
+
+#include <errno.h>
+#include <poll.h>
+
+/* Longer than any page or report needs; a runaway statement must not hold its locks for ever. */
+enum { STATEMENT_TIMEOUT_MS = 300000, CONNECT_TIMEOUT_S = 5 };
+
+/* Any number, but always the same: keeps two programs from migrating at once. */
+#define MIGRATION_LOCK "8520260001"
+
+struct postgres_pool {
+    struct db_pool base;
+    char *url;
+    pthread_mutex_t lock;
+    pthread_cond_t returned;
+    struct postgres_lease *idle;
+    int open; /* leases in all, idle or out */
+    int out;
+};
+
+/* ---- connections --------------------------------------------------------------------------- */
+
+static int configure(PGconn *conn, const struct db_pool *pool, struct err *err)
+{
+    char sql[512];
+
+    if (strcmp(PQparameterStatus(conn, "server_encoding"), "UTF8") != 0) {
+        err_set(err, ERR_DB, "the database has the encoding %s, not UTF8",
+                PQparameterStatus(conn, "server_encoding"));
+        err_hint(err, "create it anew: createdb --encoding=UTF8 --template=template0 NAME");
+        return ERR_DB;
+    }
+    snprintf(sql, sizeof(sql),
+             "SET statement_timeout = %d; SET lock_timeout = %d;"
+             "SET idle_in_transaction_session_timeout = %d; SET client_min_messages = warning;"
+             "SET standard_conforming_strings = on; SET default_transaction_read_only = %s;"
+             "SET default_transaction_isolation = 'read committed'",
+             STATEMENT_TIMEOUT_MS, pool->busy_timeout_ms, STATEMENT_TIMEOUT_MS,
+             pool->read_only ? "on" : "off");
+    return postgres_exec(conn, sql, err);
+}
+
+static int connect_to(const struct postgres_pool *p, PGconn **out, struct err *err)
+{
+    char timeout[16];
+    const char *keys[] = {"dbname", "client_encoding", "fallback_application_name",
+                          "connect_timeout", NULL};
+    const char *values[] = {p->url, "UTF8", "ungcuu", timeout, NULL};
+    PGconn *conn;
+    int r;
+
+    snprintf(timeout, sizeof(timeout), "%d", CONNECT_TIMEOUT_S);
+    conn = PQconnectdbParams(keys, values, 1);
+    if (conn == NULL)
+        die("out of memory");
+    r = PQstatus(conn) == CONNECTION_OK ? configure(conn, &p->base, err)
+                                        : postgres_error(conn, NULL, err);
+    if (r < 0) {
+        PQfinish(conn);
+        return r;
+    }
+    *out = conn;
+    return 0;
+}
+
+static void disconnect(struct postgres_lease *l)
+{
+    postgres_forget(l);
+    PQfinish(l->conn);
+    l->conn = NULL;
+    l->stale = false;
+}
+
+/* A server that stopped has closed its end: there is something to read, and it is the end. */
+static bool is_alive(PGconn *conn)
+{
+    struct pollfd fd = {.fd = PQsocket(conn), .events = POLLIN};
+
+    if (PQstatus(conn) != CONNECTION_OK)
+        return false;
+    return poll(&fd, 1, 0) == 0 || (PQconsumeInput(conn) && PQstatus(conn) == CONNECTION_OK);
+}
+
+int postgres_ensure(struct postgres_lease *l, struct err *err)
+{
+    struct postgres_pool *p = (struct postgres_pool *)l->base.pool;
+
+    if (l->conn != NULL && !l->stale && is_alive(l->conn))
+        return 0;
+    disconnect(l);
+    return connect_to(p, &l->conn, err);
+}
+
+/* ---- leases -------------------------------------------------------------------------------- */
+
+static void deadline(struct timespec *out, int ms)
+{
+    clock_gettime(CLOCK_MONOTONIC, out);
+    out->tv_sec += ms / 1000;
+    out->tv_nsec += (ms % 1000) * 1000000L;
+    if (out->tv_nsec >= 1000000000L) {
+        out->tv_nsec -= 1000000000L;
+        out->tv_sec++;
+    }
+}
+
+static void give_back(struct postgres_pool *p, struct postgres_lease *l)
+{
+    pthread_mutex_lock(&p->lock);
+    p->out--;
+    if (l->conn != NULL) {
+        l->next = p->idle;
+        p->idle = l;
+        l = NULL;
+    } else {
+        p->open--;
+    }
+    pthread_cond_signal(&p->returned);
+    pthread_mutex_unlock(&p->lock);
+    free(l);
+}
+
+static int acquire(struct db_pool *pool, struct db **out, struct err *err)
+{
+    struct postgres_pool *p = (struct postgres_pool *)pool;
+    struct postgres_lease *l;
+    struct timespec until;
+    int rc = 0, r;
+
+    deadline(&until, pool->busy_timeout_ms);
+    pthread_mutex_lock(&p->lock);
+    while (p->idle == NULL && p->open >= pool->readers && rc != ETIMEDOUT)
+        rc = pthread_cond_clockwait(&p->returned, &p->lock, CLOCK_MONOTONIC, &until);
+    if (p->idle == NULL && p->open >= pool->readers) {
+        pthread_mutex_unlock(&p->lock);
+        err_set(err, ERR_BUSY, "all %d database connections are in use", pool->readers);
+        err_hint(err, "try again; allow more connections if this happens often");
+        return ERR_BUSY;
+    }
+    l = p->idle;
+    if (l != NULL)
+        p->idle = l->next;
+    else
+        p->open++;
+    p->out++;
+    pthread_mutex_unlock(&p->lock);
+    if (l == NULL)
+        l = db_alloc(1, sizeof(*l));
+    l->base.pool = pool;
+    if ((r = postgres_ensure(l, err)) < 0) {
+        give_back(p, l);
+        return r;
+    }
+    *out = &l->base;
+    return 0;
+}
+
+static void release(struct db *db)
+{
+    struct postgres_lease *l = (struct postgres_lease *)db;
+
+    if (l->stale || PQstatus(l->conn) != CONNECTION_OK ||
+        PQtransactionStatus(l->conn) != PQTRANS_IDLE)
+        disconnect(l);
+    give_back((struct postgres_pool *)db->pool, l);
+}
+
+/* ---- transactions -------------------------------------------------------------------------- */
+
+static int begin(struct db *db, struct err *err)
+{
+    struct postgres_lease *l = (struct postgres_lease *)db;
+    int r = postgres_exec(l->conn, "BEGIN", err);
+
+    if (r < 0 && PQstatus(l->conn) == CONNECTION_BAD && (r = postgres_ensure(l, err)) == 0)
+        r = postgres_exec(l->conn, "BEGIN", err);
+    return r;
+}
+
+static int commit(struct db *db, struct err *err)
+{
+    struct postgres_lease *l = (struct postgres_lease *)db;
+    PGresult *res = PQexec(l->conn, "COMMIT");
+    int r = 0;
+
+    if (PQresultStatus(res) != PGRES_COMMAND_OK) {
+        r = postgres_error(l->conn, res, err);
+        if (PQstatus(l->conn) == CONNECTION_BAD) {
+            err_prefix(err, "connection lost while committing: ");
+            err_hint(err, "whether the change was stored is not known: look before trying again");
+        }
+    } else if (strcmp(PQcmdStatus(res), "COMMIT") != 0) {
+        r = err_set(err, ERR_DB, "the server undid the transaction");
+    }
+    PQclear(res);
+    return r;
+}
+
+static void rollback(struct db *db)
+{
+    struct postgres_lease *l = (struct postgres_lease *)db;
+
+    /* When it fails, the connection is of no use any more: release closes it. */
+    postgres_exec(l->conn, "ROLLBACK", NULL);
+}
+
+/* ---- schema -------------------------------------------------------------------------------- */
+
+static int script(struct db *db, struct str sql, const char *name, struct err *err)
+{
+    struct postgres_lease *l = (struct postgres_lease *)db;
+    int r = postgres_exec(l->conn, sql.ptr, err);
+
+    if (r < 0)
+        err_prefix(err, "%s: ", name);
+    return r;
+}
+
+static int migration_lock(struct db *db, struct err *err)
+{
+    struct postgres_lease *l = (struct postgres_lease *)db;
+
+    return postgres_exec(l->conn,
+                         "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;"
+                         "SELECT pg_advisory_xact_lock(" MIGRATION_LOCK ")",
+                         err);
+}
+
+static int has_table(struct db *db, const char *table, struct err *err)
+{
+    struct postgres_lease *l = (struct postgres_lease *)db;
+    PGresult *res = PQexecParams(l->conn, "SELECT 1 WHERE to_regclass($1) IS NOT NULL", 1, NULL,
+                                 &table, NULL, NULL, 0);
+    int r =
+        PQresultStatus(res) == PGRES_TUPLES_OK ? PQntuples(res) : postgres_error(l->conn, res, err);
+
+    PQclear(res);
+    return r;
+}
+
+/* ---- pool ---------------------------------------------------------------------------------- */
+
+static void close_pool(struct db_pool *pool)
+{
+    struct postgres_pool *p = (struct postgres_pool *)pool;
+    struct postgres_lease *l;
+
+    if (p->out > 0)
+        die("the database was closed while %d leases were out", p->out);
+    while ((l = p->idle) != NULL) {
+        p->idle = l->next;
+        disconnect(l);
+        free(l);
+    }
+    pthread_mutex_destroy(&p->lock);
+    pthread_cond_destroy(&p->returned);
+    free(p->url);
+    free(p);
+}
+
+static const struct db_ops ops = {
+    .close = close_pool,
+    .acquire = acquire,
+    .release = release,
+    .begin = begin,
+    .commit = commit,
+    .rollback = rollback,
+    .run = postgres_run,
+    .check = postgres_check,
+    .script = script,
+    .migration_lock = migration_lock,
+    .has_table = has_table,
+};
 
 int postgres_open(struct db_pool **out, struct str url, const struct db_options *options,
                   struct err *err)
 {
-    return err_set(err, ERR_UNSUPPORTED, "this build has no PostgreSQL");
+    struct postgres_pool *p = db_alloc(1, sizeof(*p));
+    struct db *first = NULL;
+    int r;
+
+    p->base = (struct db_pool){.ops = &ops,
+                               .engine = DB_POSTGRES,
+                               .readers = options->readers,
+                               .busy_timeout_ms = options->busy_timeout_ms,
+                               .read_only = options->read_only};
+    p->url = strndup(url.ptr, url.len);
+    if (p->url == NULL)
+        die("out of memory");
+    pthread_mutex_init(&p->lock, NULL);
+    pthread_cond_init(&p->returned, NULL);
+    /* A wrong URL shows now, not at the first request. */
+    if ((r = acquire(&p->base, &first, err)) < 0) {
+        close_pool(&p->base);
+        return r;
+    }
+    release(first);
+    *out = &p->base;
+    return 0;
 }

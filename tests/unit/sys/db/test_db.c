@@ -238,10 +238,12 @@ static void test_bad_values_are_refused(void **state)
     struct testdb *t = *state;
     struct err err = {0};
     struct db_value nul = {.type = DB_TEXT, .s = {"a\0b", 3}}, wrong = int_value(1),
-                    null = {.type = DB_TEXT, .null = true};
+                    null = {.type = DB_TEXT, .null = true},
+                    utf8 = {.type = DB_TEXT, .s = {"a\xff", 2}};
 
     assert_int_equal(db_run(t->db, &thing_by_name, &nul, NULL, NULL, &err), ERR_INVALID);
     assert_string_equal(err.field, "name");
+    assert_int_equal(db_run(t->db, &thing_by_name, &utf8, NULL, NULL, &err), ERR_INVALID);
     assert_int_equal(db_run(t->db, &thing_by_name, &wrong, NULL, NULL, &err), ERR_INTERNAL);
     assert_int_equal(db_run(t->db, &thing_by_name, &null, NULL, NULL, &err), ERR_INTERNAL);
 }
@@ -421,8 +423,10 @@ static void test_check_finds_wrong_declarations(void **state)
     assert_true(db_check_statement(t->db, &broken_name, &err) < 0);
     assert_true(db_check_statement(t->db, &broken_type, &err) < 0);
     assert_true(db_check_statement(t->db, &broken_param, &err) < 0);
-    assert_true(db_check_statement(t->db, &broken_writes, &err) < 0);
-    if (t->engine == DB_POSTGRES)
+    /* What each engine alone can tell. */
+    if (t->engine == DB_SQLITE)
+        assert_true(db_check_statement(t->db, &broken_writes, &err) < 0);
+    else
         assert_true(db_check_statement(t->db, &broken_param_type, &err) < 0);
     assert_int_equal(count_things(t->db), 0);
 }
