@@ -41,6 +41,9 @@ static int configure(PGconn *conn, const struct db_pool *pool, struct err *err)
     return postgres_exec(conn, sql, err);
 }
 
+/* libpq writes notices to standard error by itself; what matters comes back as an error too. */
+static void ignore_notice(void *arg, const PGresult *res) {}
+
 static int connect_to(const struct postgres_pool *p, PGconn **out, struct err *err)
 {
     char timeout[16];
@@ -54,6 +57,7 @@ static int connect_to(const struct postgres_pool *p, PGconn **out, struct err *e
     conn = PQconnectdbParams(keys, values, 1);
     if (conn == NULL)
         die("out of memory");
+    PQsetNoticeReceiver(conn, ignore_notice, NULL);
     r = PQstatus(conn) == CONNECTION_OK ? configure(conn, &p->base, err)
                                         : postgres_error(conn, NULL, err);
     if (r < 0) {

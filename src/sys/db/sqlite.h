@@ -26,7 +26,7 @@ struct sqlite_ticket {
 struct sqlite_batch {
     int members;    /* finished well, not yet on disk */
     int waiting;    /* threads that wait for `done` */
-    int64_t opened; /* clock_monotonic */
+    int64_t since;  /* when the first member finished, clock_monotonic */
     bool done;      /* the engine has answered: err */
     struct err err; /* of the whole batch */
     pthread_cond_t cond;

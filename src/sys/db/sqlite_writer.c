@@ -4,7 +4,7 @@
 
 #include <errno.h>
 
-/* A batch takes no more members after this: each of them waits for the last. */
+/* A batch takes no more members after this: the first has waited for so long already. */
 enum { BATCH_MEMBERS = 64, BATCH_MS = 5 };
 
 void sqlite_writer_init(struct sqlite_writer *w, int busy_timeout_ms)
@@ -130,7 +130,7 @@ static bool hand_on(struct sqlite_writer *w)
 {
     struct sqlite_batch *b = w->batch;
 
-    if (w->first == NULL || b->members >= BATCH_MEMBERS || clock_monotonic() - b->opened > BATCH_MS)
+    if (w->first == NULL || b->members >= BATCH_MEMBERS || clock_monotonic() - b->since > BATCH_MS)
         return false;
     leave(w);
     return true;
@@ -150,7 +150,6 @@ int sqlite_writer_begin(struct sqlite_writer *w, struct err *err)
             return r;
         }
         w->batch = db_alloc(1, sizeof(*w->batch));
-        w->batch->opened = clock_monotonic();
         pthread_cond_init(&w->batch->cond, NULL);
     }
     if ((r = sqlite_exec(w->conn.handle, "SAVEPOINT change", err)) < 0) {
@@ -173,7 +172,8 @@ int sqlite_writer_commit(struct sqlite_writer *w, struct err *err)
         return r;
     }
     pthread_mutex_lock(&w->lock);
-    b->members++;
+    if (b->members++ == 0)
+        b->since = clock_monotonic();
     if (!hand_on(w)) {
         pthread_mutex_unlock(&w->lock);
         return batch_commit(w, err);
