@@ -9,6 +9,9 @@
  */
 enum { HUNT_BATCH_EVENTS = 64, HUNT_BATCH_BYTES = 512 * 1024 };
 
+/* raw_type of a HUNT_FIELD_RAW value: a type of EVTX, or this: a JSON string with escapes. */
+enum { HUNT_RAW_JSON = 0xff };
+
 struct hunt_batch {
     const struct hunt_schema *schema;
     const struct hunt_source *source;

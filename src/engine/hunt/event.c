@@ -1,6 +1,9 @@
 #include "engine/hunt/event.h"
 
 #include "engine/hunt/hunt.h"
+#include "base/json.h"
+#include "engine/hunt/batch.h"
+#include "engine/hunt/evtx_value.h"
 #include "engine/hunt/names.h"
 
 static const char *const format_names[HUNT_FORMAT_COUNT] = {
@@ -58,4 +61,23 @@ const struct hunt_field *hunt_event_field(const struct hunt_event *e, uint32_t i
             return &e->fields[i];
     }
     return NULL;
+}
+
+static struct str raw_text(struct arena *a, uint8_t type, struct str raw)
+{
+    if (type != HUNT_RAW_JSON)
+        return evtx_value_text(a, type, raw);
+    struct json j = {.type = JSON_STRING, .text = raw, .escaped = true, .lenient = true};
+    return json_string(&j, a);
+}
+
+void hunt_event_text(struct hunt_event *e)
+{
+    for (uint32_t i = 0; i < e->len; i++) {
+        struct hunt_field *f = &e->fields[i];
+        if ((f->flags & HUNT_FIELD_RAW) == 0)
+            continue;
+        f->value = raw_text(e->arena, f->raw_type, f->value);
+        f->flags &= (uint8_t)~HUNT_FIELD_RAW;
+    }
 }

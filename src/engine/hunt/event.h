@@ -155,6 +155,8 @@ struct hunt_event {
     struct str raw;                     /* the record as text; empty for EVTX */
     const struct hunt_source *source;
     struct arena *arena; /* lives as long as the event */
+    const void *kept;    /* for hunt_emit: its copy of the event, once it made one */
+    uint32_t kept_turn;
 };
 
 /* Converts the fields still marked HUNT_FIELD_RAW, so that all values are text. */

@@ -2,6 +2,7 @@
 
 #include "engine/hunt/evtx_template.h"
 #include "engine/hunt/evtx_value.h"
+#include "engine/hunt/fields.h"
 #include "engine/hunt/utf16.h"
 
 #include "base/clock.h"
@@ -183,7 +184,7 @@ static bool run_value(struct evtx *x, const struct evtx_op *op, const struct val
         const struct value *n = &values[op->name_index];
         name = evtx_value_text(&x->batch->arena, n->type,
                                str_make((const char *)x->chunk + n->at, n->size));
-        id = evtx_name_id(x->schema, name);
+        id = hunt_field_id(x->schema, name);
     }
     if ((v.type & EVTX_ARRAY) != 0)
         add_array(x, op, name, id, v.type & 0x7f, raw);
@@ -472,15 +473,4 @@ void evtx_read(struct evtx *x, const char *data, size_t len, uint64_t offset)
     arena_clear(&x->arena);
     arena_clear(&x->head_arena);
     x->last_channel = x->last_host = x->channel = x->host = STR_EMPTY;
-}
-
-void hunt_event_text(struct hunt_event *e)
-{
-    for (uint32_t i = 0; i < e->len; i++) {
-        struct hunt_field *f = &e->fields[i];
-        if ((f->flags & HUNT_FIELD_RAW) == 0)
-            continue;
-        f->value = evtx_value_text(e->arena, f->raw_type, f->value);
-        f->flags &= (uint8_t)~HUNT_FIELD_RAW;
-    }
 }

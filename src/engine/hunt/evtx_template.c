@@ -1,6 +1,7 @@
 #include "engine/hunt/evtx_template.h"
 
 #include "engine/hunt/evtx_value.h"
+#include "engine/hunt/fields.h"
 #include "engine/hunt/names.h"
 #include "engine/hunt/utf16.h"
 
@@ -70,20 +71,6 @@ static bool take(struct compiler *c, uint32_t n, uint64_t *out)
 
 /* -------- names -------- */
 
-uint32_t evtx_name_id(const struct hunt_schema *s, struct str name)
-{
-    uint32_t id = hunt_names_find(&s->fields, name);
-    if (id != 0 || str_find_char(name, ' ') < 0 || name.len > 128)
-        return id;
-    char joined[128];
-    size_t len = 0;
-    for (size_t i = 0; i < name.len; i++) {
-        if (name.ptr[i] != ' ')
-            joined[len++] = name.ptr[i];
-    }
-    return hunt_names_find(&s->fields, str_make(joined, len));
-}
-
 void evtx_names_clear(struct evtx *x)
 {
     if (x->names != NULL && x->names_len < NAMES_KEPT)
@@ -103,7 +90,7 @@ static const struct evtx_name *name_of(struct evtx *x, struct str utf16)
     struct evtx_name *n = arena_new(&x->names_arena, struct evtx_name);
     n->utf16 = str_dup(&x->names_arena, utf16);
     n->text = utf16_text(&x->names_arena, (const unsigned char *)n->utf16.ptr, utf16.len / 2);
-    n->id = evtx_name_id(x->schema, n->text);
+    n->id = hunt_field_id(x->schema, n->text);
     n->next = *bucket;
     *bucket = n;
     x->names_len++;
@@ -321,7 +308,7 @@ static void end_attribute(struct compiler *c, const struct evtx_name *name, size
             e->name_index = c->parts.at[from].index;
         } else {
             e->data_name = join_parts(c, from);
-            e->data_id = evtx_name_id(c->x->schema, e->data_name);
+            e->data_id = hunt_field_id(c->x->schema, e->data_name);
         }
         c->parts.len = from;
         return;

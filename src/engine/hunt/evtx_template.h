@@ -55,9 +55,6 @@ struct evtx_name {
 bool evtx_compile(struct evtx *x, struct evtx_template *t, uint32_t at, uint32_t end,
                   bool dependency);
 
-/* The number of a name: as it is, or without its spaces. */
-uint32_t evtx_name_id(const struct hunt_schema *s, struct str name);
-
 /* Forgets the names kept; for between two units. */
 void evtx_names_clear(struct evtx *x);
 
