@@ -19,7 +19,11 @@
  *
  * C type of a member by field type: TEXT, AREA, EMAIL, PHONE, PASSWORD, CHOICE, HIDDEN: struct str
  * (valid UTF-8, NFC, trimmed; PASSWORD as typed); INT, TIME, DATE: struct opt_int (times in ms);
- * BOOL: bool; CHOICES: struct form_values.
+ * BOOL: bool; CHOICES: struct form_values; FILES: struct form_files.
+ *
+ * A CHOICE or CHOICES whose `choices` are NULL (a list from the database) takes any text here: the
+ * room checks it. Times are typed as 22/11/2026 17:46 in the site's zone. What was typed is always
+ * shown again, except passwords and files.
  */
 enum form_type {
     FORM_TEXT,
@@ -42,6 +46,11 @@ struct form_values {
     size_t len;
 };
 
+struct form_files {
+    struct http_file **at; /* the request's files with this field's name */
+    size_t len;
+};
+
 struct form_choice {
     const char *value;
     const char *label; /* translation key */
@@ -59,7 +68,8 @@ struct form_field {
     const struct form_choice *choices; /* ends with a NULL value; NULL: given at rendering */
     const char *autocomplete;          /* HTML autocomplete token */
     const char *placeholder;
-    bool past; /* a TIME or DATE that may not lie in the future (5 minutes of grace) */
+    bool past;  /* a TIME or DATE that may not lie in the future (5 minutes of grace) */
+    bool radio; /* a CHOICE as radio buttons instead of a list: few choices, or long ones */
 };
 
 #define FORM_AT(type, member) #member, offsetof(type, member)
