@@ -1,0 +1,83 @@
+#include "cmd/site.h"
+
+#include "base/io.h"
+
+#include <limits.h>
+
+#define DEFAULT_DIR "/var/lib/ungcuu"
+
+int cmd_site_dir(struct arena *a, const struct cmd_site_options *o, struct str *out,
+                 struct err *err)
+{
+    const char *env = getenv("UNGCUU_DIR");
+    struct str dir = o->dir;
+    char here[PATH_MAX];
+
+    if (dir.len == 0)
+        dir = env != NULL && env[0] != '\0' ? str_c(env) : STR(DEFAULT_DIR);
+    while (dir.len > 1 && dir.ptr[dir.len - 1] == '/')
+        dir.len--;
+    if (dir.ptr[0] == '/') {
+        *out = str_dup(a, dir);
+        return 0;
+    }
+    if (getcwd(here, sizeof(here)) == NULL)
+        return err_errno(err, "cannot tell the current directory");
+    *out = io_join(a, str_c(here), dir);
+    return 0;
+}
+
+static int open_database(struct cmd_site *s, struct err *err)
+{
+    struct db_options options = {.readers = (int)s->config.connections};
+    int version, r;
+
+    if ((r = db_open(&s->pool, s->config.database, &options, err)) < 0 ||
+        (r = db_schema_version(s->pool, &version, err)) < 0)
+        return r;
+    if (version == 0) {
+        err_set(err, ERR_NOT_FOUND, "the database is empty");
+        err_hint(err, "make a site: ungcuu init --dir " STR_FMT, STR_ARG(s->dir));
+        return ERR_NOT_FOUND;
+    }
+    return db_migrate(s->pool, NULL, NULL, err);
+}
+
+/* db_open makes the file of an SQLite database; a command that only wanted to look must not. */
+static int check_file(const struct cmd_site *s, struct err *err)
+{
+    struct str path = s->config.database;
+
+    if (!str_starts(path, STR("sqlite:")))
+        return 0;
+    path = str_from(path, strlen("sqlite:"));
+    if (access(path.ptr, F_OK) == 0)
+        return 0;
+    err_set(err, ERR_NOT_FOUND, "there is no database " STR_FMT, STR_ARG(path));
+    err_hint(err, "make a site: ungcuu init --dir " STR_FMT, STR_ARG(s->dir));
+    return ERR_NOT_FOUND;
+}
+
+int cmd_site_open(struct cmd_site *s, struct arena *a, const struct cmd_site_options *o,
+                  struct err *err)
+{
+    int r;
+
+    if ((r = cmd_site_dir(a, o, &s->dir, err)) < 0)
+        return r;
+    if (o->db.len > 0 && o->dir.len == 0)
+        config_defaults(a, s->dir, &s->config);
+    else if ((r = config_read(a, s->dir, &s->config, err)) < 0)
+        return r;
+    if (o->db.len > 0)
+        s->config.database = str_dup(a, o->db);
+    if ((r = check_file(s, err)) < 0)
+        return r;
+    return open_database(s, err);
+}
+
+void cmd_site_close(struct cmd_site *s)
+{
+    db_close(s->pool);
+    s->pool = NULL;
+}
