@@ -79,6 +79,28 @@ bool gen_write(struct arena *a, const char *path, struct str text, struct proble
     return ok;
 }
 
+static void add_dep(struct buf *out, struct str path)
+{
+    for (size_t i = 0; i < path.len; i++) {
+        if (path.ptr[i] == ' ' || path.ptr[i] == '#')
+            buf_add_char(out, '\\');
+        if (path.ptr[i] == '$')
+            buf_add_char(out, '$');
+        buf_add_char(out, path.ptr[i]);
+    }
+}
+
+void gen_depfile(struct buf *out, const char *output, const struct str *files, size_t len)
+{
+    add_dep(out, str_c(output));
+    buf_add_char(out, ':');
+    for (size_t i = 0; i < len; i++) {
+        buf_add(out, STR(" \\\n  "));
+        add_dep(out, files[i]);
+    }
+    buf_add_char(out, '\n');
+}
+
 int problems_end(struct problems *p)
 {
     struct str text = buf_str(&p->text);

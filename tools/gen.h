@@ -34,6 +34,10 @@ bool source_read(struct arena *a, const char *path, struct source *out, struct p
 /* Writes the file unless it already has this content. */
 bool gen_write(struct arena *a, const char *path, struct str text, struct problems *p);
 
+/* "out: a b c": what the output is made from, in the form ninja reads. A directory stands for the
+ * list of its files. */
+void gen_depfile(struct buf *out, const char *output, const struct str *files, size_t len);
+
 /* Prints the problems, and gives the exit status: 0 when there are none. */
 int problems_end(struct problems *p);
 
