@@ -1,0 +1,56 @@
+#ifndef ENGINE_HUNT_LOGSOURCE_H
+#define ENGINE_HUNT_LOGSOURCE_H
+
+#include "engine/hunt/sigma_rules.h"
+
+/*
+ * Which events a rule's log source means (taxonomy appendix 2.1.0), as data:
+ * the files of packs/logsource.
+ *
+ *     product: windows             or products: a list of such maps
+ *     family: windows              what kind of event (event.h); inherited by all below
+ *     categories:
+ *       NAME: [MATCH, ...]         an event that satisfies one MATCH belongs to it
+ *     services:
+ *       NAME: MATCH
+ *
+ * MATCH is a map of family, channel, provider, event_id (each a value or a list; all given ones
+ * must hold) and fields: the log's own name for a field of the taxonomy.
+ */
+struct logsource_key {
+    uint8_t family;
+    uint32_t channel, provider; /* of the schema; 0: one nobody named */
+    int64_t event_id;           /* -1: none, or one nobody named */
+};
+
+struct logsources;
+
+/* Reads the packs built into the program; registers channels and providers in the schema. */
+struct logsources *logsources_new(struct arena *a, struct hunt_schema *schema);
+
+/*
+ * Whether a rule of log source `s` looks at events of this kind: of the entries whose category,
+ * product and service all stand in `s`, the most specific must all match. When these do not cover
+ * `s`, one of the entries that are more specific than `s` must match too. A log source that no
+ * entry knows means events whose kind was not recognised.
+ */
+bool logsources_accept(const struct logsources *l, const struct sigma_logsource *s,
+                       const struct logsource_key *k);
+bool logsources_know(const struct logsources *l, const struct sigma_logsource *s);
+
+/* All event ids that any entry names, for routing. */
+const struct node_ids *logsources_event_ids(const struct logsources *l);
+
+struct logsource_alias {
+    uint32_t rule_field, log_field;
+};
+VEC_TYPE(logsource_aliases, struct logsource_alias);
+
+/* Registers the log's names of all fields rules have asked for so far. Call once, after loading. */
+void logsources_bind(struct logsources *l, struct hunt_schema *schema);
+
+/* Appends what stands for what in events of this kind. */
+void logsources_aliases(const struct logsources *l, const struct logsource_key *k,
+                        struct logsource_aliases *out, struct arena *a);
+
+#endif
