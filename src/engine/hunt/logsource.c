@@ -16,14 +16,16 @@ struct match {
     VEC(struct field_name) fields;
 };
 
-struct entry {
+struct logsource_entry {
     struct sigma_logsource source;
     VEC(struct match) matches;
 };
 
 struct logsources {
-    VEC(struct entry) entries;
+    VEC(struct logsource_entry) entries;
     struct node_ids event_ids;
+    struct arena *arena;
+    struct map terms; /* by category, product and service, with NUL between */
 };
 
 struct loader {
@@ -87,7 +89,7 @@ static bool has_id(const struct node_ids *ids, int64_t id)
     return false;
 }
 
-static void read_match(struct loader *ld, const struct yaml_node *map, struct entry *e)
+static void read_match(struct loader *ld, const struct yaml_node *map, struct logsource_entry *e)
 {
     struct match *m = vec_push(&e->matches, ld->a);
     m->families = read_families(map, ld->families);
@@ -112,9 +114,9 @@ static void read_match(struct loader *ld, const struct yaml_node *map, struct en
     }
 }
 
-static struct entry *new_entry(struct loader *ld, struct str category, struct str service)
+static struct logsource_entry *new_entry(struct loader *ld, struct str category, struct str service)
 {
-    struct entry *e = vec_push(&ld->l->entries, ld->a);
+    struct logsource_entry *e = vec_push(&ld->l->entries, ld->a);
     e->source.product = ld->product;
     e->source.category = str_dup(ld->a, category);
     e->source.service = str_dup(ld->a, service);
@@ -127,12 +129,12 @@ static void read_product(struct loader *ld, const struct yaml_node *map)
     ld->product = product != NULL ? str_dup(ld->a, product->text) : STR_EMPTY;
     ld->families = read_families(map, 0);
     if (product != NULL) {
-        struct entry *e = new_entry(ld, STR(""), STR(""));
+        struct logsource_entry *e = new_entry(ld, STR(""), STR(""));
         vec_push(&e->matches, ld->a)->families = ld->families;
     }
     const struct yaml_node *list = yaml_get(map, "categories");
     for (uint32_t i = 0; list != NULL && i < list->len; i++) {
-        struct entry *e = new_entry(ld, list->items[2 * i]->text, STR(""));
+        struct logsource_entry *e = new_entry(ld, list->items[2 * i]->text, STR(""));
         const struct yaml_node *matches = list->items[2 * i + 1];
         for (uint32_t k = 0; k < matches->len; k++)
             read_match(ld, matches->items[k], e);
@@ -148,6 +150,7 @@ struct logsources *logsources_new(struct arena *a, struct hunt_schema *schema)
 {
     struct loader ld = {.a = a, .schema = schema};
     ld.l = arena_new(a, struct logsources);
+    ld.l->arena = ld.l->terms.arena = a;
     for (size_t i = 0; i < logsource_packs_len; i++) {
         struct arena tmp = {0};
         struct yaml_docs docs = {0};
@@ -192,7 +195,7 @@ static bool match_holds(const struct match *m, const struct logsource_key *k)
     return m->event_ids.len == 0 || has_id(&m->event_ids, k->event_id);
 }
 
-static bool entry_holds(const struct entry *e, const struct logsource_key *k)
+static bool entry_holds(const struct logsource_entry *e, const struct logsource_key *k)
 {
     for (size_t i = 0; i < e->matches.len; i++) {
         if (match_holds(&e->matches.at[i], k))
@@ -201,67 +204,76 @@ static bool entry_holds(const struct entry *e, const struct logsource_key *k)
     return false;
 }
 
-enum { MAX_WIDER = 16 };
-
 /* Another of the entries says all that e says, and more. */
-static bool surpassed(const struct entry *e, const struct entry *const *entries, size_t len)
+static bool surpassed(const struct logsource_entry *e, const struct logsource_entries *list)
 {
-    for (size_t i = 0; i < len; i++) {
-        if (subset(&e->source, &entries[i]->source) && !subset(&entries[i]->source, &e->source))
+    for (size_t i = 0; i < list->len; i++) {
+        if (subset(&e->source, &list->at[i]->source) && !subset(&list->at[i]->source, &e->source))
             return true;
     }
     return false;
 }
 
-enum answer { UNKNOWN, NO, YES };
-
-static enum answer ask(const struct logsources *l, const struct sigma_logsource *s,
-                       const struct logsource_key *k)
+static void find_terms(const struct logsources *l, const struct sigma_logsource *s,
+                       struct logsource_terms *t)
 {
+    struct logsource_entries wider = {0};
     struct sigma_logsource covered = {0};
-    const struct entry *within_s[MAX_WIDER];
-    size_t len = 0;
-    enum answer wider = UNKNOWN;
-    enum answer narrower = UNKNOWN;
     for (size_t i = 0; i < l->entries.len; i++) {
-        const struct entry *e = &l->entries.at[i];
-        if (subset(&e->source, s)) {
-            if (len < MAX_WIDER)
-                within_s[len++] = e;
-        } else if (subset(s, &e->source)) {
-            narrower = narrower == YES || entry_holds(e, k) ? YES : NO;
-        }
+        const struct logsource_entry *e = &l->entries.at[i];
+        if (subset(&e->source, s))
+            *vec_push(&wider, l->arena) = e;
+        else if (subset(s, &e->source))
+            *vec_push(&t->one_of, l->arena) = e;
     }
-    for (size_t i = 0; i < len; i++) {
-        const struct entry *e = within_s[i];
-        if (surpassed(e, within_s, len))
+    for (size_t i = 0; i < wider.len; i++) {
+        const struct logsource_entry *e = wider.at[i];
+        if (surpassed(e, &wider))
             continue;
+        *vec_push(&t->all, l->arena) = e;
         if (e->source.category.len > 0)
             covered.category = s->category;
         if (e->source.product.len > 0)
             covered.product = s->product;
         if (e->source.service.len > 0)
             covered.service = s->service;
-        wider = wider != NO && entry_holds(e, k) ? YES : NO;
     }
-    if (wider == NO)
-        return NO;
-    if (wider == YES && subset(s, &covered))
-        return YES;
-    return narrower;
+    t->covered = wider.len > 0 && subset(s, &covered);
+    t->known = t->covered || t->one_of.len > 0;
 }
 
-bool logsources_accept(const struct logsources *l, const struct sigma_logsource *s,
-                       const struct logsource_key *k)
+const struct logsource_terms *logsources_terms(struct logsources *l,
+                                               const struct sigma_logsource *s)
 {
-    enum answer a = ask(l, s, k);
-    return a == YES || (a == UNKNOWN && k->family == HUNT_FAMILY_UNKNOWN);
+    struct buf key = buf_make(l->arena);
+    buf_add(&key, s->category);
+    buf_add_char(&key, 0);
+    buf_add(&key, s->product);
+    buf_add_char(&key, 0);
+    buf_add(&key, s->service);
+    struct logsource_terms *t = map_get(&l->terms, buf_str(&key));
+    if (t != NULL)
+        return t;
+    t = arena_new(l->arena, struct logsource_terms);
+    t->index = (uint32_t)l->terms.len;
+    find_terms(l, s, t);
+    map_put(&l->terms, buf_str(&key), t);
+    return t;
 }
 
-bool logsources_know(const struct logsources *l, const struct sigma_logsource *s)
+bool logsources_accept(const struct logsource_terms *t, const struct logsource_key *k)
 {
-    struct logsource_key k = {.event_id = -1};
-    return ask(l, s, &k) != UNKNOWN;
+    for (size_t i = 0; i < t->all.len; i++) {
+        if (!entry_holds(t->all.at[i], k))
+            return false;
+    }
+    if (t->covered)
+        return true;
+    for (size_t i = 0; i < t->one_of.len; i++) {
+        if (entry_holds(t->one_of.at[i], k))
+            return true;
+    }
+    return !t->known && k->family == HUNT_FAMILY_UNKNOWN;
 }
 
 const struct node_ids *logsources_event_ids(const struct logsources *l)

@@ -28,15 +28,27 @@ struct logsources;
 /* Reads the packs built into the program; registers channels and providers in the schema. */
 struct logsources *logsources_new(struct arena *a, struct hunt_schema *schema);
 
+/* A rule's log source, looked up once: equal log sources, equal terms. */
+struct logsource_terms {
+    uint32_t index; /* 0, 1, 2 ... in order of creation */
+    bool known;     /* some entry knows it */
+    bool covered;   /* the entries in `all` say everything it says */
+    struct logsource_entries {
+        const struct logsource_entry **at;
+        size_t len, cap;
+    } all, one_of;
+};
+
+const struct logsource_terms *logsources_terms(struct logsources *l,
+                                               const struct sigma_logsource *s);
+
 /*
- * Whether a rule of log source `s` looks at events of this kind: of the entries whose category,
- * product and service all stand in `s`, the most specific must all match. When these do not cover
- * `s`, one of the entries that are more specific than `s` must match too. A log source that no
- * entry knows means events whose kind was not recognised.
+ * Whether rules of these terms look at events of this kind: of the entries whose category, product
+ * and service all stand in the log source, the most specific must all match. When these do not
+ * cover it, one of the entries that are more specific must match too. A log source that no entry
+ * knows means events whose kind was not recognised.
  */
-bool logsources_accept(const struct logsources *l, const struct sigma_logsource *s,
-                       const struct logsource_key *k);
-bool logsources_know(const struct logsources *l, const struct sigma_logsource *s);
+bool logsources_accept(const struct logsource_terms *t, const struct logsource_key *k);
 
 /* All event ids that any entry names, for routing. */
 const struct node_ids *logsources_event_ids(const struct logsources *l);

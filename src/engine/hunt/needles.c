@@ -2,6 +2,7 @@
 
 enum {
     GRAM = 4,
+    PAIR = 2,
     BITS_MIN = 9,  /* of the bitmap: 64 bytes ... */
     BITS_MAX = 17, /* ... 16 KiB */
     NONE = UINT32_MAX,
@@ -14,17 +15,21 @@ struct gram_entry {
     uint32_t next;
 };
 
-struct needles {
-    struct needle *list;
-    /* needles of four bytes and more */
+/* Needles by a gram of theirs. */
+struct gram_index {
     uint32_t *bitmap;
     uint32_t bitmap_shift;
     uint32_t *heads;
     uint32_t heads_shift;
-    struct gram_entry *grams;
-    size_t grams_len;
-    /* shorter ones */
-    uint32_t *shorts;
+    struct gram_entry *entries;
+    size_t len;
+};
+
+struct needles {
+    struct needle *list;
+    struct gram_index grams; /* needles of four bytes and more */
+    struct gram_index pairs; /* of two and three, anywhere */
+    uint32_t *shorts;        /* other needles below four bytes */
     size_t shorts_len;
     /* whole values */
     uint32_t *exact; /* open addressing, NONE: free */
@@ -37,6 +42,13 @@ static uint32_t gram_at(const char *p)
 {
     uint32_t g;
     memcpy(&g, p, GRAM);
+    return g;
+}
+
+static uint32_t pair_at(const char *p)
+{
+    uint16_t g;
+    memcpy(&g, p, PAIR);
     return g;
 }
 
@@ -95,17 +107,26 @@ static uint32_t bits_for(size_t n, uint32_t least, uint32_t most)
     return bits;
 }
 
-static void add_gram(struct needles *n, uint32_t index, const uint16_t *counts)
+static void index_init(struct gram_index *x, struct arena *a, size_t n)
 {
-    struct str t = n->list[index].text;
-    size_t offset = rarest(t, counts);
-    uint32_t gram = gram_at(t.ptr + offset);
+    uint32_t bits = bits_for(n * 32, BITS_MIN, BITS_MAX);
+    x->bitmap_shift = 32 - bits;
+    x->bitmap = arena_array(a, uint32_t, (size_t)1 << (bits - 5));
+    bits = bits_for(n * 2, 4, 20);
+    x->heads_shift = 32 - bits;
+    x->heads = arena_array(a, uint32_t, (size_t)1 << bits);
+    memset(x->heads, 0xFF, sizeof(uint32_t) << bits);
+    x->entries = arena_array(a, struct gram_entry, n);
+}
+
+static void index_add(struct gram_index *x, uint32_t gram, size_t offset, uint32_t needle)
+{
     uint32_t h = mix(gram);
-    uint32_t bit = h >> n->bitmap_shift;
-    n->bitmap[bit / 32] |= 1u << (bit % 32);
-    uint32_t *head = &n->heads[h >> n->heads_shift];
-    n->grams[n->grams_len] = (struct gram_entry){gram, (uint32_t)offset, index, *head};
-    *head = (uint32_t)n->grams_len++;
+    uint32_t bit = h >> x->bitmap_shift;
+    x->bitmap[bit / 32] |= 1u << (bit % 32);
+    uint32_t *head = &x->heads[h >> x->heads_shift];
+    x->entries[x->len] = (struct gram_entry){gram, (uint32_t)offset, needle, *head};
+    *head = (uint32_t)x->len++;
 }
 
 static void add_exact(struct needles *n, uint32_t index)
@@ -118,46 +139,60 @@ static void add_exact(struct needles *n, uint32_t index)
     n->longest_exact = MAX(n->longest_exact, t.len);
 }
 
+enum place { EXACT, SHORT, PAIRED, FILED };
+
+static enum place place_of(const struct needle *d)
+{
+    if (d->anchor == (NEEDLE_FRONT | NEEDLE_END))
+        return EXACT;
+    if (d->text.len >= GRAM)
+        return FILED;
+    return d->anchor == 0 && d->text.len >= PAIR ? PAIRED : SHORT;
+}
+
+static void add(struct needles *n, uint32_t i, const uint16_t *counts)
+{
+    struct str t = n->list[i].text;
+    size_t offset;
+    switch (place_of(&n->list[i])) {
+    case EXACT:
+        add_exact(n, i);
+        break;
+    case SHORT:
+        n->shorts[n->shorts_len++] = i;
+        break;
+    case PAIRED:
+        index_add(&n->pairs, pair_at(t.ptr), 0, i);
+        break;
+    case FILED:
+        offset = rarest(t, counts);
+        index_add(&n->grams, gram_at(t.ptr + offset), offset, i);
+    }
+}
+
 struct needles *needles_new(struct arena *a, const struct needle *list, size_t len)
 {
     struct needles *n = arena_new(a, struct needles);
-    size_t exact = 0;
-    size_t shorts = 0;
-    for (size_t i = 0; i < len; i++) {
-        bool whole = list[i].anchor == (NEEDLE_FRONT | NEEDLE_END);
-        exact += whole;
-        shorts += !whole && list[i].text.len < GRAM;
-    }
-    size_t grams = len - exact - shorts;
+    size_t sizes[FILED + 1] = {0};
+    for (size_t i = 0; i < len; i++)
+        sizes[place_of(&list[i])]++;
     n->list = arena_array(a, struct needle, len);
     if (len > 0)
         memcpy(n->list, list, len * sizeof(*list));
-    uint32_t bits = bits_for(grams * 32, BITS_MIN, BITS_MAX);
-    n->bitmap_shift = 32 - bits;
-    n->bitmap = arena_array(a, uint32_t, (size_t)1 << (bits - 5));
-    bits = bits_for(grams * 2, 4, 20);
-    n->heads_shift = 32 - bits;
-    n->heads = arena_array(a, uint32_t, (size_t)1 << bits);
-    memset(n->heads, 0xFF, sizeof(uint32_t) << bits);
-    n->grams = arena_array(a, struct gram_entry, grams);
-    n->shorts = arena_array(a, uint32_t, shorts);
-    bits = bits_for(exact * 2 + 1, 2, 24);
+    index_init(&n->grams, a, sizes[FILED]);
+    index_init(&n->pairs, a, sizes[PAIRED]);
+    n->shorts = arena_array(a, uint32_t, sizes[SHORT]);
+    uint32_t bits = bits_for(sizes[EXACT] * 2 + 1, 2, 24);
     n->exact_mask = ((size_t)1 << bits) - 1;
-    n->exact_len = exact;
+    n->exact_len = sizes[EXACT];
     n->exact = arena_array(a, uint32_t, n->exact_mask + 1);
     memset(n->exact, 0xFF, sizeof(uint32_t) << bits);
     uint16_t *counts = calloc((size_t)1 << COMMON_BITS, sizeof(*counts));
     if (counts == NULL)
         die("out of memory");
     count_grams(list, len, counts);
-    for (uint32_t i = 0; i < len; i++) {
-        if (list[i].anchor == (NEEDLE_FRONT | NEEDLE_END))
-            add_exact(n, i);
-        else if (list[i].text.len < GRAM)
-            n->shorts[n->shorts_len++] = i;
-        else
-            add_gram(n, i, counts);
-    }
+    for (uint32_t i = 0; i < len; i++)
+        add(n, i, counts);
     free(counts);
     return n;
 }
@@ -207,19 +242,24 @@ static void scan_exact(const struct needles *n, struct str value,
     }
 }
 
-__attribute__((noinline)) static void check_place(const struct needles *n, struct str value,
-                                                  size_t at, uint32_t gram,
-                                                  void (*hit)(void *ctx, uint32_t target),
-                                                  void *ctx)
+__attribute__((noinline)) static void
+check_place(const struct needles *n, const struct gram_index *x, struct str value, size_t at,
+            uint32_t gram, void (*hit)(void *ctx, uint32_t target), void *ctx)
 {
-    for (uint32_t i = n->heads[mix(gram) >> n->heads_shift]; i != NONE; i = n->grams[i].next) {
-        const struct gram_entry *g = &n->grams[i];
+    for (uint32_t i = x->heads[mix(gram) >> x->heads_shift]; i != NONE; i = x->entries[i].next) {
+        const struct gram_entry *g = &x->entries[i];
         if (g->gram != gram || g->offset > at)
             continue;
         const struct needle *d = &n->list[g->needle];
         if (stands_at(d, value, at - g->offset))
             hit(ctx, d->target);
     }
+}
+
+static inline bool may_stand(const struct gram_index *x, uint32_t gram)
+{
+    uint32_t bit = mix(gram) >> x->bitmap_shift;
+    return __builtin_expect(x->bitmap[bit / 32] >> (bit % 32) & 1, 0);
 }
 
 void needles_scan(const struct needles *n, struct str value,
@@ -229,14 +269,14 @@ void needles_scan(const struct needles *n, struct str value,
         scan_exact(n, value, hit, ctx);
     if (n->shorts_len > 0)
         scan_shorts(n, value, hit, ctx);
-    if (n->grams_len == 0)
-        return;
-    const uint32_t *bitmap = n->bitmap;
-    uint32_t shift = n->bitmap_shift;
-    for (size_t i = 0; i + GRAM <= value.len; i++) {
+    for (size_t i = 0; n->pairs.len > 0 && i + PAIR <= value.len; i++) {
+        uint32_t pair = pair_at(value.ptr + i);
+        if (may_stand(&n->pairs, pair))
+            check_place(n, &n->pairs, value, i, pair, hit, ctx);
+    }
+    for (size_t i = 0; n->grams.len > 0 && i + GRAM <= value.len; i++) {
         uint32_t gram = gram_at(value.ptr + i);
-        uint32_t bit = mix(gram) >> shift;
-        if (__builtin_expect(bitmap[bit / 32] >> (bit % 32) & 1, 0))
-            check_place(n, value, i, gram, hit, ctx);
+        if (may_stand(&n->grams, gram))
+            check_place(n, &n->grams, value, i, gram, hit, ctx);
     }
 }

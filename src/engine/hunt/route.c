@@ -252,11 +252,12 @@ static bool conflict(struct str x, struct str y)
     return x.len > 0 && y.len > 0 && !str_eq(x, y);
 }
 
-static bool admits(const struct sigma *s, const struct sigma_logsource *source,
+static bool admits(const struct sigma *s, const struct sigma_rule *rule,
                    const struct logsource_key *k)
 {
+    const struct sigma_logsource *source = &rule->source;
     if (!s->forced)
-        return logsources_accept(s->sources, source, k);
+        return logsources_accept(rule->terms, k);
     bool common = (source->category.len > 0 && str_eq(source->category, s->force.category)) ||
                   (source->product.len > 0 && str_eq(source->product, s->force.product)) ||
                   (source->service.len > 0 && str_eq(source->service, s->force.service));
@@ -265,32 +266,24 @@ static bool admits(const struct sigma *s, const struct sigma_logsource *source,
            !conflict(source->service, s->force.service);
 }
 
-static bool same_source(const struct sigma_logsource *x, const struct sigma_logsource *y)
-{
-    return str_eq(x->category, y->category) && str_eq(x->product, y->product) &&
-           str_eq(x->service, y->service);
-}
-
 static bool wanted(const struct sigma *s, const struct sigma_rule *rule)
 {
     return rule->listeners.len > 0 || (!rule->quiet && rule->hit.level >= s->min_level);
 }
 
-/* Rules come sorted by file, so neighbours mostly share their log source. */
 static void choose_rules(const struct view *v, struct pairs *pairs, struct node_ids *always,
                          struct arena *tmp)
 {
     const struct sigma *s = v->r->s;
-    const struct sigma_logsource *last = NULL;
-    bool last_admitted = false;
+    uint8_t *admitted = arena_array(tmp, uint8_t, s->rules.len + 1); /* by terms: 1 no, 2 yes */
     for (uint32_t i = 0; i < s->rules.len; i++) {
         const struct sigma_rule *rule = s->rules.at[i];
         if (!wanted(s, rule))
             continue;
-        if (last == NULL || !same_source(last, &rule->source))
-            last_admitted = admits(s, &rule->source, v->k);
-        last = &rule->source;
-        if (!last_admitted || known_node(v, rule->root) == FALSE_)
+        uint8_t *answer = &admitted[rule->terms->index];
+        if (*answer == 0)
+            *answer = admits(s, rule, v->k) ? 2 : 1;
+        if (*answer == 1 || known_node(v, rule->root) == FALSE_)
             continue;
         double cost = witness_cost(v, rule->root, false);
         if (isinf(cost)) {

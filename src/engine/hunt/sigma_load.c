@@ -216,7 +216,8 @@ static int read_rule(struct reading *r, const struct yaml_node *doc, struct str 
         map_put(&s->by_id, rule->hit.id, rule);
     if (rule->name.len > 0)
         map_put(&s->by_id, rule->name, rule);
-    if (!logsources_know(s->sources, &rule->source))
+    rule->terms = logsources_terms(s->sources, &rule->source);
+    if (!rule->terms->known)
         sigma_note(s, file, false, rule->hit.title,
                    STR_FMT ": no events are known for this log source (category '" STR_FMT
                            "', product '" STR_FMT "', service '" STR_FMT

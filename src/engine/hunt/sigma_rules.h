@@ -13,12 +13,14 @@ struct sigma_logsource {
 
 struct correlation; /* correlate.h */
 struct logsources;  /* logsource.h */
+struct logsource_terms;
 
 struct sigma_rule {
     struct hunt_hit hit;
     struct str name;
     struct str place; /* "line:column" of the document */
     struct sigma_logsource source;
+    const struct logsource_terms *terms;
     uint32_t root;
     bool quiet; /* matches are shown to correlations only */
     struct node_ids listeners; /* correlations that refer to it */
