@@ -241,7 +241,7 @@ static const char *parent_of(struct arena *a, const char *dir)
 
 int main(int argc, char **argv)
 {
-    struct arena a = {0};
+    _cleanup_(arena_release) struct arena a = {0};
     struct problems p = {.text = buf_make(&a)};
     struct set s = {.arena = &a, .problems = &p, .blob = buf_make(&a)};
     struct buf out = buf_make(&a), deps = buf_make(&a);

@@ -3,7 +3,7 @@
 /* htmlgen ROOT page.html page.html.h page.html.c; ROOT is src/. */
 int main(int argc, char **argv)
 {
-    struct arena a = {0};
+    _cleanup_(arena_release) struct arena a = {0};
     struct problems p = {.text = buf_make(&a)};
     struct buf header = buf_make(&a), source = buf_make(&a);
     struct source src;

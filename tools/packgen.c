@@ -18,7 +18,7 @@ static void write_text(struct buf *out, struct str text)
 
 int main(int argc, char **argv)
 {
-    struct arena a = {0};
+    _cleanup_(arena_release) struct arena a = {0};
     struct buf out = buf_make(&a);
     struct err err = {0};
     if (argc < 4) {

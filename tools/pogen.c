@@ -3,7 +3,7 @@
 /* pogen PO_DIRECTORY OUTPUT DEPFILE */
 int main(int argc, char **argv)
 {
-    struct arena a = {0};
+    _cleanup_(arena_release) struct arena a = {0};
     struct problems p = {.text = buf_make(&a)};
     struct buf out = buf_make(&a), deps = buf_make(&a);
     struct po_table table;

@@ -49,6 +49,7 @@ void po_write(const struct po_table *t, struct buf *out)
         write_text(out, e->text[LANG_EN]);
         buf_add(out, STR("}},\n"));
     }
-    buf_printf(out, "    {{0}, {{0}}},\n};\nconst size_t i18n_entries_len = %zu;\n", t->entries.len);
+    buf_printf(out, "    {{0}, {{0}}},\n};\nconst size_t i18n_entries_len = %zu;\n",
+               t->entries.len);
     write_slots(t, out);
 }

@@ -73,7 +73,7 @@ static int make_list(struct arena *a, int argc, char **argv, struct problems *p)
 
 int main(int argc, char **argv)
 {
-    struct arena a = {0};
+    _cleanup_(arena_release) struct arena a = {0};
     struct problems p = {.text = buf_make(&a)};
 
     if (argc >= 3 && strcmp(argv[1], "--list") == 0)
