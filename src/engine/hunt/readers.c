@@ -1,9 +1,12 @@
 #include "engine/hunt/reader.h"
 
 const struct hunt_reader *const hunt_readers[HUNT_FORMAT_COUNT] = {
-    [HUNT_FORMAT_EVTX] = &hunt_reader_evtx,
-    [HUNT_FORMAT_JSON] = &hunt_reader_json,
-    [HUNT_FORMAT_TEXT] = &hunt_reader_text,
+    [HUNT_FORMAT_EVTX] = &hunt_reader_evtx,         [HUNT_FORMAT_JSON] = &hunt_reader_json,
+    [HUNT_FORMAT_XML] = &hunt_reader_xml,           [HUNT_FORMAT_CSV] = &hunt_reader_csv,
+    [HUNT_FORMAT_ZEEK] = &hunt_reader_zeek,         [HUNT_FORMAT_SYSLOG] = &hunt_reader_syslog,
+    [HUNT_FORMAT_AUDITD] = &hunt_reader_auditd,     [HUNT_FORMAT_WEB] = &hunt_reader_web,
+    [HUNT_FORMAT_CEF] = &hunt_reader_cef,           [HUNT_FORMAT_LEEF] = &hunt_reader_leef,
+    [HUNT_FORMAT_KEYVALUE] = &hunt_reader_keyvalue, [HUNT_FORMAT_TEXT] = &hunt_reader_text,
 };
 
 const struct hunt_reader *hunt_reader_for(struct str head)
