@@ -8,11 +8,14 @@
 
 struct options {
     struct cmd_site_options site;
+    struct str head;
     bool json;
 };
 
 static const struct cmd_option options[] = {
     CMD_SITE(struct options, site),
+    CMD_TEXT(struct options, head, "head", "HASH",
+             "an earlier head, kept elsewhere, that the log must lead through"),
     CMD_FLAG(struct options, json, "json",
              "write a JSON object: intact, checked, and head or problem"),
     CMD_END,
@@ -49,7 +52,7 @@ static int run_verify(struct cmd *cmd, struct err *err)
     if ((r = cmd_site_open(&s, cmd->arena, &o->site, err)) < 0 ||
         (r = db_acquire(s.pool, &db, err)) < 0)
         return r;
-    r = audit_verify(db, &checked, &problem);
+    r = audit_verify_through(db, o->head, &checked, &problem);
     if (r < 0 && r != ERR_CORRUPT) {
         *err = problem;
         return r;
@@ -71,8 +74,8 @@ static const struct command verify = {
     .details =
         "Every entry holds the SHA-256 of the one before it. An entry that was edited, removed,\n"
         "moved or cut off at the end is named, and the exit status is 1. Write the head down\n"
-        "somewhere else from time to time: whoever could rewrite the whole log could not make it\n"
-        "lead to that head again.\n",
+        "somewhere else from time to time and give it with --head: even a log that was written\n"
+        "anew as a whole cannot lead through it again.\n",
     .options = options,
     .options_size = sizeof(struct options),
     .run = run_verify,

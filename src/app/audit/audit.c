@@ -113,7 +113,9 @@ struct walk {
     int64_t seq;         /* of the last row seen */
     char hash[HASH_HEX]; /* of the last row seen */
     const struct audit_head *head;
-    bool head_fits; /* the row that the head names was seen, with the hash it names */
+    bool head_fits;     /* the row that the head names was seen, with the hash it names */
+    struct str earlier; /* a head of former times, or empty */
+    bool earlier_seen;
 };
 
 static int broken(const struct walk *w, struct err *err, const char *what)
@@ -141,14 +143,20 @@ static int walk_row(void *ctx, const struct audit_row *row, struct err *err)
     memcpy(w->hash, hash, sizeof(hash));
     if (w->seq == w->head->seq)
         w->head_fits = str_is(w->head->hash, hash);
+    w->earlier_seen |= str_is(w->earlier, hash);
     return 0;
 }
 
 int audit_verify(struct db *db, int64_t *checked, struct err *err)
 {
+    return audit_verify_through(db, STR_EMPTY, checked, err);
+}
+
+int audit_verify_through(struct db *db, struct str earlier, int64_t *checked, struct err *err)
+{
     _cleanup_(arena_release) struct arena a = {0};
     struct audit_head head;
-    struct walk w = {.head = &head};
+    struct walk w = {.head = &head, .earlier = earlier};
     int r;
 
     *checked = 0;
@@ -167,5 +175,9 @@ int audit_verify(struct db *db, int64_t *checked, struct err *err)
                 head.seq);
         return ERR_CORRUPT;
     }
+    if (earlier.len > 0 && !w.earlier_seen)
+        return err_set(err, ERR_CORRUPT,
+                       "no audit entry has the hash " STR_FMT ": the log was written anew",
+                       STR_ARG(earlier));
     return 0;
 }

@@ -33,5 +33,8 @@ int audit_head(struct db *db, struct arena *a, struct audit_head *out, struct er
 /* Walks the whole chain. 0 and *checked rows; ERR_CORRUPT naming the first row that does not fit
  * and what is wrong with it (edited, missing, reordered, truncated). */
 int audit_verify(struct db *db, int64_t *checked, struct err *err);
+/* The same, and the chain must lead through an earlier head that was kept elsewhere: this finds a
+ * log that was written anew from some entry on. */
+int audit_verify_through(struct db *db, struct str earlier, int64_t *checked, struct err *err);
 
 #endif

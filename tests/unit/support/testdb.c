@@ -102,7 +102,8 @@ void testdb_open_empty(struct testdb *t)
         char name[64], sql[128];
 
         snprintf(name, sizeof(name), "ungcuu_test_%d_%d", (int)getpid(), ++number);
-        snprintf(sql, sizeof(sql), "CREATE DATABASE %s TEMPLATE template0", name);
+        snprintf(sql, sizeof(sql), "CREATE DATABASE %s TEMPLATE template0 STRATEGY file_copy",
+                 name);
         postgres_sql(server(), sql);
         postgres_url(t->url, sizeof(t->url), name);
     } else {

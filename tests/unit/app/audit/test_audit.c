@@ -172,6 +172,27 @@ static void test_head_rewritten(void **state)
     expect_broken(t, "head");
 }
 
+/* Everything after entry 10 written anew, hashes and head included: only a head kept elsewhere
+ * tells. */
+static void test_log_written_anew(void **state)
+{
+    struct testdb *t = *state;
+    struct audit_head kept;
+    struct err err = {0};
+    int64_t checked;
+
+    assert_int_equal(audit_head(t->db, &t->arena, &kept, &err), 0);
+    write_one(t, ENTRIES + 1);
+    assert_int_equal(audit_verify_through(t->db, kept.hash, &checked, &err), 0);
+    testdb_sql(t, "UPDATE audit_head SET seq = 10, "
+                  "hash = (SELECT a.hash FROM audit a WHERE a.seq = 10)");
+    testdb_sql(t, "DELETE FROM audit WHERE seq > 10");
+    for (int i = 50; i < 70; i++)
+        write_one(t, i);
+    assert_int_equal(audit_verify(t->db, &checked, &err), 0);
+    assert_int_equal(audit_verify_through(t->db, kept.hash, &checked, &err), ERR_CORRUPT);
+}
+
 static void test_only_in_a_transaction(void **state)
 {
     struct testdb *t = *state;
@@ -200,6 +221,7 @@ int main(void)
         AUDIT_TEST(test_truncation),
         AUDIT_TEST(test_forged_row_behind_the_head),
         AUDIT_TEST(test_head_rewritten),
+        AUDIT_TEST(test_log_written_anew),
         AUDIT_TEST(test_only_in_a_transaction),
     };
 
