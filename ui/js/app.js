@@ -1,1 +1,21 @@
+// What the pages gain from JavaScript. Nothing here is needed to work: every link and form does its
+// job without it. No inline code, no eval: the site's policy forbids both.
+import { clocks } from './clock.js';
+import { forms } from './form.js';
+import { keys } from './keys.js';
+import { menus } from './menu.js';
+import { tables } from './table.js';
 
+document.documentElement.classList.add('js');
+
+function start(root) {
+    clocks(root);
+    forms(root);
+    tables(root);
+}
+
+start(document);
+menus();
+keys();
+// Parts that htmx brings in later.
+document.addEventListener('htmx:after:swap', () => start(document));
