@@ -127,6 +127,12 @@ static void error(const struct control *c)
     buf_add(c->out, STR("</div>\n"));
 }
 
+/* The element around a field with everything that belongs to it. */
+static void begin(const struct control *c, const char *element)
+{
+    buf_printf(c->out, "<%s class=\"field%s\">\n", element, c->error.len > 0 ? " field-error" : "");
+}
+
 static void label(const struct control *c)
 {
     buf_add(c->out, STR("<label class=\"form-label\""));
@@ -255,7 +261,7 @@ static void bool_box(const struct control *c)
 {
     struct str now = value_of(c);
 
-    buf_add(c->out, STR("<div class=\"mb-3\">\n"));
+    begin(c, "div");
     check_box(c, "checkbox", STR("1"), text(c, c->f->label), 0, now.len > 0 && !str_is(now, "0"));
     help(c);
     error(c);
@@ -267,18 +273,20 @@ static void box_group(const struct control *c)
 {
     const char *type = c->f->type == FORM_CHOICES ? "checkbox" : "radio";
 
-    buf_add(c->out, STR("<fieldset class=\"mb-3\">\n<legend class=\"form-label\">"));
+    begin(c, "fieldset");
+    buf_add(c->out, STR("<legend class=\"form-label\">"));
     html_text(c->out, text(c, c->f->label));
     required_word(c);
     buf_add(c->out, STR("</legend>\n"));
     help(c);
+    buf_printf(c->out, "<div class=\"choices%s\">\n", c->options_len > 3 ? " choices-2" : "");
     for (size_t i = 0; i < c->options_len; i++) {
         check_box(c, type, c->options[i].value, c->options[i].label, i,
                   has_value(c, c->options[i].value));
-        if (i + 1 == c->options_len)
-            error(c);
         buf_add(c->out, STR("</div>\n"));
     }
+    buf_add(c->out, STR("</div>\n"));
+    error(c);
     buf_add(c->out, STR("</fieldset>\n"));
 }
 
@@ -291,7 +299,7 @@ static void hidden(const struct control *c)
 
 static void plain(const struct control *c)
 {
-    buf_add(c->out, STR("<div class=\"mb-3\">\n"));
+    begin(c, "div");
     label(c);
     help(c);
     if (c->f->type == FORM_AREA)

@@ -19,7 +19,8 @@ struct html_page {
     int64_t now;
     struct arena *arena;
     struct str csrf;  /* token for the forms of this page */
-    const void *user; /* the signed-in actor or NULL; the layout knows its type */
+    const void *user;   /* the signed-in actor or NULL; the layout knows its type */
+    const void *layout; /* the frame's own state between its begin and end, or NULL */
 };
 
 void html_text(struct buf *b, struct str s); /* element content and quoted attribute values */

@@ -52,6 +52,7 @@ struct http_request {
     int64_t now;         /* when it arrived */
     void *conn;          /* inner */
     void *user;          /* what the guard (session layer) attached */
+    void *lease;         /* of the application: what it holds until the request ends */
 };
 
 /* Value of the first with this name; the empty slice when absent (ptr NULL). */

@@ -291,7 +291,7 @@ static void fill_defaults(struct http_options *o)
 
     o->host = o->host != NULL ? o->host : "127.0.0.1";
     o->event_threads = o->event_threads > 0 ? o->event_threads : MAX(2, MIN(cores, 8));
-    o->workers = o->workers > 0 ? o->workers : MAX(16, MIN(cores * 4, 64));
+    o->workers = o->workers > 0 ? o->workers : MAX(4, MIN(cores * 2, 64));
     o->connections = o->connections > 0 ? o->connections : 10000;
     o->connections_per_address = o->connections_per_address > 0 ? o->connections_per_address : 200;
     o->header_seconds = o->header_seconds > 0 ? o->header_seconds : 10;

@@ -286,7 +286,7 @@ static void test_html(void **unused)
     parse(typed, ARRAY_LEN(typed));
     form_field_html(&p, &form, &state, "title", NULL, 0);
     assert_str(buf_str(&page_text),
-               "<div class=\"mb-3\">\n"
+               "<div class=\"field\">\n"
                "<label class=\"form-label\" for=\"s-title\">Title "
                "<span class=\"form-required\">bắt buộc</span></label>\n"
                "<input id=\"s-title\" class=\"form-control\" name=\"title\" type=\"text\" "
@@ -295,7 +295,7 @@ static void test_html(void **unused)
     p = page(LANG_VI);
     form_field_html(&p, &form, &state, "email", NULL, 0);
     assert_str(buf_str(&page_text),
-               "<div class=\"mb-3\">\n"
+               "<div class=\"field field-error\">\n"
                "<label class=\"form-label\" for=\"s-email\">E-mail</label>\n"
                "<input id=\"s-email\" class=\"form-control is-invalid\" name=\"email\" "
                "aria-invalid=\"true\" aria-describedby=\"s-email-error\" type=\"text\" "
@@ -307,7 +307,7 @@ static void test_html(void **unused)
     p = page(LANG_VI);
     form_field_html(&p, &form, &state, "body", NULL, 0);
     assert_str(buf_str(&page_text),
-               "<div class=\"mb-3\">\n"
+               "<div class=\"field\">\n"
                "<label class=\"form-label\" for=\"s-body\">Body</label>\n"
                "<div class=\"form-hint\" id=\"s-body-help\">All &lt;of&gt; it</div>\n"
                "<textarea id=\"s-body\" class=\"form-control\" name=\"body\" "
@@ -342,7 +342,7 @@ static void test_html_choices(void **unused)
     parse(typed, ARRAY_LEN(typed));
     form_field_html(&p, &form, &state, "list", offered, 2);
     assert_str(buf_str(&page_text),
-               "<div class=\"mb-3\">\n<label class=\"form-label\" for=\"s-list\">TLP</label>\n"
+               "<div class=\"field\">\n<label class=\"form-label\" for=\"s-list\">TLP</label>\n"
                "<select id=\"s-list\" class=\"form-select\" name=\"list\">\n"
                "<option value=\"\">(none)</option>\n"
                "<option value=\"1\">Một</option>\n"
