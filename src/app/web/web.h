@@ -26,8 +26,11 @@ struct site {
 
 /* Set once at start, then read only. */
 extern struct site site;
-/* Reads the settings from the database into `site`. */
+/* Reads the settings from the database into `site`: name, coordinator, phone, email, base_url,
+ * sample ("1"), zone (minutes). Missing ones get defaults. `dir` must live on. */
 int site_load(struct db_pool *pool, struct str dir, struct err *err);
+/* Writes one of these settings; inside the caller's transaction. ERR_INVALID for another key. */
+int site_set(struct db *db, const char *key, struct str value, struct err *err);
 
 /* The request's database connection: leased at the first call, given back when the request ends. */
 int web_db(struct http_request *req, struct db **out, struct err *err);
@@ -43,10 +46,10 @@ struct web_crumb {
 };
 struct web_frame {
     struct str title; /* translated */
-    const char
-        *rail; /* "home", "reports", "incidents", "systems", "orgs", "accounts", "audit", "" */
+    /* "home", "reports", "incidents", "systems", "orgs", "accounts", "audit"; NULL: none */
+    const char *rail;
     bool public_frame; /* the visitors' frame even for those signed in */
-    bool wide;
+    bool narrow;       /* one column: forms, texts */
     struct web_crumb crumbs[4];
     size_t crumbs_len;
 };
@@ -55,7 +58,7 @@ void web_page(struct http_request *req, struct http_response *res, struct html_p
 void web_page_end(struct html_page *p);
 
 /* A message shown once on the next page (after a redirect); kept in a signed, short-lived cookie.
- */
+ * Only for those signed in: a visitor gets no cookie, so their pages say it themselves. */
 void web_flash(const struct http_request *req, struct http_response *res, struct str text);
 
 /* For http_options.error. */
@@ -70,10 +73,15 @@ struct web_list {
     bool descending;
     struct str q; /* search text, folded */
     struct str q_raw;
+    const struct http_request *req; /* for the links of ui_sort_th and ui_pager */
+    const char *const *sorts;
 };
-/* sorts: allowed names, NULL at the end, the first is the default ("-name": descending). */
+/* Arguments: page (from 1), n, sort ("-name": descending), q. sorts: allowed names, NULL at the
+ * end; the first is the default; a name with "-" in front is sorted descending at the first click.
+ */
 void web_list_parse(const struct http_request *req, const char *const *sorts, struct web_list *out);
-/* The present URL with one argument replaced ("" removes it); for chips, sort links and pages. */
+/* The present path and query with one argument replaced ("" removes it); for chips, sort links and
+ * pages. Every change but that of the page goes back to the first page. */
 struct str web_url_with(const struct http_request *req, const char *name, struct str value);
 
 /* Home, sign-in-free public pages of the frame itself, settings: the room's own routes. */

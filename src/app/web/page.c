@@ -1,0 +1,126 @@
+#include "app/web/inner.h"
+#include "app/web/pages/frame.html.h"
+#include "base/json.h"
+#include "sys/i18n/i18n.h"
+
+static const struct rail_item rail[] = {
+    {"home", "/home", "home", N_("rail|Home"), "h", PERM_HOME, false},
+    {"reports", "/reports", "inbox", N_("rail|Reports"), "t", PERM_REPORT_READ, false},
+    {"incidents", "/incidents", "lifebuoy", N_("rail|Incidents"), "i", PERM_INCIDENT_READ, false},
+    {"systems", "/systems", "server-2", N_("rail|Systems"), "s", PERM_SYSTEM_READ, false},
+    {"orgs", "/orgs", "sitemap", N_("rail|Organisations"), "o", PERM_ORG_READ, false},
+    {"accounts", "/accounts", "users", N_("rail|Accounts"), "u", PERM_ACCOUNT_READ, true},
+    {"audit", "/audit", "history", N_("rail|Log"), "n", PERM_AUDIT_READ, true},
+};
+
+/* The bottom bar of a phone holds five; the rest is in the menu. */
+enum { PHONE_BAR = 5 };
+
+static void fill_rail(struct web_layout *l, struct arena *a)
+{
+    size_t shown = 0;
+
+    for (size_t i = 0; i < ARRAY_LEN(rail); i++) {
+        if (!actor_can(l->actor, rail[i].permission))
+            continue;
+        *vec_push(rail[i].low ? &l->low : &l->high, a) = (struct rail_entry){
+            .item = &rail[i],
+            .current = l->frame.rail != NULL && strcmp(l->frame.rail, rail[i].name) == 0,
+            .more = shown >= PHONE_BAR,
+        };
+        shown++;
+    }
+}
+
+/* Sentences the script needs to keep clocks going; units as [one, many]. */
+static struct str script_words(struct arena *a, enum lang lang)
+{
+    static const struct {
+        const char *name, *key;
+    } words[] = {
+        {"left", N_("{0} left")}, {"late", N_("overdue by {0}")}, {"ago", N_("{0} ago")},
+        {"now", N_("just now")},  {"copied", N_("Copied")},       {"selected", N_("{0} selected")},
+    };
+    static const char *const units[][2] = {
+        {N_("unit|day"), N_("unit|days")},
+        {N_("unit|hour"), N_("unit|hours")},
+        {N_("unit|minute"), N_("unit|minutes")},
+        {N_("unit|second"), N_("unit|seconds")},
+    };
+    struct buf out = buf_make(a);
+    struct json_writer w;
+
+    json_w_init(&w, &out);
+    json_w_object(&w);
+    for (size_t i = 0; i < ARRAY_LEN(words); i++)
+        json_w_kstr(&w, words[i].name, i18n_text(lang, words[i].key));
+    json_w_key(&w, STR("units"));
+    json_w_array(&w);
+    for (size_t i = 0; i < ARRAY_LEN(units); i++) {
+        json_w_array(&w);
+        json_w_str(&w, i18n_text(lang, units[i][0]));
+        json_w_str(&w, i18n_text(lang, units[i][1]));
+        json_w_end(&w);
+    }
+    json_w_end(&w);
+    json_w_end(&w);
+    return buf_str(&out);
+}
+
+static struct str theme_of(const struct http_request *req, const struct actor *actor)
+{
+    struct str theme = actor->id != 0 ? actor->theme : http_cookie(req, "theme");
+
+    return str_is(theme, "light") || str_is(theme, "dark") ? theme : STR("");
+}
+
+struct str web_here(const struct http_request *req)
+{
+    struct str path = web_url_with(req, "lang", STR(""));
+
+    return req->method == HTTP_GET || req->method == HTTP_HEAD ? path : STR("/");
+}
+
+void web_page(struct http_request *req, struct http_response *res, struct html_page *p,
+              const struct web_frame *frame)
+{
+    const struct actor *actor = actor_of(req);
+    struct web_layout *l = arena_new(req->arena, struct web_layout);
+
+    *l = (struct web_layout){
+        .req = req,
+        .actor = actor,
+        .frame = *frame,
+        .app = actor->id != 0 && !actor->must_change && !frame->public_frame,
+        .theme = theme_of(req, actor),
+        .words = script_words(req->arena, req->lang),
+        .back = web_here(req),
+    };
+    l->crumbs.at = l->frame.crumbs;
+    l->crumbs.len = l->frame.crumbs_len;
+    if (actor->id != 0)
+        l->flash = flash_take(req, res);
+    if (l->app)
+        fill_rail(l, req->arena);
+    *p = (struct html_page){.out = &res->body,
+                            .lang = req->lang,
+                            .now = req->now,
+                            .arena = req->arena,
+                            .csrf = actor->csrf,
+                            .user = actor->id != 0 ? actor : NULL,
+                            .layout = l};
+    if (l->app)
+        frame_app_begin(p, l);
+    else
+        frame_public_begin(p, l);
+}
+
+void web_page_end(struct html_page *p)
+{
+    const struct web_layout *l = p->layout;
+
+    if (l->app)
+        frame_app_end(p, l);
+    else
+        frame_public_end(p, l);
+}

@@ -1,0 +1,106 @@
+#include "app/web/parts.h"
+#include "base/clock.h"
+#include "base/text.h"
+#include "sys/i18n/i18n.h"
+
+struct str web_asset(struct html_page *p, const char *path)
+{
+    return asset_find(str_c(path)) != NULL ? asset_url(path)
+                                           : str_printf(p->arena, "/static/-/%s", path);
+}
+
+struct str web_tel(struct html_page *p, struct str phone)
+{
+    struct buf out = buf_make(p->arena);
+
+    buf_add(&out, STR("tel:"));
+    for (size_t i = 0; i < phone.len; i++) {
+        if (isdigit((unsigned char)phone.ptr[i]) || phone.ptr[i] == '+')
+            buf_add_char(&out, phone.ptr[i]);
+    }
+    return buf_str(&out);
+}
+
+struct str ui_icon_url(struct html_page *p, const char *name)
+{
+    struct str sprite = web_asset(p, "icons.svg");
+
+    return str_printf(p->arena, STR_FMT "#%s", STR_ARG(sprite), name);
+}
+
+const char *ui_clock_kind(int64_t from, int64_t due, int64_t now)
+{
+    if (now > due)
+        return "late";
+    return (due - now) * 2 > due - from ? "calm" : "soon";
+}
+
+struct str ui_clock_text(struct html_page *p, int64_t due)
+{
+    int64_t left = due - p->now;
+    int64_t amount = left < 0 ? -left : left;
+    struct str words;
+
+    /* Seconds only when there is nothing larger: a clock that is read, not watched. */
+    if (amount >= MINUTE_MS)
+        amount -= amount % MINUTE_MS;
+    words = i18n_duration(p->arena, p->lang, amount);
+    return i18n_format(p->arena, p->lang, left < 0 ? N_("overdue by {0}") : N_("{0} left"), &words,
+                       1);
+}
+
+const char *ui_severity_key(int64_t severity)
+{
+    static const char *const keys[] = {
+        N_("severity|Not assessed"), N_("severity|Low"),      N_("severity|Medium"),
+        N_("severity|High"),         N_("severity|Critical"),
+    };
+
+    return keys[severity >= 1 && severity <= 4 ? severity : 0];
+}
+
+const char *ui_tlp_class(struct str tlp)
+{
+    static const char *const names[] = {"red", "amber", "green", "clear"};
+
+    for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+        if (str_starts_nocase(tlp, str_c(names[i])))
+            return names[i];
+    }
+    return "clear";
+}
+
+struct str ui_tlp_text(struct html_page *p, struct str tlp)
+{
+    struct buf out = buf_make(p->arena);
+
+    buf_add(&out, STR("TLP:"));
+    for (size_t i = 0; i < tlp.len; i++)
+        buf_add_char(&out, (char)toupper((unsigned char)tlp.ptr[i]));
+    return buf_str(&out);
+}
+
+struct str ui_initials(struct html_page *p, struct str name)
+{
+    struct str rest = str_trim(name), word;
+    struct buf out = buf_make(p->arena);
+    uint32_t first = 0, last = 0;
+    int words = 0;
+
+    while (rest.len > 0 && str_split(&rest, ' ', &word)) {
+        if (word.len == 0)
+            continue;
+        last = text_next(&word);
+        first = words++ == 0 ? last : first;
+    }
+    if (words > 0)
+        text_add(&out, first);
+    if (words > 1)
+        text_add(&out, last);
+    return buf_str(&out);
+}
+
+bool ui_is_recent(int64_t at, int64_t now)
+{
+    return at <= now && now - at < DAY_MS;
+}
