@@ -18,7 +18,7 @@ struct html_page {
     enum lang lang;
     int64_t now;
     struct arena *arena;
-    struct str csrf;  /* token for the forms of this page */
+    struct str csrf;    /* token for the forms of this page */
     const void *user;   /* the signed-in actor or NULL; the layout knows its type */
     const void *layout; /* the frame's own state between its begin and end, or NULL */
 };
