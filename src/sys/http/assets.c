@@ -1,10 +1,6 @@
 #include "sys/http/inner.h"
 #include "base/map.h"
 
-/* Replaced by the generated table when the binary carries files. */
-__attribute__((weak)) const struct asset assets[1] = {{0}};
-__attribute__((weak)) const size_t assets_len = 0;
-
 static struct map by_path;
 static struct arena by_path_arena;
 static pthread_once_t by_path_once = PTHREAD_ONCE_INIT;
