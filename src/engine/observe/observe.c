@@ -42,16 +42,11 @@ bool observe_kind_from_name(struct str name, enum observe_kind *out)
     return false;
 }
 
-size_t label_char(struct str s, size_t i)
+size_t label_char_wide(struct str s, size_t i)
 {
-    unsigned char c;
+    unsigned char c = (unsigned char)s.ptr[i];
     size_t n;
 
-    if (i >= s.len)
-        return 0;
-    c = (unsigned char)s.ptr[i];
-    if (c < 0x80)
-        return is_class(c, CLASS_LABEL) ? 1 : 0;
     /* Latin, Greek, Cyrillic with their marks; U+1000 to U+1FFF for the Vietnamese letters there.
      */
     n = c >= 0xc3 && c <= 0xd1 ? 2 : c == 0xe1 ? 3 : 0;

@@ -64,7 +64,16 @@ static inline bool is_class(unsigned char c, int class)
 
 /* Length of the label character at i: a letter, digit, hyphen or underscore, or a letter beyond
  * ASCII of the alphabets of Europe and Viet Nam; 0 when there is none. */
-size_t label_char(struct str s, size_t i);
+size_t label_char_wide(struct str s, size_t i);
+
+static inline size_t label_char(struct str s, size_t i)
+{
+    if (i >= s.len)
+        return 0;
+    return (unsigned char)s.ptr[i] < 0x80 ? is_class((unsigned char)s.ptr[i], CLASS_LABEL)
+                                          : label_char_wide(s, i);
+}
+
 size_t label_end(struct str s, size_t i);
 /* Labels joined by single dots. */
 size_t dotted_end(struct str s, size_t i);
