@@ -127,8 +127,7 @@ enum MHD_Result assets_answer(struct request *r)
     i = (size_t)(a - assets);
     m = r->server->static_plain[i];
     r->bytes = (int64_t)a->data.len;
-    if (r->server->static_gzip[i] != NULL &&
-        header_has_token(http_header(&r->pub, "Accept-Encoding"), "gzip")) {
+    if (r->server->static_gzip[i] != NULL && header_accepts(r, "Accept-Encoding", "gzip")) {
         m = r->server->static_gzip[i];
         r->bytes = (int64_t)a->gzip.len;
     }
