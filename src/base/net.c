@@ -206,10 +206,11 @@ bool net_is_internal(const uint8_t ip[NET_IP])
     };
 
     for (size_t i = 0; i < ARRAY_LEN(blocks); i++) {
-        int whole = blocks[i].bits / 8, rest = blocks[i].bits % 8;
+        uint8_t start[NET_IP];
 
-        if (memcmp(ip, blocks[i].prefix, (size_t)whole) == 0 &&
-            (rest == 0 || (ip[whole] ^ blocks[i].prefix[whole]) >> (8 - rest) == 0))
+        memcpy(start, ip, NET_IP);
+        fill_behind(start, blocks[i].bits, false);
+        if (memcmp(start, blocks[i].prefix, NET_IP) == 0)
             return true;
     }
     return false;

@@ -5,6 +5,7 @@
 /* In the order of `ungcuu help`: what one needs first stands first. */
 const struct command *const cmd_table[] = {
     &cmd_audit,
+    &cmd_user,
     &cmd_help_command,
     &cmd_version,
     NULL,

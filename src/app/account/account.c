@@ -248,3 +248,72 @@ int account_set_own(struct db *db, struct arena *a, const struct account_own *ow
         return (int)r;
     return db_commit(tx, err);
 }
+
+int account_set_look(struct db *db, struct arena *a, const struct actor *actor, struct str lang,
+                     struct str theme, int64_t now, struct err *err)
+{
+    struct account_by_id_row row;
+    struct account_own own;
+    int r = get(db, a, actor->id, &row, err);
+
+    if (r < 0)
+        return r;
+    own = (struct account_own){.email = row.email,
+                               .phone = row.phone,
+                               .lang = lang.ptr != NULL ? lang : row.lang,
+                               .theme = theme.ptr != NULL ? theme : row.theme};
+    return account_set_own(db, a, &own, actor, now, err);
+}
+
+/* ---- for the command line ----------------------------------------------------------------------
+ */
+
+int account_find(struct db *db, struct arena *a, struct str login, int64_t *id, struct err *err)
+{
+    struct account_id_by_login_row row;
+    int r = account_id_by_login(db, a, account_login_fold(a, login), &row, err);
+
+    if (r == 0)
+        return err_set(err, ERR_NOT_FOUND, "there is no account \"" STR_FMT "\"", STR_ARG(login));
+    *id = row.id;
+    return r < 0 ? r : 0;
+}
+
+int account_find_org(struct db *db, struct arena *a, struct str code, int64_t *id, struct err *err)
+{
+    struct account_org_by_code_row row;
+    int r = account_org_by_code(db, a, code, &row, err);
+
+    if (r == 0)
+        return err_set(err, ERR_NOT_FOUND, "there is no organisation \"" STR_FMT "\"",
+                       STR_ARG(code));
+    *id = row.id;
+    return r < 0 ? r : 0;
+}
+
+struct each {
+    account_listed_fn *fn;
+    void *ctx;
+};
+
+static int each_row(void *ctx, const struct account_all_row *row, struct err *err)
+{
+    const struct each *e = ctx;
+    const struct account_listed listed = {.login = row->login,
+                                          .name = row->name,
+                                          .email = row->email,
+                                          .state = row->state,
+                                          .last_login_at = row->last_login_at,
+                                          .role = row->role,
+                                          .org_code = row->org_code,
+                                          .org_name = row->org_name,
+                                          .valid_from = row->valid_from,
+                                          .valid_to = row->valid_to};
+
+    return e->fn(e->ctx, &listed, err);
+}
+
+int account_each(struct db *db, int64_t now, account_listed_fn *fn, void *ctx, struct err *err)
+{
+    return account_all(db, now, each_row, &(struct each){fn, ctx}, err);
+}

@@ -52,6 +52,11 @@ struct actor {
 const struct actor *actor_of(const struct http_request *req);
 bool actor_can(const struct actor *actor, enum permission p); /* anywhere */
 
+/* The language ("", "vi", "en") or theme ("", "light", "dark") that goes with the person from
+ * device to device; a NULL pointer leaves it. A transaction of its own. */
+int account_set_look(struct db *db, struct arena *a, const struct actor *actor, struct str lang,
+                     struct str theme, int64_t now, struct err *err);
+
 /* May the actor use the permission on this organisation? Decided in SQL (actor_org). 0,
  * ERR_FORBIDDEN. */
 int actor_require(struct db *db, const struct actor *actor, enum permission p, int64_t org_id,
@@ -79,6 +84,8 @@ int account_create(struct db *db, struct arena *a, const struct account_new *new
 int account_insert(struct db *db, struct arena *a, const struct account_new *new_,
                    struct str password_hash, const struct actor *by, int64_t now, int64_t *id,
                    struct err *err);
+/* 80 random bits in groups that can be read out on the phone: "k7md-02qx-...". */
+struct str account_one_time_password(struct arena *a);
 int account_hash_password(struct arena *a, struct str password, struct str *out, struct err *err);
 int account_set_password(struct db *db, struct arena *a, int64_t account_id, struct str password,
                          bool must_change, const struct actor *by, int64_t now, struct err *err);
@@ -109,6 +116,27 @@ int account_grant(struct db *db, struct arena *a, int64_t account_id, enum role 
                   const struct actor *by, int64_t now, struct err *err);
 int account_revoke(struct db *db, struct arena *a, int64_t grant_id, struct str reason,
                    const struct actor *by, int64_t now, struct err *err);
+
+/* Every grant of this role for this organisation that has not ended; ERR_NOT_FOUND when there is
+ * none. A transaction of its own. */
+int account_revoke_role(struct db *db, struct arena *a, int64_t account_id, enum role role,
+                        int64_t org_id, struct str reason, const struct actor *by, int64_t now,
+                        struct err *err);
+
+/* ---- for the command line, which sees everyone */
+int account_find(struct db *db, struct arena *a, struct str login, int64_t *id, struct err *err);
+int account_find_org(struct db *db, struct arena *a, struct str code, int64_t *id, struct err *err);
+
+/* An account with one of its grants that have not ended, or without any (role NULL). */
+struct account_listed {
+    struct str login, name, email, state;
+    struct opt_int last_login_at;
+    struct str role, org_code, org_name;
+    struct opt_int valid_from, valid_to;
+};
+typedef int account_listed_fn(void *ctx, const struct account_listed *row, struct err *err);
+/* By login; the grants of one account follow each other. Slices live during the call. */
+int account_each(struct db *db, int64_t now, account_listed_fn *fn, void *ctx, struct err *err);
 
 /* ---- signing in and sessions -------------------------------------------------------------------
  *

@@ -153,3 +153,23 @@ int account_revoke(struct db *db, struct arena *a, int64_t grant_id, struct str 
     r = revoke_inside(db, a, grant_id, reason, by, now, err);
     return r < 0 ? r : db_commit(tx, err);
 }
+
+int account_revoke_role(struct db *db, struct arena *a, int64_t account_id, enum role role,
+                        int64_t org_id, struct str reason, const struct actor *by, int64_t now,
+                        struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = NULL;
+    struct grant_open_rows rows = {0};
+    int r;
+
+    if ((r = db_begin(db, err)) < 0)
+        return r;
+    tx = db;
+    r = grant_open(db, a, account_id, str_c(role_name(role)), org_id, now, &rows, err);
+    if (r == 0 && rows.len == 0)
+        return err_set(err, ERR_NOT_FOUND, "the account is not %s for that organisation",
+                       role_name(role));
+    for (size_t i = 0; i < rows.len && r == 0; i++)
+        r = revoke_inside(db, a, rows.at[i].id, reason, by, now, err);
+    return r < 0 ? r : db_commit(tx, err);
+}

@@ -49,6 +49,10 @@ struct str sign_in_address_key(struct arena *a, struct str address);
 /* How long after the last failure the next attempt is refused, ms. */
 int64_t sign_in_pause(int64_t failed, int64_t free_attempts);
 
+/* The same checks and pauses for a password asked for again within a session; opens none. */
+int account_confirm(struct db_pool *pool, struct arena *a, const struct account_sign_in *in,
+                    int64_t now, int64_t *wait, struct err *err);
+
 /* ---- account.c */
 struct str account_login_fold(struct arena *a, struct str login);
 /* May `by` change this account? ERR_FORBIDDEN; NULL (the command line) may. */

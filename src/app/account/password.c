@@ -1,4 +1,5 @@
 #include "app/account/inner.h"
+#include "base/random.h"
 #include "base/text.h"
 #include "sys/i18n/i18n.h"
 
@@ -135,6 +136,13 @@ int account_check_password(struct str login, struct str password, struct err *er
     err_set(err, ERR_INVALID, "%s", problem);
     err_field(err, "password");
     return ERR_INVALID;
+}
+
+struct str account_one_time_password(struct arena *a)
+{
+    struct str c = random_code(a, 16);
+
+    return str_printf(a, "%.4s-%.4s-%.4s-%.4s", c.ptr, c.ptr + 4, c.ptr + 8, c.ptr + 12);
 }
 
 /* ---- the gate -------------------------------------------------------------------------------- */

@@ -124,7 +124,7 @@ UPDATE account SET failed = $2, locked_until = $3 WHERE id = $1;
 
 -- name: sign_in_account_done :exec
 -- in:   id int, now int
-UPDATE account SET failed = 0, locked_until = NULL, last_login_at = $2 WHERE id = $1;
+UPDATE account SET last_login_at = $2 WHERE id = $1;
 
 -- name: sign_in_rehash :exec
 -- in:   id int, old text, hash text
@@ -282,9 +282,9 @@ WHERE EXISTS (SELECT 1 FROM role_grant h
 -- The command line lists everyone.
 -- name: account_all :each
 -- in:   now int
--- out:  login text, name text, email text, state text, last_login_at int?, role text?, org_code text?, org_name text?, valid_to int?, grant_id int?
+-- out:  login text, name text, email text, state text, last_login_at int?, role text?, org_code text?, org_name text?, valid_from int?, valid_to int?
 SELECT a.login, a.name, a.email, a.state, a.last_login_at, g.role, o.code AS org_code, o.name AS org_name,
-       g.valid_to, g.id AS grant_id
+       g.valid_from, g.valid_to
 FROM account a
 LEFT JOIN role_grant g ON g.account_id = a.id AND g.revoked_at IS NULL
                       AND (g.valid_to IS NULL OR g.valid_to > $1)
@@ -325,6 +325,14 @@ FOR UPDATE OF g;
 -- in:   id int, now int
 UPDATE role_grant SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL;
 
+-- name: grant_open :many
+-- in:   account_id int, role text, org_id int, now int
+-- out:  id int
+SELECT id FROM role_grant
+WHERE account_id = $1 AND role = $2 AND org_id = $3 AND revoked_at IS NULL
+  AND (valid_to IS NULL OR valid_to > $4)
+ORDER BY id;
+
 -- name: grant_rows :many
 -- in:   account_id int
 -- out:  id int, role text, org_id int, org_code text, org_name text, valid_from int, valid_to int?, granted_at int, revoked_at int?, reason text, by_name text?
@@ -340,3 +348,20 @@ ORDER BY CASE WHEN g.revoked_at IS NULL THEN 0 ELSE 1 END, g.valid_from DESC, g.
 -- in:   code text
 -- out:  id int, name text
 SELECT id, name FROM org WHERE code = $1;
+
+-- name: account_orgs :many
+-- in:   actor int, now int
+-- out:  code text, name text
+SELECT o.code, o.name FROM org o
+WHERE EXISTS (SELECT 1 FROM actor_org r
+              WHERE r.account_id = $1 AND r.permission = 'account.write' AND r.org_id = o.id
+                AND r.valid_from <= $2 AND r.valid_to > $2)
+ORDER BY o.fold, o.id;
+
+-- name: account_history :many
+-- in:   id int
+-- out:  at int, actor_name text, action text, address text
+SELECT at, actor_name, action, address FROM audit
+WHERE object_kind = 'account' AND object_id = $1
+ORDER BY seq DESC
+LIMIT 20;

@@ -1,5 +1,6 @@
 #include "app/account/inner.h"
 #include "app/account/queries.h"
+#include "sys/i18n/i18n.h"
 
 static const struct {
     const char *name, *label;

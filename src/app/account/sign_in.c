@@ -19,6 +19,7 @@ struct attempt {
     struct str login_key; /* counts for a login that nobody has */
     struct sign_in_account_row account;
     bool exists;
+    bool confirm;       /* somebody signed in proves once more who they are */
     bool known_address; /* its owner signed in from here lately: no pause of the login */
     int64_t address_before, login_before; /* last failure, to restore after a success */
 };
@@ -162,7 +163,10 @@ static int fail(struct db *db, struct attempt *t, const struct account_sign_in *
     _cleanup_(db_rollback_if_open) struct db *tx = db;
     int r = db_begin(tx, err);
 
-    if (r < 0 || (r = audit_attempt(db, t, in, "account.sign_in_failed", err)) < 0 ||
+    if (r < 0 ||
+        (r = audit_attempt(db, t, in,
+                           t->confirm ? "account.password_failed" : "account.sign_in_failed",
+                           err)) < 0 ||
         (r = db_commit(db, err)) < 0)
         return r;
     return err_set(err, ERR_AUTH, "wrong login or password");
@@ -185,19 +189,30 @@ int sign_in_sweep(struct db *db, int64_t now, struct err *err)
     return db_commit(db, err);
 }
 
+/* The attempt was none to be counted. */
+static int take_back(struct db *db, struct attempt *t, struct str new_hash, struct err *err)
+{
+    int64_t r = failure_undo(db, t->address_key, t->now, t->address_before, err);
+
+    if (r < 0 || (r = sign_in_account_failed(db, t->account.id, 0, NO_INT, err)) < 0)
+        return (int)r;
+    if (new_hash.len > 0)
+        r = sign_in_rehash(db, t->account.id, t->account.password_hash, new_hash, err);
+    return r < 0 ? (int)r : 0;
+}
+
 static int succeed(struct db *db, struct attempt *t, const struct account_sign_in *in,
                    struct str new_hash, struct str *token, struct err *err)
 {
     _cleanup_(db_rollback_if_open) struct db *tx = db;
     int64_t r = db_begin(tx, err);
 
-    if (r < 0 || (r = failure_undo(db, t->address_key, t->now, t->address_before, err)) < 0 ||
-        (r = sign_in_account_done(db, t->account.id, t->now, err)) < 0)
+    if (r < 0 || (r = take_back(db, t, new_hash, err)) < 0)
         return (int)r;
-    if (new_hash.len > 0 &&
-        (r = sign_in_rehash(db, t->account.id, t->account.password_hash, new_hash, err)) < 0)
-        return (int)r;
-    if ((r = account_session_open(db, t->arena, t->account.id, in->address, in->agent, t->now,
+    if (t->confirm)
+        return db_commit(db, err);
+    if ((r = sign_in_account_done(db, t->account.id, t->now, err)) < 0 ||
+        (r = account_session_open(db, t->arena, t->account.id, in->address, in->agent, t->now,
                                   token, err)) < 0 ||
         (r = audit_attempt(db, t, in, "account.sign_in", err)) < 0 || (r = db_commit(db, err)) < 0)
         return (int)r;
@@ -235,17 +250,31 @@ static int attempt_inside(struct db_pool *pool, struct attempt *t, const struct 
     return r;
 }
 
-int account_sign_in(struct db_pool *pool, struct arena *a, const struct account_sign_in *in,
-                    int64_t now, struct str *token, int64_t *wait, struct err *err)
+static int try(struct db_pool *pool, struct attempt *t, const struct account_sign_in *in,
+               struct str *token, int64_t *wait, struct err *err)
 {
-    struct attempt t = {.arena = a, .now = now};
     int r;
 
     *wait = 0;
     r = password_gate_enter(err);
     if (r < 0)
         return r;
-    r = attempt_inside(pool, &t, in, wait, token, err);
+    r = attempt_inside(pool, t, in, wait, token, err);
     password_gate_leave();
     return r;
+}
+
+int account_sign_in(struct db_pool *pool, struct arena *a, const struct account_sign_in *in,
+                    int64_t now, struct str *token, int64_t *wait, struct err *err)
+{
+    return try(pool, &(struct attempt){.arena = a, .now = now}, in, token, wait, err);
+}
+
+int account_confirm(struct db_pool *pool, struct arena *a, const struct account_sign_in *in,
+                    int64_t now, int64_t *wait, struct err *err)
+{
+    struct str none;
+
+    return try(pool, &(struct attempt){.arena = a, .now = now, .confirm = true}, in, &none, wait,
+               err);
 }

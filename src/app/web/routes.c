@@ -45,14 +45,24 @@ static int help(struct http_request *req, struct http_response *res, struct err 
     return 0;
 }
 
-/* Only a person's own choice makes a cookie. */
+/* A visitor's choice makes a cookie, the only one they ever get; that of somebody signed in goes
+ * with their account. */
 enum { CHOICE_DAYS = 400 };
 
-static void choose(struct http_request *req, struct http_response *res, const char *name,
-                   struct str value)
+static int choose(struct http_request *req, struct http_response *res, const char *name,
+                  struct str lang, struct str theme, struct err *err)
 {
+    struct str value = lang.ptr != NULL ? lang : theme;
+    struct db *db;
+    int r;
+
+    if (actor_of(req)->id != 0 &&
+        ((r = web_db(req, &db, err)) < 0 ||
+         (r = account_set_look(db, req->arena, actor_of(req), lang, theme, req->now, err)) < 0))
+        return r;
     http_set_cookie(req, res, name, value, value.len > 0 ? CHOICE_DAYS * (DAY_MS / SECOND_MS) : 0);
     http_redirect(res, account_local_path(http_field(req, "back")));
+    return 0;
 }
 
 static int set_lang(struct http_request *req, struct http_response *res, struct err *err)
@@ -61,8 +71,7 @@ static int set_lang(struct http_request *req, struct http_response *res, struct 
 
     if (!str_is(lang, "vi") && !str_is(lang, "en"))
         return err_set(err, ERR_INVALID, "no such language");
-    choose(req, res, "lang", lang);
-    return 0;
+    return choose(req, res, "lang", lang, STR_EMPTY, err);
 }
 
 static int set_theme(struct http_request *req, struct http_response *res, struct err *err)
@@ -71,8 +80,7 @@ static int set_theme(struct http_request *req, struct http_response *res, struct
 
     if (theme.len > 0 && !str_is(theme, "light") && !str_is(theme, "dark"))
         return err_set(err, ERR_INVALID, "no such theme");
-    choose(req, res, "theme", theme);
-    return 0;
+    return choose(req, res, "theme", STR_EMPTY, theme.len > 0 ? theme : STR(""), err);
 }
 
 static int favicon(struct http_request *req, struct http_response *res, struct err *err)

@@ -1,0 +1,95 @@
+#include "app/account/view.h"
+
+#define LABEL_EMAIL N_("E-mail")
+#define LABEL_PHONE N_("Phone")
+
+static const struct form_choice langs[] = {
+    {"", N_("As the browser asks")}, {"vi", "Tiếng Việt"}, {"en", "English"}, {0}};
+
+static const struct form_choice themes[] = {
+    {"", N_("As the device is set")}, {"light", N_("Light")}, {"dark", N_("Dark")}, {0}};
+
+static const struct form_choice role_choices[] = {
+#define ROLE(name, vi, en) {#name, en},
+#include "app/account/roles.def"
+#undef ROLE
+    {0}};
+
+static const struct form_field sign_in_fields[] = {
+    {FORM_AT(struct sign_in_form, login), FORM_TEXT, .required = true, .max = 64,
+     .label = N_("Login"), .autocomplete = "username"},
+    {FORM_AT(struct sign_in_form, password), FORM_PASSWORD, .required = true, .max = 200,
+     .label = N_("Password"), .autocomplete = "current-password"},
+    {FORM_AT(struct sign_in_form, next), FORM_HIDDEN, .max = 2000},
+};
+const struct form sign_in_form = {"sign_in", sign_in_fields, ARRAY_LEN(sign_in_fields)};
+
+static const struct form_field password_fields[] = {
+    {FORM_AT(struct password_form, current), FORM_PASSWORD, .required = true, .max = 200,
+     .label = N_("Present password"), .autocomplete = "current-password"},
+    {FORM_AT(struct password_form, password), FORM_PASSWORD, .required = true, .max = 200,
+     .label = N_("New password"),
+     .help = N_("At least 10 characters. A few words that only you would put together are easy to "
+                "remember and hard to guess."),
+     .autocomplete = "new-password"},
+    {FORM_AT(struct password_form, repeat), FORM_PASSWORD, .required = true, .max = 200,
+     .label = N_("New password again"), .autocomplete = "new-password"},
+};
+const struct form password_form = {"password", password_fields, ARRAY_LEN(password_fields)};
+
+static const struct form_field own_fields[] = {
+    {FORM_AT(struct own_form, email), FORM_EMAIL, .label = LABEL_EMAIL, .autocomplete = "email"},
+    {FORM_AT(struct own_form, phone), FORM_PHONE, .label = LABEL_PHONE,
+     .help = N_("Where colleagues reach you in an incident"), .autocomplete = "tel"},
+    {FORM_AT(struct own_form, lang), FORM_CHOICE, .label = N_("Language"), .choices = langs},
+    {FORM_AT(struct own_form, theme), FORM_CHOICE, .label = N_("Appearance"), .choices = themes},
+};
+const struct form own_form = {"own", own_fields, ARRAY_LEN(own_fields)};
+
+static const struct form_field account_fields[] = {
+    {FORM_AT(struct account_form, name), FORM_TEXT, .required = true, .max = 100,
+     .label = N_("Full name"), .group = N_("Person"), .autocomplete = "off"},
+    {FORM_AT(struct account_form, login), FORM_TEXT, .required = true, .min = 3, .max = 64,
+     .label = N_("Login"), .help = N_("3 to 64 of the letters a to z, digits and . _ - @"),
+     .autocomplete = "off"},
+    {FORM_AT(struct account_form, position), FORM_TEXT, .max = 100, .label = N_("Position"),
+     .autocomplete = "off"},
+    {FORM_AT(struct account_form, email), FORM_EMAIL, .label = LABEL_EMAIL, .autocomplete = "off"},
+    {FORM_AT(struct account_form, phone), FORM_PHONE, .label = LABEL_PHONE, .autocomplete = "off"},
+    {FORM_AT(struct account_form, role), FORM_CHOICE, .required = true, .label = N_("Role"),
+     .group = N_("First role"), .choices = role_choices},
+    {FORM_AT(struct account_form, org), FORM_CHOICE, .required = true, .label = N_("Organisation"),
+     .help = N_("The role holds for it and for everything below it")},
+    {FORM_AT(struct account_form, from), FORM_DATE, .label = N_("First day"),
+     .help = N_("Empty: at once")},
+    {FORM_AT(struct account_form, to), FORM_DATE, .label = N_("Last day"),
+     .help = N_("Empty: until it is revoked")},
+    {FORM_AT(struct account_form, reason), FORM_TEXT, .required = true, .label = N_("Reason"),
+     .help = N_("Decision number or what it is for; it stays in the audit log")},
+};
+const struct form account_form = {"account", account_fields, ARRAY_LEN(account_fields)};
+
+static const struct form_field edit_fields[] = {
+    {FORM_AT(struct edit_form, name), FORM_TEXT, .required = true, .max = 100,
+     .label = N_("Full name"), .autocomplete = "off"},
+    {FORM_AT(struct edit_form, position), FORM_TEXT, .max = 100, .label = N_("Position"),
+     .autocomplete = "off"},
+    {FORM_AT(struct edit_form, email), FORM_EMAIL, .label = LABEL_EMAIL, .autocomplete = "off"},
+    {FORM_AT(struct edit_form, phone), FORM_PHONE, .label = LABEL_PHONE, .autocomplete = "off"},
+    {FORM_AT(struct edit_form, version), FORM_HIDDEN, .required = true},
+};
+const struct form edit_form = {"edit", edit_fields, ARRAY_LEN(edit_fields)};
+
+static const struct form_field grant_fields[] = {
+    {FORM_AT(struct grant_form, role), FORM_CHOICE, .required = true, .label = N_("Role"),
+     .choices = role_choices},
+    {FORM_AT(struct grant_form, org), FORM_CHOICE, .required = true, .label = N_("Organisation"),
+     .help = N_("The role holds for it and for everything below it")},
+    {FORM_AT(struct grant_form, from), FORM_DATE, .label = N_("First day"),
+     .help = N_("Empty: at once")},
+    {FORM_AT(struct grant_form, to), FORM_DATE, .label = N_("Last day"),
+     .help = N_("Empty: until it is revoked")},
+    {FORM_AT(struct grant_form, reason), FORM_TEXT, .required = true, .label = N_("Reason"),
+     .help = N_("Decision number or what it is for; it stays in the audit log")},
+};
+const struct form grant_form = {"grant", grant_fields, ARRAY_LEN(grant_fields)};

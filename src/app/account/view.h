@@ -1,0 +1,111 @@
+#ifndef APP_ACCOUNT_VIEW_H
+#define APP_ACCOUNT_VIEW_H
+
+#include "app/account/inner.h"
+#include "app/account/queries.h"
+#include "app/web/web.h"
+#include "sys/form/form.h"
+#include "sys/i18n/i18n.h"
+
+/* What the room's pages show. */
+
+struct sign_in_form {
+    struct str login, password, next;
+};
+struct password_form {
+    struct str current, password, repeat;
+};
+struct own_form {
+    struct str email, phone, lang, theme;
+};
+struct account_form {
+    struct str login, name, position, email, phone;
+    struct str role, org, reason;
+    struct opt_int from, to;
+};
+struct edit_form {
+    struct str name, position, email, phone;
+    struct str version;
+};
+struct grant_form {
+    struct str role, org, reason;
+    struct opt_int from, to;
+};
+
+extern const struct form sign_in_form, password_form, own_form, account_form, edit_form, grant_form;
+
+struct sign_in_view {
+    const struct form_state *state;
+    struct str problem; /* "" on the first visit */
+};
+
+/* How a grant stands now. */
+enum grant_state { GRANT_NOW, GRANT_LATER, GRANT_ENDED, GRANT_REVOKED };
+enum grant_state grant_state(const struct grant_rows_row *row, int64_t now);
+const char *grant_state_label(enum grant_state state);
+struct opt_int last_day(struct opt_int valid_to); /* the day shown for an exclusive end */
+
+/* "Firefox on Windows" from what the browser says it is. */
+struct str agent_summary(struct arena *a, enum lang lang, struct str agent);
+
+struct own_view {
+    const struct account_by_id_row *account;
+    const struct form_state *state;
+    const struct grant_rows_rows *grants;
+    const struct session_live_rows *sessions;
+    struct str session; /* this one */
+    int64_t now;
+};
+
+struct password_view {
+    const struct form_state *state;
+    bool must_change;
+};
+
+struct list_view {
+    const struct http_request *req;
+    const struct web_list *list;
+    const struct account_list_rows *rows;
+    int64_t total;
+    struct str state, role, org; /* filters; org is a code */
+    struct str org_name;
+    bool may_write;
+};
+
+struct str account_query(const struct http_request *req); /* "?..." as asked for, or "" */
+struct str account_role_text(enum lang lang, struct str role);
+
+struct new_view {
+    const struct form_state *state;
+    const struct form_option *orgs;
+    size_t orgs_len;
+};
+
+/* A password shown once. */
+struct secret_view {
+    struct str login, name, password;
+};
+
+struct account_view {
+    const struct account_by_id_row *account;
+    const struct grant_rows_rows *grants;
+    const struct account_history_rows *history;
+    const struct form_state *grant_state;
+    const struct form_option *orgs;
+    size_t orgs_len;
+    bool may_manage;
+    bool is_self;
+    int64_t now;
+};
+const char *history_label(struct str action);
+/* All fields of a form; the organisations on offer go into the field "org". */
+void account_fields_html(struct html_page *p, const struct form *form,
+                         const struct form_state *state, const struct form_option *orgs,
+                         size_t orgs_len);
+
+struct edit_view {
+    const struct account_by_id_row *account;
+    const struct form_state *state;
+};
+
+#endif

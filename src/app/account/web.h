@@ -1,0 +1,14 @@
+#ifndef APP_ACCOUNT_WEB_H
+#define APP_ACCOUNT_WEB_H
+
+#include "sys/http/http.h"
+
+/* Handlers of the administrators' pages, for the room's one route table. */
+typedef int account_handler(struct http_request *, struct http_response *, struct err *);
+
+account_handler accounts_get, accounts_csv_get;                 /* list.c */
+account_handler account_new_get, account_new_post, account_get; /* admin.c */
+account_handler account_edit_get, account_edit_post, account_grant_post, account_revoke_post;
+account_handler account_state_post, account_reset_post;
+
+#endif
