@@ -1,3 +1,4 @@
+import { dateField } from './date.js';
 import { say, word } from './words.js';
 
 function size(bytes) {
@@ -111,6 +112,7 @@ function each(root, selector, fn) {
 
 export function forms(root) {
     each(root, '[data-drop]', dropZone);
+    each(root, 'input[data-input]', dateField);
     each(root, 'form[method="post"]', (form) => {
         once(form);
         if (form.hasAttribute('data-guard')) guard(form);

@@ -8,7 +8,7 @@ static const struct rail_item rail[] = {
     {"reports", "/reports", "inbox", N_("rail|Reports"), "t", PERM_REPORT_READ, false},
     {"incidents", "/incidents", "lifebuoy", N_("rail|Incidents"), "i", PERM_INCIDENT_READ, false},
     {"systems", "/systems", "server-2", N_("rail|Systems"), "s", PERM_SYSTEM_READ, false},
-    {"orgs", "/orgs", "sitemap", N_("rail|Organisations"), "o", PERM_ORG_READ, false},
+    {"orgs", "/orgs", "sitemap", N_("rail|Agencies"), "o", PERM_ORG_READ, false},
     {"accounts", "/accounts", "users", N_("rail|Accounts"), "u", PERM_ACCOUNT_READ, true},
     {"audit", "/audit", "history", N_("rail|Log"), "n", PERM_AUDIT_READ, true},
 };
@@ -38,8 +38,13 @@ static struct str script_words(struct arena *a, enum lang lang)
     static const struct {
         const char *name, *key;
     } words[] = {
-        {"left", N_("{0} left")}, {"late", N_("overdue by {0}")}, {"ago", N_("{0} ago")},
-        {"now", N_("just now")},  {"copied", N_("Copied")},       {"selected", N_("{0} selected")},
+        {"left", N_("{0} left")},
+        {"late", N_("overdue by {0}")},
+        {"ago", N_("{0} ago")},
+        {"now", N_("just now")},
+        {"copied", N_("Copied")},
+        {"selected", N_("{0} selected")},
+        {"calendar", N_("Open the calendar")},
     };
     static const char *const units[][2] = {
         {N_("unit|day"), N_("unit|days")},

@@ -1,0 +1,57 @@
+// Every page that can be reached by a link, for every role and for visitors: accessible, narrow enough,
+// nothing blocked by the site's own policy.
+import { test } from '../test.mjs';
+
+const START = ['/', '/report', '/track', '/dau-moi', '/sign-in', '/help'];
+const ROLES = ['admin', 'coordinator', 'responder', 'officer', 'head', 'provider', 'auditor', 'leader'];
+
+// One page for all records of a kind: /incidents/SC-2026-0042 and /incidents/SC-2026-0043 look alike.
+const shape = (path) => path.replace(/\/[^/]*\d[^/]*/g, '/*');
+
+async function walk(browser, page, start, most) {
+    const seen = new Set();
+    const queue = [...start];
+    while (queue.length && seen.size < most) {
+        const path = queue.shift();
+        if (seen.has(shape(path))) continue;
+        seen.add(shape(path));
+        const response = await page.goto(path);
+        const type = response.headers()['content-type'] ?? '';
+        if (!type.startsWith('text/html')) continue;
+        if (response.status() !== 200) throw new Error(`${path}: status ${response.status()}`);
+        await browser.check(page);
+        const links = await page.$$eval('a[href^="/"]:not([download])', (all) => all.map((a) => a.getAttribute('href')));
+        for (const link of links) {
+            const clean = link.split(/[?#]/)[0];
+            if (!/^\/(files|static|api)\//.test(clean) && !/\.(csv|json|txt|pdf|xlsx)$/.test(clean)) queue.push(clean);
+        }
+    }
+    return seen.size;
+}
+
+test('visitors: every page is accessible and fits 320 px', async (browser) => {
+    const n = await walk(browser, await browser.visitor(), START, 40);
+    if (n < START.length) throw new Error(`only ${n} pages were reached`);
+});
+
+test('visitors get no cookie', async (browser) => {
+    const page = await browser.visitor();
+    for (const path of START) await page.goto(path);
+    const cookies = await page.context().cookies();
+    if (cookies.length) throw new Error(`cookies before sign-in: ${cookies.map((c) => c.name).join(', ')}`);
+});
+
+test('visitors see a page in plain words for an address that is wrong', async (browser) => {
+    const page = await browser.visitor();
+    const response = await page.goto('/khong-co-trang-nay');
+    if (response.status() !== 404) throw new Error(`status ${response.status()}`);
+    await page.getByRole('heading', { name: 'Không tìm thấy trang này' }).waitFor();
+    await browser.check(page);
+});
+
+for (const role of ROLES) {
+    test(`${role}: every page in reach is accessible and fits 320 px`, async (browser) => {
+        const n = await walk(browser, await browser.as(role), ['/home'], 40);
+        if (n < 3) throw new Error(`only ${n} pages were reached`);
+    });
+}
