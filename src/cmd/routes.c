@@ -1,0 +1,25 @@
+#include "cmd/routes.h"
+
+#include "app/account/account.h"
+#include "app/web/web.h"
+
+/* Each room's table and its length. */
+#define ROOMS(X)                                                                                   \
+    X(web)                                                                                         \
+    X(account)
+
+#define X(room) room##_routes,
+const struct http_route *const route_tables[] = {ROOMS(X)};
+#undef X
+const size_t route_tables_len = ARRAY_LEN(route_tables);
+
+const size_t *route_lens(void)
+{
+    static size_t lens[ARRAY_LEN(route_tables)];
+    size_t n = 0;
+
+#define X(room) lens[n++] = room##_routes_len;
+    ROOMS(X)
+#undef X
+    return lens;
+}
