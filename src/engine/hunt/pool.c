@@ -1,7 +1,5 @@
 #include "engine/hunt/rule.h"
 
-#include <arpa/inet.h>
-
 void pool_init(struct pool *p, struct arena *a)
 {
     *p = (struct pool){.arena = a};
@@ -43,8 +41,7 @@ uint32_t pool_test(struct pool *p, struct test *t)
     key_bytes(p, &t->field, sizeof(t->field));
     key_bytes(p, &t->other, sizeof(t->other));
     key_bytes(p, &t->number, sizeof(t->number));
-    key_bytes(p, t->net.address, sizeof(t->net.address));
-    key_bytes(p, &t->net.bits, 1);
+    key_bytes(p, &t->block, sizeof(t->block));
     key_bytes(p, t->pattern.kinds, t->pattern.len);
     key_bytes(p, t->pattern.bytes, t->pattern.len);
     /* text and pattern cannot be confused: a kind of test has one of them */
@@ -116,52 +113,4 @@ uint32_t pool_join(struct pool *p, enum node_kind kind, uint32_t *ids, size_t le
     if (kept == 0)
         return neutral;
     return kept == 1 ? ids[0] : intern(p, (struct node){.kind = (uint8_t)kind}, ids, kept);
-}
-
-/* -------- networks -------- */
-
-bool net_address(struct str s, uint8_t out[16])
-{
-    char text[64];
-    if (s.len == 0 || s.len >= sizeof(text))
-        return false;
-    memcpy(text, s.ptr, s.len);
-    text[s.len] = 0;
-    if (memchr(text, ':', s.len) != NULL) {
-        char *zone = strchr(text, '%');
-        if (zone != NULL)
-            *zone = 0;
-        return inet_pton(AF_INET6, text, out) == 1;
-    }
-    memset(out, 0, 10);
-    memset(out + 10, 0xFF, 2);
-    return inet_pton(AF_INET, text, out + 12) == 1;
-}
-
-bool net_parse(struct str s, struct net *out)
-{
-    ptrdiff_t slash = str_rfind_char(s, '/');
-    struct str address = slash < 0 ? s : str_sub(s, 0, (size_t)slash);
-    if (!net_address(address, out->address))
-        return false;
-    int64_t most = str_find_char(address, ':') < 0 ? 32 : 128;
-    int64_t bits = most;
-    if (slash >= 0 &&
-        (!str_to_int(str_from(s, (size_t)slash + 1), &bits) || bits < 0 || bits > most))
-        return false;
-    out->bits = (uint8_t)(bits + 128 - most);
-    for (int i = out->bits; i < 128; i++) {
-        if ((out->address[i / 8] >> (7 - i % 8) & 1) != 0)
-            return false;
-    }
-    return true;
-}
-
-bool net_contains(const struct net *n, const uint8_t address[16])
-{
-    size_t whole = n->bits / 8;
-    if (memcmp(n->address, address, whole) != 0)
-        return false;
-    int rest = n->bits % 8;
-    return rest == 0 || ((n->address[whole] ^ address[whole]) >> (8 - rest)) == 0;
 }

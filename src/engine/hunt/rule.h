@@ -6,6 +6,7 @@
 #include "engine/hunt/regex.h"
 
 #include "base/map.h"
+#include "base/net.h"
 
 /*
  * Rules as the evaluation sees them: tests of one field, and trees of and/or/not over them. Both
@@ -19,7 +20,7 @@ enum test_kind {
     TEST_GLOB,     /* matches `pattern` */
     TEST_ANY,      /* has a value, which one does not matter */
     TEST_REGEX,    /* matches `regex` */
-    TEST_CIDR,     /* is an address in `net` */
+    TEST_CIDR,     /* is an address in `block` */
     TEST_NUMBER,   /* is a number that compares with `number` as `op` says */
     TEST_TIME,     /* `part` of a time compares with `number` as `op` says */
     TEST_NULL,     /* is absent or null */
@@ -30,15 +31,9 @@ enum test_kind {
 enum test_op { OP_EQ, OP_LT, OP_LTE, OP_GT, OP_GTE, OP_STARTS, OP_ENDS, OP_HAS };
 enum time_part { PART_MINUTE, PART_HOUR, PART_DAY, PART_WEEK, PART_MONTH, PART_YEAR };
 
-struct net {
-    uint8_t address[16]; /* IPv4 as ::ffff:a.b.c.d */
-    uint8_t bits;        /* of the 128 */
+struct block {
+    uint8_t first[NET_IP], last[NET_IP];
 };
-
-/* An address in any usual spelling, to 16 bytes (IPv4 mapped). */
-bool net_address(struct str s, uint8_t out[16]);
-bool net_parse(struct str s, struct net *out); /* an address, or address/bits without host bits */
-bool net_contains(const struct net *n, const uint8_t address[16]);
 
 struct test {
     uint8_t kind;
@@ -50,7 +45,7 @@ struct test {
     struct str text;        /* EXACT .. CONTAINS; folded unless cased */
     struct pattern pattern; /* GLOB; folded unless cased */
     struct regex *regex;
-    struct net net;
+    struct block block;
     double number;
     struct str literal; /* folded text that must stand in the folded value, or empty */
     struct str shown;   /* the value as the rule has it, for people */

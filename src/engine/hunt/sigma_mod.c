@@ -272,9 +272,15 @@ static int test_regex(struct item *it, const struct value *v, struct test *out)
 static int test_net(struct item *it, const struct value *v, struct test *out)
 {
     struct str text = pattern_text(&v->p);
+    ptrdiff_t slash = str_find_char(text, '/');
+    struct str address = slash < 0 ? text : str_sub(text, 0, (size_t)slash);
+    uint8_t start[NET_IP];
     *out = new_test(it, TEST_CIDR, v);
-    if (!net_parse(text, &out->net))
+    if (!net_parse_cidr(text, out->block.first, out->block.last) || !net_parse_ip(address, start))
         return reading_fail(it->r, v->at, "'" STR_FMT "' is not a network (address/bits)",
+                            STR_ARG(text));
+    if (memcmp(start, out->block.first, NET_IP) != 0)
+        return reading_fail(it->r, v->at, "'" STR_FMT "' has bits set behind its prefix",
                             STR_ARG(text));
     return 0;
 }

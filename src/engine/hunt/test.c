@@ -114,7 +114,7 @@ static bool text_holds(const struct test *t, struct str v)
 bool test_holds(const struct test *t, struct str value, struct str folded,
                 struct regex_scratch *scratch)
 {
-    uint8_t address[16];
+    uint8_t address[NET_IP];
     double n;
     switch (t->kind) {
     case TEST_ANY:
@@ -122,7 +122,9 @@ bool test_holds(const struct test *t, struct str value, struct str folded,
     case TEST_REGEX:
         return regex_match(t->regex, scratch, value);
     case TEST_CIDR:
-        return net_address(str_trim(value), address) && net_contains(&t->net, address);
+        return net_parse_ip(str_trim(value), address) &&
+               memcmp(address, t->block.first, NET_IP) >= 0 &&
+               memcmp(address, t->block.last, NET_IP) <= 0;
     case TEST_NUMBER:
         return test_number_of(value, &n) && compare(n, t->op, t->number);
     case TEST_TIME:
