@@ -14,6 +14,7 @@ int sigma_read_correlation(struct reading *r, const struct yaml_node *doc, struc
 /* Finds the rules; refuses what refers to nothing or to itself. Before routes_new. */
 void correlations_resolve(struct sigma *s);
 void correlations_free(struct sigma *s);
+bool correlation_is_good(const struct correlation *c); /* not refused */
 
 /* Looks up the value of a field in the event being evaluated; false: absent or null. */
 typedef bool (*correlate_value)(void *ctx, uint32_t field, struct str *out);

@@ -77,7 +77,8 @@ struct sigma_counts sigma_counts(const struct sigma *s)
 {
     struct sigma_counts c = s->counts;
     c.rules = s->rules.len;
-    c.correlations = s->correlations.len;
+    for (size_t i = 0; i < s->correlations.len; i++)
+        c.correlations += correlation_is_good(s->correlations.at[i]);
     c.loaded = c.rules + c.correlations + c.filters;
     c.tests = s->pool.tests.len;
     c.nodes = s->pool.nodes.len;
