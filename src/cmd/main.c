@@ -5,6 +5,12 @@
 /* In the order of `ungcuu help`: what one needs first stands first. */
 const struct command *const cmd_table[] = {
     &cmd_serve, &cmd_audit, &cmd_user, &cmd_help_command, &cmd_version, NULL,
+    &cmd_audit,
+    &cmd_user,
+    &cmd_hunt,
+    &cmd_help_command,
+    &cmd_version,
+    NULL,
 };
 
 int cmd_find(const struct command *const *table, struct str name, const struct command **out,
