@@ -75,8 +75,8 @@ struct command {
     size_t options_size;
     const void *defaults; /* a filled options struct, or NULL for zeros */
     int (*run)(struct cmd *cmd, struct err *err);
-    const struct command *const
-        *subs; /* "audit verify"; NULL at the end; such a command has no run */
+    const struct command *const *subs; /* "audit verify"; NULL at the end; with a run of its own,
+                                          what is none of their names is its argument */
 };
 
 /* options.c: fills cmd->options and cmd->args from the words behind the command's name. Options and

@@ -3,15 +3,17 @@
 #include "base/nearest.h"
 
 /* In the order of `ungcuu help`: what one needs first stands first. */
+/* clang-format off */
 const struct command *const cmd_table[] = {
-    &cmd_serve, &cmd_audit, &cmd_user, &cmd_help_command, &cmd_version, NULL,
+    &cmd_serve,
+    &cmd_hunt,
     &cmd_audit,
     &cmd_user,
-    &cmd_hunt,
     &cmd_help_command,
     &cmd_version,
     NULL,
 };
+/* clang-format on */
 
 int cmd_find(const struct command *const *table, struct str name, const struct command **out,
              struct err *err)
@@ -72,9 +74,15 @@ static int walk(char **words, int n, char *path, size_t size, const struct comma
     path[0] = '\0';
     while (table != NULL && *used < n && (words[*used][0] != '-' || *used == 0)) {
         size_t len = strlen(path);
+        const struct command *parent = c;
 
-        if ((r = cmd_find(table, str_c(words[*used]), &c, err)) < 0)
-            return r;
+        if ((r = cmd_find(table, str_c(words[*used]), &c, err)) < 0) {
+            if (parent == NULL || parent->run == NULL)
+                return r;
+            err_clear(err);
+            c = parent; /* the word is an argument: "hunt logs/" */
+            break;
+        }
         snprintf(path + len, size - len, "%s%s", len > 0 ? " " : "", words[*used]);
         table = c->subs;
         ++*used;
@@ -143,7 +151,7 @@ int main(int argc, char **argv)
         cmd_help(stdout, path, cmd.command);
         return 0;
     }
-    if (r == 0 && cmd.command->subs != NULL)
+    if (r == 0 && cmd.command->run == NULL)
         r = err_set(&err, ERR_USAGE, "which command?");
     if (r < 0) {
         report(path, &err);
