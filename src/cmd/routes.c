@@ -1,12 +1,14 @@
 #include "cmd/routes.h"
 
 #include "app/account/account.h"
+#include "app/audit/audit.h"
 #include "app/web/web.h"
 
 /* Each room's table and its length. */
 #define ROOMS(X)                                                                                   \
     X(web)                                                                                         \
-    X(account)
+    X(account)                                                                                     \
+    X(audit)
 
 #define X(room) room##_routes,
 const struct http_route *const route_tables[] = {ROOMS(X)};

@@ -3,6 +3,7 @@
 
 #include "base/base.h"
 #include "sys/db/db.h"
+#include "sys/http/http.h"
 
 /*
  * The audit log: a hash chain written in the same transaction as the change it tells of. Each row's
@@ -36,5 +37,9 @@ int audit_verify(struct db *db, int64_t *checked, struct err *err);
 /* The same, and the chain must lead through an earlier head that was kept elsewhere: this finds a
  * log that was written anew from some entry on. */
 int audit_verify_through(struct db *db, struct str earlier, int64_t *checked, struct err *err);
+
+/* The pages: list with filters, check, CSV. */
+extern const struct http_route audit_routes[];
+extern const size_t audit_routes_len;
 
 #endif

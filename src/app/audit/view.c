@@ -1,0 +1,104 @@
+#include "app/audit/view.h"
+
+#include "base/json.h"
+#include "sys/html/html.h"
+#include "sys/i18n/i18n.h"
+
+static const struct audit_choice choices[] = {
+#define KIND(name, label)   {name ".", label, true},
+#define ACTION(name, label) {name, label, false},
+#include "app/audit/actions.def"
+#undef KIND
+#undef ACTION
+};
+const struct audit_choices audit_choices = {choices, ARRAY_LEN(choices)};
+
+struct str audit_action_text(enum lang lang, struct str action)
+{
+    for (size_t i = 0; i < ARRAY_LEN(choices); i++) {
+        if (str_is(action, choices[i].value))
+            return T(lang, choices[i].label);
+    }
+    return action;
+}
+
+struct str audit_object_url(struct arena *a, struct str kind, struct str code)
+{
+    static const struct {
+        const char *kind, *path;
+    } pages[] = {
+        {"account", "/accounts/"}, {"incident", "/incidents/"}, {"org", "/orgs/"},
+        {"report", "/reports/"},   {"system", "/systems/"},
+    };
+    struct buf out = buf_make(a);
+
+    for (size_t i = 0; i < ARRAY_LEN(pages) && code.len > 0; i++) {
+        if (str_is(kind, pages[i].kind)) {
+            buf_add_c(&out, pages[i].path);
+            html_url_part(&out, code);
+        }
+    }
+    return buf_str(&out);
+}
+
+struct str audit_older_url(const struct audit_view *v)
+{
+    const struct audit_entry_row *last = &v->rows.at[v->rows.len - 1];
+
+    return web_url_with(v->req, "page", str_printf(v->req->arena, "%lld", (long long)last->seq));
+}
+
+struct str audit_csv_url(const struct http_request *req)
+{
+    struct str url = web_url_with(req, "page", STR_EMPTY);
+    ptrdiff_t query = str_find_char(url, '?');
+
+    return str_printf(req->arena, "/audit.csv" STR_FMT,
+                      STR_ARG(query >= 0 ? str_from(url, (size_t)query) : STR_EMPTY));
+}
+
+static struct str value_text(struct json *j, struct arena *a)
+{
+    const char *start = j->pos;
+
+    switch (j->type) {
+    case JSON_STRING:
+        return json_string(j, a);
+    case JSON_NUMBER:
+        return j->text;
+    case JSON_TRUE:
+        return STR("true");
+    case JSON_FALSE:
+        return STR("false");
+    case JSON_OBJECT:
+    case JSON_ARRAY:
+        /* Deeper things as they are written: the brackets belong to them. */
+        json_skip(j);
+        return str_make(start - 1, (size_t)(j->pos - start) + 1);
+    default:
+        return STR_EMPTY;
+    }
+}
+
+struct audit_facts audit_facts_of(struct arena *a, struct str detail)
+{
+    struct audit_facts facts = {0};
+    struct json j;
+
+    if (detail.len == 0)
+        return facts;
+    json_init(&j, detail);
+    if (json_next(&j) != JSON_OBJECT) {
+        *vec_push(&facts, a) = (struct audit_fact){.name = STR_EMPTY, .value = detail};
+        return facts;
+    }
+    while (json_next(&j) == JSON_KEY) {
+        struct str name = json_string(&j, a), value;
+
+        json_next(&j);
+        value = value_text(&j, a);
+        if (value.len > 0)
+            *vec_push(&facts, a) = (struct audit_fact){.name = name, .value = value};
+    }
+    return facts;
+}
