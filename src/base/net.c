@@ -206,11 +206,10 @@ bool net_is_internal(const uint8_t ip[NET_IP])
     };
 
     for (size_t i = 0; i < ARRAY_LEN(blocks); i++) {
-        uint8_t start[NET_IP];
+        int whole = blocks[i].bits / 8, rest = blocks[i].bits % 8;
 
-        memcpy(start, ip, NET_IP);
-        fill_behind(start, blocks[i].bits, false);
-        if (memcmp(start, blocks[i].prefix, NET_IP) == 0)
+        if (memcmp(ip, blocks[i].prefix, (size_t)whole) == 0 &&
+            (rest == 0 || (ip[whole] ^ blocks[i].prefix[whole]) >> (8 - rest) == 0))
             return true;
     }
     return false;

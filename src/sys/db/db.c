@@ -207,6 +207,20 @@ int db_check_statement(struct db *db, const struct db_statement *st, struct err 
     return db->pool->ops->check(db, st, err);
 }
 
+int db_analyze(struct db_pool *pool, struct err *err)
+{
+    _cleanup_(db_releasep) struct db *db = NULL;
+    /* A sample of each index is enough for SQLite's planner; PostgreSQL samples by itself. */
+    struct str sql =
+        pool->engine == DB_SQLITE ? STR("PRAGMA analysis_limit = 1000; ANALYZE") : STR("ANALYZE");
+    int r;
+
+    if ((r = db_acquire(pool, &db, err)) < 0 || (r = db_begin(db, err)) < 0 ||
+        (r = pool->ops->script(db, sql, "ANALYZE", err)) < 0)
+        return r;
+    return db_commit(db, err);
+}
+
 bool db_is_unique_violation(const struct err *err)
 {
     return err->code == ERR_EXISTS;

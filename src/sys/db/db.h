@@ -126,6 +126,10 @@ int db_schema_latest(void);
 /* Brings the schema to the newest version; *from and *to tell what was done. */
 int db_migrate(struct db_pool *pool, int *from, int *to, struct err *err);
 
+/* Looks anew at how the values are spread, for the engine's choice of indexes: after a bulk load,
+ * and now and then while a site grows. Takes a second or so. */
+int db_analyze(struct db_pool *pool, struct err *err);
+
 /* True when *err came from a violated unique constraint; err->field is the column (the first one of
  * several). A violated foreign key is ERR_CONFLICT, a NULL or a value that is not allowed
  * ERR_INVALID, a full disk ERR_NO_SPACE, a lock, deadlock or serialization failure ERR_BUSY (try

@@ -1,10 +1,6 @@
 #include "sys/http/inner.h"
 #include "base/map.h"
 
-/* Replaced by the generated table when the binary carries files. */
-__attribute__((weak)) const struct asset assets[1] = {{0}};
-__attribute__((weak)) const size_t assets_len = 0;
-
 static struct map by_path;
 static struct arena by_path_arena;
 static pthread_once_t by_path_once = PTHREAD_ONCE_INIT;
@@ -48,8 +44,11 @@ struct str asset_url(const char *path)
     return *url;
 }
 
-static struct MHD_Response *make_response(const struct asset *a, struct str data, bool zipped)
+/* `current`: asked for by the hash of its content, so it never changes. Otherwise it was asked for
+ * by a page from before an upgrade, or by a style sheet, whose own hash stands in the address. */
+static struct MHD_Response *make_response(const struct asset *a, bool zipped, bool current)
 {
+    struct str data = zipped ? a->gzip : a->data;
     char etag[32];
     struct MHD_Response *m = MHD_create_response_from_buffer(data.len, (void *)(uintptr_t)data.ptr,
                                                              MHD_RESPMEM_PERSISTENT);
@@ -59,7 +58,9 @@ static struct MHD_Response *make_response(const struct asset *a, struct str data
     snprintf(etag, sizeof(etag), "\"%s%s\"", a->hash, zipped ? "-gz" : "");
     MHD_add_response_header(m, "ETag", etag);
     MHD_add_response_header(m, "Content-Type", a->type);
-    MHD_add_response_header(m, "Cache-Control", "public, max-age=31536000, immutable");
+    MHD_add_response_header(m, "Cache-Control",
+                            current ? "public, max-age=31536000, immutable"
+                                    : "public, max-age=86400");
     security_headers(m, false);
     if (zipped)
         MHD_add_response_header(m, "Content-Encoding", "gzip");
@@ -75,9 +76,9 @@ void assets_prepare(struct http_server *s)
     if (s->static_plain == NULL || s->static_gzip == NULL)
         die("out of memory");
     for (size_t i = 0; i < assets_len; i++) {
-        s->static_plain[i] = make_response(&assets[i], assets[i].data, false);
+        s->static_plain[i] = make_response(&assets[i], false, true);
         if (assets[i].gzip.len > 0)
-            s->static_gzip[i] = make_response(&assets[i], assets[i].gzip, true);
+            s->static_gzip[i] = make_response(&assets[i], true, true);
     }
 }
 
@@ -92,25 +93,6 @@ void assets_release(struct http_server *s)
     free(s->static_gzip);
 }
 
-/* A page loaded before an upgrade still names the old hash. */
-static enum MHD_Result to_current(struct request *r, const struct asset *a)
-{
-    struct MHD_Response *m =
-        MHD_create_response_from_buffer(0, (void *)(uintptr_t) "", MHD_RESPMEM_PERSISTENT);
-    struct str url = asset_url(a->path);
-    enum MHD_Result done;
-
-    if (m == NULL)
-        die("out of memory for a response");
-    security_headers(m, r->pub.secure);
-    MHD_add_response_header(m, "Cache-Control", "no-store");
-    MHD_add_response_header(m, "Location", url.ptr);
-    r->status = 302;
-    done = MHD_queue_response(r->mhd, r->status, m);
-    MHD_destroy_response(m);
-    return done;
-}
-
 static bool matches(struct str list, const char *hash)
 {
     return str_is(str_trim(list), "*") || str_find(list, str_c(hash)) >= 0;
@@ -122,24 +104,26 @@ enum MHD_Result assets_answer(struct request *r)
     struct str path = str_from(r->pub.path, strlen("/static/")), hash;
     const struct asset *a;
     struct MHD_Response *m;
+    enum MHD_Result done;
+    bool zipped, current;
     size_t i;
 
     if (!str_split(&path, '/', &hash) || (a = asset_find(path)) == NULL)
         return MHD_NO;
-    if (!str_is(hash, a->hash))
-        return to_current(r, a);
     i = (size_t)(a - assets);
-    m = r->server->static_plain[i];
-    r->bytes = (int64_t)a->data.len;
-    if (r->server->static_gzip[i] != NULL &&
-        header_has_token(http_header(&r->pub, "Accept-Encoding"), "gzip")) {
-        m = r->server->static_gzip[i];
-        r->bytes = (int64_t)a->gzip.len;
-    }
+    zipped = a->gzip.len > 0 && header_accepts(r, "Accept-Encoding", "gzip");
+    current = str_is(hash, a->hash);
+    m = zipped ? r->server->static_gzip[i] : r->server->static_plain[i];
+    if (!current)
+        m = make_response(a, zipped, false);
+    r->bytes = (int64_t)(zipped ? a->gzip.len : a->data.len);
     r->status = 200;
     if (matches(http_header(&r->pub, "If-None-Match"), a->hash)) {
         r->status = 304;
         r->bytes = 0;
     }
-    return MHD_queue_response(r->mhd, r->status, m);
+    done = MHD_queue_response(r->mhd, r->status, m);
+    if (!current)
+        MHD_destroy_response(m);
+    return done;
 }

@@ -1,5 +1,7 @@
 #include "sys/http/inner.h"
 
+static const char too_many[] = "too many header fields";
+
 /*
  * libmicrohttpd 0.9.75 is lenient: it takes the first of two Content-Lengths, prefers
  * Transfer-Encoding over Content-Length, reads a body with an unknown transfer coding up to the end
@@ -65,7 +67,7 @@ static enum MHD_Result one_field(void *cls, enum MHD_ValueKind kind, const char 
     struct http_pair *h;
 
     if (s->len == HEADERS_MAX) {
-        s->wrong = "too many header fields";
+        s->wrong = too_many;
         return MHD_NO;
     }
     h = &s->headers[s->len++];
@@ -157,5 +159,7 @@ int guard_header(struct request *r, const char *url, const char *method, const c
         s.wrong = "bytes behind the last header field";
     if (s.wrong == NULL)
         s.wrong = check_fields(r, version);
+    if (s.wrong == too_many)
+        return err_set(err, ERR_HEADER, "%s", too_many);
     return s.wrong == NULL ? 0 : err_set(err, ERR_INVALID, "%s", s.wrong);
 }

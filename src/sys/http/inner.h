@@ -138,8 +138,9 @@ struct request {
     struct request *next;
     struct arena arena;
     enum phase phase;
-    atomic_int refs;   /* the event thread's and the worker's */
-    struct str target; /* as received */
+    atomic_int refs;     /* the event thread's and the worker's */
+    struct str target;   /* as received */
+    struct str raw_path; /* its path, not decoded */
     struct http_pair *headers;
     size_t headers_len;
     struct http_pair *args;
@@ -218,7 +219,8 @@ bool utf8_clean(struct str s); /* well-formed UTF-8 without NUL */
 struct request *request_new(struct http_server *s);
 void request_unref(struct request *r);
 void request_prepare(struct request *r);
-bool header_has_token(struct str list, const char *token);
+/* "Accept-Encoding: br, gzip;q=0.8" accepts "gzip". */
+bool header_accepts(struct request *r, const char *field, const char *token);
 
 /* body.c */
 int body_begin(struct request *r, struct err *err);

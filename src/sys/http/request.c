@@ -127,21 +127,7 @@ void http_defer(struct http_request *req, void (*fn)(void *), void *arg)
     r->defers = d;
 }
 
-bool header_has_token(struct str list, const char *token)
-{
-    struct str item;
-
-    while (str_split(&list, ',', &item)) {
-        ptrdiff_t semi = str_find_char(item, ';');
-
-        item = str_trim(semi < 0 ? item : str_sub(item, 0, (size_t)semi));
-        if (str_eq_nocase(item, str_c(token)))
-            return true;
-    }
-    return false;
-}
-
-/* Weight of a language range in thousandths: "en;q=0.5" is 500. */
+/* Weight of a list item in thousandths: "en;q=0.5" is 500, "en" is 1000. */
 static int64_t quality(struct arena *a, struct str item)
 {
     struct str q;
@@ -149,7 +135,21 @@ static int64_t quality(struct arena *a, struct str item)
 
     if (!header_parameter(item, "q", a, &q) || !str_to_double(q, &v))
         return 1000;
-    return (int64_t)(v * 1000);
+    return v >= 0 && v <= 1 ? (int64_t)(v * 1000) : 0;
+}
+
+bool header_accepts(struct request *r, const char *field, const char *token)
+{
+    struct str list = http_header(&r->pub, field), item;
+
+    while (str_split(&list, ',', &item)) {
+        ptrdiff_t semi = str_find_char(item, ';');
+        struct str name = str_trim(semi < 0 ? item : str_sub(item, 0, (size_t)semi));
+
+        if (str_eq_nocase(name, str_c(token)))
+            return quality(&r->arena, item) > 0;
+    }
+    return false;
 }
 
 static bool find_lang(struct str tag, enum lang *out)

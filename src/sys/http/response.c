@@ -302,8 +302,7 @@ static struct MHD_Response *body_response(struct request *r)
     if (body.len >= GZIP_MIN && compressible(res->type) &&
         header_of(res, "Content-Encoding") == NULL) {
         http_add_header(res, STR("Vary"), STR("Accept-Encoding"));
-        if (header_has_token(http_header(&r->pub, "Accept-Encoding"), "gzip") &&
-            gzip(&r->arena, body, &small)) {
+        if (header_accepts(r, "Accept-Encoding", "gzip") && gzip(&r->arena, body, &small)) {
             body = small;
             http_add_header(res, STR("Content-Encoding"), STR("gzip"));
         }

@@ -91,6 +91,7 @@ int target_parse(struct request *r, struct err *err)
     path = at < 0 ? raw : str_sub(raw, 0, (size_t)at);
     if (path.len > PATH_BYTES_MAX || raw.len - path.len > QUERY_BYTES_MAX)
         return bad_target(err, "too long");
+    r->raw_path = path;
     if ((rc = decode_path(&r->arena, path, &r->pub.path, err)) < 0 ||
         (rc = check_segments(r->pub.path, err)) < 0)
         return rc;

@@ -459,6 +459,21 @@ static void test_read_only(void **state)
     db_close(pool);
 }
 
+static void test_analyze(void **state)
+{
+    struct testdb *t = *state;
+    struct err err = {0};
+
+    begin(t->db);
+    must_add(t->db, &(struct thing){.name = "a"});
+    commit(t->db);
+    assert_int_equal(db_analyze(t->pool, &err), 0);
+    assert_true(testdb_sql(t, t->engine == DB_SQLITE
+                                  ? "SELECT COUNT(*) FROM sqlite_stat1 WHERE tbl = 'thing'"
+                                  : "SELECT COUNT(*) FROM pg_stats WHERE tablename = 'thing'") > 0);
+    assert_int_equal(count_things(t->db), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -484,6 +499,7 @@ int main(void)
         THINGS_TEST(test_check_finds_wrong_declarations),
         THINGS_TEST(test_urls),
         THINGS_TEST(test_read_only),
+        THINGS_TEST(test_analyze),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

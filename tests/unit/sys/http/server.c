@@ -75,6 +75,17 @@ static int slow(struct http_request *req, struct http_response *res, struct err 
     return 0;
 }
 
+static int sleeps(struct http_request *req, struct http_response *res, struct err *err)
+{
+    int64_t ms = 0;
+    struct timespec t;
+
+    str_to_int(http_arg(req, "ms"), &ms);
+    t = (struct timespec){.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+    nanosleep(&t, NULL);
+    return 0;
+}
+
 static int keep(struct http_request *req, struct http_response *res, struct err *err)
 {
     if (req->files != NULL)
@@ -140,6 +151,7 @@ static const struct http_route routes[] = {
     {HTTP_POST, "/keep", "public", keep, .body = HTTP_BODY_FILES, .scope = "none"},
     {HTTP_PUT, "/raw", "public", echo, .body = HTTP_BODY_RAW, .body_limit = 1000, .scope = "none"},
     {HTTP_GET, "/slow", "public", slow, .scope = "none"},
+    {HTTP_GET, "/sleep", "public", sleeps, .scope = "none"},
     {HTTP_GET, "/file", "public", download, .scope = "none"},
     {HTTP_GET, "/fails", "public", fails, .scope = "none"},
     {HTTP_GET, "/api/fails", "public", fails, .scope = "none"},

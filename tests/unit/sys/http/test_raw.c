@@ -51,7 +51,7 @@ static void test_malformed(void **state)
             "Transfer-Encoding: gzip, chunked\r\n\r\n3\r\na=b\r\n0\r\n\r\n"),
         ROW("two codings", 400,
             "POST /form HTTP/1.1\r\n" HOST "Transfer-Encoding: chunked\r\nTransfer-Encoding: "
-                                           "identity\r\n\r\n3\r\na=b\r\n0\r\n\r\n"),
+            "identity\r\n\r\n3\r\na=b\r\n0\r\n\r\n"),
         ROW("coding in HTTP/1.0", 400,
             "POST /form HTTP/1.0\r\n" HOST
             "Transfer-Encoding: chunked\r\n\r\n3\r\na=b\r\n0\r\n\r\n"),
