@@ -254,7 +254,13 @@ void hunt_path_role(struct hunt_batch *b, struct hunt_seen *seen, const struct h
             hunt_batch_provider(b, value);
         break;
     case HUNT_ROLE_HOST:
-        if (e->host.len == 0 && !str_is(value, "?"))
+        if (!seen->host && value.len > 0 && !str_is(value, "?")) {
+            e->host = value;
+            seen->host = true;
+        }
+        break;
+    case HUNT_ROLE_COLLECTOR:
+        if (e->host.len == 0)
             e->host = value;
         break;
     case HUNT_ROLE_EVENT_ID:

@@ -11,6 +11,7 @@ enum hunt_role {
     HUNT_ROLE_CHANNEL,
     HUNT_ROLE_PROVIDER,
     HUNT_ROLE_HOST,
+    HUNT_ROLE_COLLECTOR, /* host, too, when nothing better is there */
     HUNT_ROLE_EVENT_ID,
     HUNT_ROLE_RECORD_ID,
     HUNT_ROLE_MARK, /* shows the family of the event */
@@ -40,6 +41,7 @@ void hunt_path_find(const struct hunt_schema *s, struct arena *a, struct str pat
 /* What was seen in the event being built. */
 struct hunt_seen {
     uint8_t time_role;
+    bool host;
     uint16_t marks;
 };
 

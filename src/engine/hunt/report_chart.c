@@ -52,20 +52,28 @@ static void trim(const struct hunt_bucket *at, size_t *from, size_t *to)
     }
 }
 
-static void label(struct hunt_report *r, double x, const char *anchor, int64_t at)
+/* Below an axis of days the time of day says nothing. */
+static struct str axis_time(struct hunt_report *r, int64_t at, int64_t step)
+{
+    struct str s = hunt_html_time(r, at);
+    return step >= DAY_MS ? str_sub(s, 0, 10) : str_sub(s, 0, 16);
+}
+
+static void label(struct hunt_report *r, double x, const char *anchor, struct str time)
 {
     buf_printf(&r->line, "<text x=\"%.1f\" y=\"%d\" text-anchor=\"%s\">", x, HEIGHT - 6, anchor);
-    buf_add(&r->line, hunt_html_time(r, at));
+    buf_add(&r->line, time);
     buf_add_c(&r->line, "</text>");
 }
 
-static void draw_bar(struct hunt_report *r, const struct bar *b, double x, double w, uint64_t top)
+static void draw_bar(struct hunt_report *r, const struct bar *b, double x, double w, uint64_t top,
+                     int64_t step)
 {
     double y = HEIGHT - BOTTOM, full = HEIGHT - BOTTOM - TOP;
     if (b->total == 0)
         return;
     buf_add_c(&r->line, "<g><title>");
-    buf_add(&r->line, hunt_html_time(r, b->from));
+    buf_add(&r->line, axis_time(r, b->from, step));
     buf_printf(&r->line, ": %llu</title>", (unsigned long long)b->total);
     for (int l = HUNT_LEVEL_CRITICAL; l >= 0; l--) {
         if (b->by_level[l] == 0)
@@ -80,11 +88,12 @@ static void draw_bar(struct hunt_report *r, const struct bar *b, double x, doubl
     buf_add_c(&r->line, "</g>");
 }
 
+/* To the next half of a power of ten: 1,063 becomes 1,500. */
 static uint64_t round_up(uint64_t n)
 {
-    uint64_t unit = 1;
-    while (n > unit * 10)
-        unit *= 10;
+    uint64_t unit = 2;
+    while (n >= unit * 10)
+        unit = unit == 2 ? 5 : unit * 10;
     return (n + unit - 1) / unit * unit;
 }
 
@@ -129,11 +138,11 @@ void hunt_html_timeline(struct hunt_report *r)
     grid(r, top);
     double slot = (double)(WIDTH - LEFT) / (double)MAX(n, (size_t)12);
     for (size_t i = 0; i < n; i++)
-        draw_bar(r, &bars[i], LEFT + slot * (double)i + slot * 0.1, slot * 0.8, top);
-    label(r, LEFT, "start", begin);
+        draw_bar(r, &bars[i], LEFT + slot * (double)i + slot * 0.1, slot * 0.8, top, step);
+    label(r, LEFT, "start", axis_time(r, begin, step));
     if (n >= 24)
-        label(r, LEFT + slot * (double)(n / 2), "middle", bars[n / 2].from);
+        label(r, LEFT + slot * (double)(n / 2), "middle", axis_time(r, bars[n / 2].from, step));
     if (n > 6)
-        label(r, LEFT + slot * (double)n, "end", bars[n - 1].from);
+        label(r, LEFT + slot * (double)n, "end", axis_time(r, bars[n - 1].from, step));
     buf_add_c(&r->line, "</svg>");
 }

@@ -88,12 +88,13 @@ static const char *const level_words[LANG_COUNT][HUNT_LEVELS_LEN] = {
 static const char *const tactic_words[LANG_COUNT][HUNT_TACTICS] = {
     [LANG_VI] = {
         "Trinh sát", "Chuẩn bị nguồn lực", "Xâm nhập ban đầu", "Thực thi", "Duy trì hiện diện",
-        "Leo thang đặc quyền", "Lẩn tránh phòng thủ", "Đánh cắp thông tin xác thực", "Khám phá",
+        "Leo thang đặc quyền", "Lẩn tránh phòng thủ", "Ẩn mình", "Làm suy yếu phòng thủ",
+        "Đánh cắp thông tin xác thực", "Khám phá",
         "Di chuyển ngang", "Thu thập", "Chỉ huy và điều khiển", "Đưa dữ liệu ra ngoài", "Gây tác động",
     },
     [LANG_EN] = {
         "Reconnaissance", "Resource development", "Initial access", "Execution", "Persistence",
-        "Privilege escalation", "Defense evasion", "Credential access", "Discovery",
+        "Privilege escalation", "Defense evasion", "Stealth", "Defense impairment", "Credential access", "Discovery",
         "Lateral movement", "Collection", "Command and control", "Exfiltration", "Impact",
     },
 };

@@ -18,7 +18,8 @@ int sigma_force_logsource(struct sigma *s, struct str name, struct err *err)
     s->force = (struct sigma_logsource){0};
     while (str_split(&name, '/', &part)) {
         if (len == ARRAY_LEN(parts))
-            return err_set(err, ERR_INVALID, "a log source is CATEGORY or PRODUCT/CATEGORY/SERVICE");
+            return err_set(err, ERR_INVALID,
+                           "a log source is CATEGORY or PRODUCT/CATEGORY/SERVICE");
         *parts[len++] = str_dup(&s->arena, part);
     }
     s->forced = true;

@@ -23,7 +23,8 @@ void sigma_free(struct sigma *s);
 /* YAML: a map from a placeholder's name to a value or a list of values. */
 int sigma_placeholders(struct sigma *s, const char *path, struct err *err);
 
-/* Restricts what is reported: rules of lower level are not evaluated (correlations still see them). */
+/* Restricts what is reported: rules of lower level are not evaluated (correlations still see them).
+ */
 void sigma_min_level(struct sigma *s, enum hunt_level level);
 
 /* All events count as of this log source: "category", "product/category", "product//service". */

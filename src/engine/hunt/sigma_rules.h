@@ -22,7 +22,7 @@ struct sigma_rule {
     struct sigma_logsource source;
     const struct logsource_terms *terms;
     uint32_t root;
-    bool quiet; /* matches are shown to correlations only */
+    bool quiet;                /* matches are shown to correlations only */
     struct node_ids listeners; /* correlations that refer to it */
 };
 
@@ -51,7 +51,7 @@ struct sigma {
     struct correlation_list correlations;
     struct sigma_filter_list filters;
     struct sigma_notice_list notices;
-    struct map by_id;        /* id or name -> struct sigma_rule */
+    struct map by_id; /* id or name -> struct sigma_rule */
     struct map correlation_by_id;
     struct map placeholders; /* name -> struct strs */
     struct sigma_counts counts;
@@ -76,9 +76,11 @@ int reading_fail(struct reading *r, const struct yaml_node *at, const char *fmt,
     _printf_(3, 4);
 
 /* A value that must be text; `what` is for the message. NULL node: ERR_INVALID at `parent`. */
-int reading_text(struct reading *r, const struct yaml_node *parent, const char *key, struct str *out);
+int reading_text(struct reading *r, const struct yaml_node *parent, const char *key,
+                 struct str *out);
 
-int sigma_read_logsource(struct reading *r, const struct yaml_node *doc, struct sigma_logsource *out);
+int sigma_read_logsource(struct reading *r, const struct yaml_node *doc,
+                         struct sigma_logsource *out);
 
 /* sigma_load.c: title, id, level, tags, name; whether id and name are still free. */
 int sigma_read_head(struct reading *r, const struct yaml_node *doc, struct hunt_hit *hit,
@@ -119,7 +121,7 @@ int sigma_read_condition(struct reading *r, const struct searches *searches,
 int sigma_read_detection(struct reading *r, const struct yaml_node *map, const char *other,
                          uint32_t *node);
 
-void sigma_note(struct sigma *s, struct str file, bool refused, struct str rule, const char *fmt, ...)
-    _printf_(5, 6);
+void sigma_note(struct sigma *s, struct str file, bool refused, struct str rule, const char *fmt,
+                ...) _printf_(5, 6);
 
 #endif

@@ -284,13 +284,10 @@ bool hunt_tag_technique(struct str tag, struct arena *a, struct str *out)
 int hunt_tag_tactic(struct str tag)
 {
     static const char *const tactics[HUNT_TACTICS] = {
-        "reconnaissance",  "resource-development",
-        "initial-access",  "execution",
-        "persistence",     "privilege-escalation",
-        "defense-evasion", "credential-access",
-        "discovery",       "lateral-movement",
-        "collection",      "command-and-control",
-        "exfiltration",    "impact",
+        "reconnaissance",     "resource-development", "initial-access",  "execution",
+        "persistence",        "privilege-escalation", "defense-evasion", "stealth",
+        "defense-impairment", "credential-access",    "discovery",       "lateral-movement",
+        "collection",         "command-and-control",  "exfiltration",    "impact",
     };
     if (!str_starts(tag, STR("attack.")))
         return -1;

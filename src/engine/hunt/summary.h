@@ -76,7 +76,7 @@ struct hunt_bucket *hunt_summary_times(struct hunt_summary *s, size_t *len);
 bool hunt_tag_technique(struct str tag, struct arena *a, struct str *out);
 
 /* Position of the tactic a tag names in the order of ATT&CK, or -1. */
-enum { HUNT_TACTICS = 14 };
+enum { HUNT_TACTICS = 16 };
 int hunt_tag_tactic(struct str tag);
 
 #endif
