@@ -22,7 +22,7 @@ static const struct form_field fields[] = {
     {FORM_AT(struct sample, title), FORM_TEXT, .required = true, .min = 3, .max = 10,
      .label = "Title"},
     {FORM_AT(struct sample, body), FORM_AREA, .label = "Body", .help = "All <of> it"},
-    {FORM_AT(struct sample, email), FORM_EMAIL, .label = "E-mail", .autocomplete = "email"},
+    {FORM_AT(struct sample, email), FORM_EMAIL, .label = "Sample mail", .autocomplete = "email"},
     {FORM_AT(struct sample, phone), FORM_PHONE, .label = "Phone"},
     {FORM_AT(struct sample, password), FORM_PASSWORD, .label = "Password"},
     {FORM_AT(struct sample, kind), FORM_CHOICE, .required = true, .label = "What happened?",
@@ -104,13 +104,16 @@ static void test_email_and_phone(void **unused)
     GOOD("email", "");
     GOOD("email", "ten.ho+tin@so-khcn.example.vn");
     GOOD("email", "a@tên-miền.vn");
-    BAD("email", "a", "E-mail is not an e-mail address, for example name@example.vn");
-    BAD("email", "@example.vn", "E-mail is not an e-mail address, for example name@example.vn");
-    BAD("email", "a@example", "E-mail is not an e-mail address, for example name@example.vn");
-    BAD("email", "a@.vn", "E-mail is not an e-mail address, for example name@example.vn");
-    BAD("email", "a..b@example.vn", "E-mail is not an e-mail address, for example name@example.vn");
-    BAD("email", "a b@example.vn", "E-mail is not an e-mail address, for example name@example.vn");
-    BAD("email", "a@-x.vn", "E-mail is not an e-mail address, for example name@example.vn");
+    BAD("email", "a", "Sample mail is not an e-mail address, for example name@example.vn");
+    BAD("email", "@example.vn",
+        "Sample mail is not an e-mail address, for example name@example.vn");
+    BAD("email", "a@example", "Sample mail is not an e-mail address, for example name@example.vn");
+    BAD("email", "a@.vn", "Sample mail is not an e-mail address, for example name@example.vn");
+    BAD("email", "a..b@example.vn",
+        "Sample mail is not an e-mail address, for example name@example.vn");
+    BAD("email", "a b@example.vn",
+        "Sample mail is not an e-mail address, for example name@example.vn");
+    BAD("email", "a@-x.vn", "Sample mail is not an e-mail address, for example name@example.vn");
     GOOD("phone", "+84 (0) 262-385.1234");
     GOOD("phone", "113");
     BAD("phone", "12", "Phone is not a phone number, for example 0912 345 678");
@@ -296,12 +299,12 @@ static void test_html(void **unused)
     form_field_html(&p, &form, &state, "email", NULL, 0);
     assert_str(buf_str(&page_text),
                "<div class=\"field field-error\">\n"
-               "<label class=\"form-label\" for=\"s-email\">E-mail</label>\n"
+               "<label class=\"form-label\" for=\"s-email\">Sample mail</label>\n"
                "<input id=\"s-email\" class=\"form-control is-invalid\" name=\"email\" "
                "aria-invalid=\"true\" aria-describedby=\"s-email-error\" type=\"text\" "
                "inputmode=\"email\" autocapitalize=\"none\" spellcheck=\"false\" "
                "autocomplete=\"email\" value=\"nobody\">\n"
-               "<div class=\"invalid-feedback\" id=\"s-email-error\">E-mail is not an e-mail "
+               "<div class=\"invalid-feedback\" id=\"s-email-error\">Sample mail is not an e-mail "
                "address, for example name@example.vn</div>\n"
                "</div>\n");
     p = page(LANG_VI);
@@ -315,11 +318,12 @@ static void test_html(void **unused)
                "</div>\n");
     p = page(LANG_EN);
     form_errors_html(&p, &form, &state);
-    assert_str(buf_str(&page_text),
-               "<div class=\"alert alert-danger\" role=\"alert\" tabindex=\"-1\" id=\"s-errors\">\n"
-               "<h2 class=\"alert-title\">Please check one place</h2>\n<ul class=\"mb-0\">\n"
-               "<li><a class=\"alert-link\" href=\"#s-email\">E-mail is not an e-mail address, for "
-               "example name@example.vn</a></li>\n</ul>\n</div>\n");
+    assert_str(
+        buf_str(&page_text),
+        "<div class=\"alert alert-danger\" role=\"alert\" tabindex=\"-1\" id=\"s-errors\">\n"
+        "<h2 class=\"alert-title\">Please check one place</h2>\n<ul class=\"mb-0\">\n"
+        "<li><a class=\"alert-link\" href=\"#s-email\">Sample mail is not an e-mail address, for "
+        "example name@example.vn</a></li>\n</ul>\n</div>\n");
     p = page(LANG_EN);
     form_html(&p, &form, &state);
     html = buf_str(&page_text);
