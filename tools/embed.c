@@ -242,7 +242,7 @@ static const char *parent_of(struct arena *a, const char *dir)
 int main(int argc, char **argv)
 {
     _cleanup_(arena_release) struct arena a = {0};
-    struct problems p = {.text = buf_make(&a)};
+    struct problems p = {.arena = &a};
     struct set s = {.arena = &a, .problems = &p, .blob = buf_make(&a)};
     struct buf out = buf_make(&a), deps = buf_make(&a);
     const char *mode = argc > 1 ? argv[1] : "";

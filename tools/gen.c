@@ -20,24 +20,22 @@ struct place source_place(const struct source *src, size_t offset)
     return place;
 }
 
-static void add_problem(struct problems *p, const char *where, const char *fmt, va_list ap)
+static _printf_(4, 0) void add_problem(struct problems *p, const char *path, struct place place,
+                                       const char *fmt, va_list ap)
 {
     char what[1024];
 
     vsnprintf(what, sizeof(what), fmt, ap);
-    buf_printf(&p->text, "%s: %s\n", where, what);
-    p->len++;
+    *vec_push(p, p->arena) =
+        (struct problem){.path = path, .place = place, .what = str_dup(p->arena, str_c(what))};
 }
 
 void problem_at(struct problems *p, const struct source *src, size_t offset, const char *fmt, ...)
 {
-    struct place place = source_place(src, offset);
-    char where[4200];
     va_list ap;
 
-    snprintf(where, sizeof(where), "%s:%d:%d", src->path, place.line, place.col);
     va_start(ap, fmt);
-    add_problem(p, where, fmt, ap);
+    add_problem(p, src->path, source_place(src, offset), fmt, ap);
     va_end(ap);
 }
 
@@ -46,8 +44,39 @@ void problem_in(struct problems *p, const char *path, const char *fmt, ...)
     va_list ap;
 
     va_start(ap, fmt);
-    add_problem(p, path, fmt, ap);
+    add_problem(p, path, (struct place){0}, fmt, ap);
     va_end(ap);
+}
+
+static int by_place(const void *left, const void *right)
+{
+    const struct problem *a = left, *b = right;
+    int c = strcmp(a->path, b->path);
+
+    if (c != 0)
+        return c;
+    if (a->place.line != b->place.line)
+        return a->place.line < b->place.line ? -1 : 1;
+    if (a->place.col != b->place.col)
+        return a->place.col < b->place.col ? -1 : 1;
+    return str_cmp(a->what, b->what);
+}
+
+struct str problems_text(struct problems *p)
+{
+    struct buf out = buf_make(p->arena);
+
+    if (p->len > 0)
+        qsort(p->at, p->len, sizeof(*p->at), by_place);
+    for (size_t i = 0; i < p->len; i++) {
+        const struct problem *problem = &p->at[i];
+
+        buf_add_c(&out, problem->path);
+        if (problem->place.line > 0)
+            buf_printf(&out, ":%d:%d", problem->place.line, problem->place.col);
+        buf_printf(&out, ": " STR_FMT "\n", STR_ARG(problem->what));
+    }
+    return buf_str(&out);
 }
 
 bool source_read(struct arena *a, const char *path, struct source *out, struct problems *p)
@@ -103,7 +132,7 @@ void gen_depfile(struct buf *out, const char *output, const struct str *files, s
 
 int problems_end(struct problems *p)
 {
-    struct str text = buf_str(&p->text);
+    struct str text = problems_text(p);
 
     fwrite(text.ptr, 1, text.len, stderr);
     return p->len == 0 ? 0 : 1;

@@ -19,13 +19,21 @@ struct place {
 
 struct place source_place(const struct source *src, size_t offset);
 
+struct problem {
+    const char *path;
+    struct place place;
+    struct str what;
+};
+
 struct problems {
-    struct buf text; /* one line a problem */
-    size_t len;
+    struct arena *arena;
+    struct problem *at;
+    size_t len, cap;
 };
 
 void problem_at(struct problems *p, const struct source *src, size_t offset, const char *fmt, ...)
     _printf_(4, 5);
+/* Concerns a file as a whole. */
 void problem_in(struct problems *p, const char *path, const char *fmt, ...) _printf_(3, 4);
 
 /* Reads a whole file; at most 16 MiB. False: the problem is in the list. */
@@ -37,6 +45,9 @@ bool gen_write(struct arena *a, const char *path, struct str text, struct proble
 /* "out: a b c": what the output is made from, in the form ninja reads. A directory stands for the
  * list of its files. */
 void gen_depfile(struct buf *out, const char *output, const struct str *files, size_t len);
+
+/* A line for each problem, in the order of their places. */
+struct str problems_text(struct problems *p);
 
 /* Prints the problems, and gives the exit status: 0 when there are none. */
 int problems_end(struct problems *p);

@@ -4,7 +4,7 @@
 int main(int argc, char **argv)
 {
     _cleanup_(arena_release) struct arena a = {0};
-    struct problems p = {.text = buf_make(&a)};
+    struct problems p = {.arena = &a};
     struct buf header = buf_make(&a), source = buf_make(&a);
     struct source src;
 

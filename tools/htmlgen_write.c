@@ -131,6 +131,9 @@ static struct str filtered(struct writer *w, size_t offset, struct str code, str
                            const struct filter **found)
 {
     *found = NULL;
+    /* A comma between braces would end a macro's argument. */
+    if (str_find_char(code, '{') >= 0)
+        code = str_printf(w->arena, "(" STR_FMT ")", STR_ARG(code));
     if (filter.ptr == NULL)
         return code;
     for (size_t i = 0; i < ARRAY_LEN(filters); i++) {

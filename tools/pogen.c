@@ -4,7 +4,7 @@
 int main(int argc, char **argv)
 {
     _cleanup_(arena_release) struct arena a = {0};
-    struct problems p = {.text = buf_make(&a)};
+    struct problems p = {.arena = &a};
     struct buf out = buf_make(&a), deps = buf_make(&a);
     struct po_table table;
 

@@ -74,7 +74,7 @@ static int make_list(struct arena *a, int argc, char **argv, struct problems *p)
 int main(int argc, char **argv)
 {
     _cleanup_(arena_release) struct arena a = {0};
-    struct problems p = {.text = buf_make(&a)};
+    struct problems p = {.arena = &a};
 
     if (argc >= 3 && strcmp(argv[1], "--list") == 0)
         return make_list(&a, argc - 2, argv + 2, &p);

@@ -414,7 +414,7 @@ static void parse_sql(struct parser *p, bool postgres)
 {
     struct sql_statement *st = current(p);
     struct sql_statement ignored = {0};
-    struct problems quiet = {.text = buf_make(p->arena)};
+    struct problems quiet = {.arena = p->arena};
     struct problems *loud = p->problems;
 
     if (p->skipping) {

@@ -5,7 +5,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     _cleanup_(arena_release) struct arena a = {0};
-    struct problems p = {.text = buf_make(&a)};
+    struct problems p = {.arena = &a};
     struct source src = {.path = "in.po", .text = str_make((const char *)data, size)};
     struct buf code = buf_make(&a);
     struct po_table table;
