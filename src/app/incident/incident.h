@@ -70,6 +70,11 @@ int incident_comment(struct db *db, struct arena *a, int64_t id, struct str body
                      const struct actor *by, int64_t now, struct err *err);
 int incident_add_party(struct db *db, struct arena *a, int64_t id, int64_t org_id, const char *part,
                        const struct actor *by, int64_t now, struct err *err);
+int incident_set_lead(struct db *db, struct arena *a, int64_t id, int64_t account_id,
+                      const struct actor *by, int64_t now, struct err *err);
+/* state: open, doing, done, skipped (with a reason). */
+int incident_task_set(struct db *db, struct arena *a, int64_t id, int64_t task_id, struct str state,
+                      struct str reason, const struct actor *by, int64_t now, struct err *err);
 /* Inside the caller's transaction. A line on the timeline. */
 int incident_log_event(struct db *db, int64_t id, int64_t at, const char *kind, struct str text,
                        const struct actor *by, int64_t now, struct err *err);

@@ -38,6 +38,10 @@ int observable_link_report(struct db *db, struct arena *a, int64_t report_id, st
 int observable_report_to_incident(struct db *db, int64_t report_id, int64_t incident_id, int64_t by,
                                   int64_t now, struct err *err);
 
+/* Words for a kind; the value made harmless to click. Both as stored when the kind is unknown. */
+struct str observable_kind_label(enum lang lang, struct str kind);
+struct str observable_defang_text(struct arena *a, struct str kind, struct str value);
+
 /* GET /observables/{kind}/{value...}: everything the actor may see about one. */
 extern const struct http_route observable_routes[];
 extern const size_t observable_routes_len;

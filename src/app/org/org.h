@@ -40,6 +40,13 @@ int org_succeed(struct db *db, struct arena *a, int64_t from, int64_t to, const 
 
 int org_add_domain(struct db *db, struct arena *a, int64_t id, struct str domain, struct err *err);
 int org_add_range(struct db *db, struct arena *a, int64_t id, struct str cidr, struct err *err);
+struct org_contact_new {
+    struct str kind; /* primary, backup, leader, after_hours */
+    struct str name, position, phone, mobile, email, other;
+    bool is_public; /* shown in the public directory */
+};
+int org_add_contact(struct db *db, struct arena *a, int64_t id, const struct org_contact_new *new_,
+                    struct err *err);
 int org_add_asn(struct db *db, struct arena *a, int64_t id, int64_t asn, struct err *err);
 
 /*

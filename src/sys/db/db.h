@@ -28,6 +28,8 @@ struct db_options {
     int readers;         /* connections kept for readers (SQLite) or in all (PostgreSQL); 0: 8 */
     int busy_timeout_ms; /* how long to wait for a lock or a free connection; 0: 10,000 */
     bool read_only;
+    bool no_sync; /* a commit does not wait for the disk: only for sample data that can be made anew
+                   */
 };
 
 /* url: "sqlite:PATH" or "postgresql://..." (libpq's form). Does not create or change the schema. */
@@ -54,6 +56,10 @@ int db_commit(struct db *db, struct err *err);
 void db_rollback(struct db *db);          /* harmless when no transaction is open */
 void db_rollback_if_open(struct db **db); /* for _cleanup_ */
 bool db_in_transaction(const struct db *db);
+
+/* A pattern for LIKE ... ESCAPE '\\' that finds the text anywhere; the NULL slice (no filter) for
+ * an empty one. */
+struct str db_like(struct arena *a, struct str text);
 
 /* ------------------------------------------------------------------------------------------------
  * Below: what the code made by sqlgen calls. Rooms do not.

@@ -33,6 +33,7 @@ struct db_pool {
     int readers;
     int busy_timeout_ms;
     bool read_only;
+    bool no_sync;
 };
 
 struct db {

@@ -35,9 +35,9 @@ static int configure(PGconn *conn, const struct db_pool *pool, struct err *err)
              "SET statement_timeout = %d; SET lock_timeout = %d;"
              "SET idle_in_transaction_session_timeout = %d; SET client_min_messages = warning;"
              "SET standard_conforming_strings = on; SET default_transaction_read_only = %s;"
-             "SET default_transaction_isolation = 'read committed'",
+             "SET default_transaction_isolation = 'read committed'; SET synchronous_commit = %s",
              STATEMENT_TIMEOUT_MS, pool->busy_timeout_ms, STATEMENT_TIMEOUT_MS,
-             pool->read_only ? "on" : "off");
+             pool->read_only ? "on" : "off", pool->no_sync ? "off" : "on");
     return postgres_exec(conn, sql, err);
 }
 
@@ -288,7 +288,8 @@ int postgres_open(struct db_pool **out, struct str url, const struct db_options 
                                .engine = DB_POSTGRES,
                                .readers = options->readers,
                                .busy_timeout_ms = options->busy_timeout_ms,
-                               .read_only = options->read_only};
+                               .read_only = options->read_only,
+                               .no_sync = options->no_sync};
     p->url = strndup(url.ptr, url.len);
     if (p->url == NULL)
         die("out of memory");

@@ -168,6 +168,8 @@ static int conn_open(struct sqlite_pool *p, struct sqlite_conn *c, bool writer, 
                         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                         "PRAGMA journal_size_limit = 67108864;",
                         err);
+    if (r == 0 && writer && p->base.no_sync)
+        r = sqlite_exec(c->handle, "PRAGMA synchronous = OFF", err);
     if (r == 0 && !writer)
         r = sqlite_exec(c->handle, "PRAGMA query_only = ON", err);
     if (r < 0) {
@@ -544,7 +546,8 @@ int sqlite_open(struct db_pool **out, struct str url, const struct db_options *o
                                .engine = DB_SQLITE,
                                .readers = options->readers,
                                .busy_timeout_ms = options->busy_timeout_ms,
-                               .read_only = options->read_only};
+                               .read_only = options->read_only,
+                               .no_sync = options->no_sync};
     p->path = strndup(path.ptr, path.len);
     if (p->path == NULL)
         die("out of memory");

@@ -1,0 +1,236 @@
+#include "app/incident/inner.h"
+#include "base/json.h"
+#include "base/text.h"
+
+/* {"key":"value"} */
+static struct str detail_of(struct arena *a, const char *key, struct str value)
+{
+    struct buf b = buf_make(a);
+    struct json_writer w;
+
+    json_w_init(&w, &b);
+    json_w_object(&w);
+    json_w_kstr(&w, key, value);
+    json_w_end(&w);
+    return buf_str(&b);
+}
+
+/* What was changed, old and new, for the audit entry. */
+static struct str difference(struct arena *a, const struct incident_get_row *was,
+                             const struct incident_facts *is, int64_t severity)
+{
+    struct buf b = buf_make(a);
+    struct json_writer w;
+    const struct {
+        const char *key;
+        struct str was, is;
+    } texts[] = {
+        {"title", was->title, is->title},
+        {"summary", was->summary, is->summary},
+        {"kind", was->kind, is->kind},
+        {"tlp", was->tlp, is->tlp},
+    };
+
+    json_w_init(&w, &b);
+    json_w_object(&w);
+    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
+        if (str_eq(texts[i].was, texts[i].is))
+            continue;
+        json_w_key(&w, str_c(texts[i].key));
+        json_w_array(&w);
+        json_w_str(&w, str_sub(texts[i].was, 0, 500));
+        json_w_str(&w, str_sub(texts[i].is, 0, 500));
+        json_w_end(&w);
+    }
+    if (was->severity != severity) {
+        json_w_key(&w, STR("severity"));
+        json_w_array(&w);
+        json_w_int(&w, was->severity);
+        json_w_int(&w, severity);
+        json_w_end(&w);
+    }
+    if (was->serious != is->serious)
+        json_w_kbool(&w, "serious", is->serious);
+    json_w_end(&w);
+    return buf_str(&b);
+}
+
+/* An incident that became serious gets the steps of the serious playbook behind its own. */
+static int escalate(struct incident_change *c, bool was_serious, bool serious, struct err *err)
+{
+    int64_t r;
+
+    if (was_serious || !serious)
+        return 0;
+    if ((r = incident_tasks_from_playbook(c->db, c->id, true, c->now, LANG_VI, err)) < 0 ||
+        (r = incident_due_refresh(c->db, c->id, err)) < 0)
+        return (int)r;
+    return incident_change_event(c, "serious", STR(""), 0, 0, err);
+}
+
+static int move_owner(struct incident_change *c, int64_t org_id, struct err *err)
+{
+    int64_t r;
+
+    if (org_id == c->was.org_id)
+        return 0;
+    if ((r = actor_require(c->db, c->by, PERM_INCIDENT_MANAGE, org_id, c->now, err)) < 0 ||
+        (r = incident_party_put(c->db, c->id, org_id, STR("owner"), c->now, err)) < 0 ||
+        (r = incident_party_set_owner(c->db, c->id, org_id, err)) < 0 ||
+        (r = incident_reach_fill(c->db, c->id, err)) < 0)
+        return (int)r;
+    return 0;
+}
+
+int incident_set_facts(struct db *db, struct arena *a, int64_t id, int64_t version,
+                       const struct incident_facts *facts, const struct actor *by, int64_t now,
+                       struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = db;
+    const struct incident_kind *kind = incident_kind_find(facts->kind);
+    struct incident_get_row was;
+    struct incident_change c;
+    int64_t severity, org_id;
+    int64_t r;
+
+    if (kind == NULL || !str_to_int(facts->severity, &severity) ||
+        !str_to_int(facts->org, &org_id) || !facts->detected_at.has)
+        return err_set(err, ERR_INVALID,
+                       "kind, severity, organisation or time of detection missing");
+    r = incident_change_begin(&c, db, a, id, version, PERM_INCIDENT_WRITE, by, now, err);
+    if (r < 0 || (r = incident_get(db, a, id, &was, err)) < 0 ||
+        (r = move_owner(&c, org_id, err)) < 0)
+        return (int)r;
+    if ((r = incident_facts_update(
+             db, id, facts->title, facts->summary, facts->kind, str_c(kind->rsit), severity,
+             facts->severity_why, facts->serious, facts->tlp, org_id, facts->occurred_at,
+             facts->detected_at.v, facts->contained_at, now,
+             incident_fold(a, was.code, facts->title, facts->summary), err)) < 0 ||
+        (r = escalate(&c, was.serious, facts->serious, err)) < 0 ||
+        (r = incident_change_event(&c, "edited", STR(""), 0, 0, err)) < 0)
+        return (int)r;
+    return incident_change_commit(&c, "incident.edit", difference(a, &was, facts, severity), false,
+                                  err);
+}
+
+/* The active account, or ERR_INVALID. */
+static int take_account(struct incident_change *c, int64_t account_id,
+                        struct incident_account_row *out, struct err *err)
+{
+    int r = incident_account(c->db, c->arena, account_id, out, err);
+
+    return r == 0 ? err_set(err, ERR_INVALID, "no active account %" PRId64, account_id) : MIN(r, 0);
+}
+
+int incident_set_lead(struct db *db, struct arena *a, int64_t id, int64_t account_id,
+                      const struct actor *by, int64_t now, struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = db;
+    struct incident_account_row account;
+    struct incident_change c;
+    int64_t r = incident_change_begin(&c, db, a, id, 0, PERM_INCIDENT_MANAGE, by, now, err);
+
+    if (r < 0 || (r = take_account(&c, account_id, &account, err)) < 0 ||
+        (r = incident_lead_update(db, id, opt_int(account_id), now, err)) < 0 ||
+        (r = incident_member_put(db, id, account_id, now, err)) < 0 ||
+        (r = incident_change_event(&c, "lead", account.name, 0, 0, err)) < 0)
+        return (int)r;
+    return incident_change_commit(&c, "incident.lead", detail_of(a, "login", account.login), false,
+                                  err);
+}
+
+int incident_set_member(struct db *db, struct arena *a, int64_t id, int64_t account_id, bool member,
+                        const struct actor *by, int64_t now, struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = db;
+    struct incident_account_row account;
+    struct incident_change c;
+    int64_t r = incident_change_begin(&c, db, a, id, 0, PERM_INCIDENT_MANAGE, by, now, err);
+
+    if (r < 0 || (r = take_account(&c, account_id, &account, err)) < 0)
+        return (int)r;
+    r = member ? incident_member_put(db, id, account_id, now, err)
+               : incident_member_remove(db, id, account_id, err);
+    if (r < 0 || (r = incident_change_event(&c, member ? "member" : "member-left", account.name, 0,
+                                            0, err)) < 0)
+        return (int)r;
+    return incident_change_commit(&c, member ? "incident.member_add" : "incident.member_remove",
+                                  detail_of(a, "login", account.login), true, err);
+}
+
+int incident_add_party(struct db *db, struct arena *a, int64_t id, int64_t org_id, const char *part,
+                       const struct actor *by, int64_t now, struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = db;
+    struct incident_org_row org;
+    struct incident_change c;
+    int64_t r = incident_change_begin(&c, db, a, id, 0, PERM_INCIDENT_MANAGE, by, now, err);
+
+    if (r < 0)
+        return (int)r;
+    if ((r = incident_org(db, a, org_id, &org, err)) == 0)
+        r = err_set(err, ERR_INVALID, "no organisation %" PRId64, org_id);
+    if (r < 0 || (r = incident_party_put(db, id, org_id, str_c(part), now, err)) < 0 ||
+        (r = incident_reach_fill(db, id, err)) < 0 ||
+        (r = incident_change_event(&c, "party", org.name, 0, 0, err)) < 0)
+        return (int)r;
+    return incident_change_commit(&c, "incident.share", detail_of(a, "org", org.code), true, err);
+}
+
+int incident_remove_party(struct db *db, struct arena *a, int64_t id, int64_t org_id,
+                          const struct actor *by, int64_t now, struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = db;
+    struct incident_org_row org;
+    struct incident_change c;
+    int64_t r = incident_change_begin(&c, db, a, id, 0, PERM_INCIDENT_MANAGE, by, now, err);
+
+    if (r < 0)
+        return (int)r;
+    if ((r = incident_org(db, a, org_id, &org, err)) == 0)
+        r = err_set(err, ERR_INVALID, "no organisation %" PRId64, org_id);
+    if (r < 0 || (r = incident_party_remove(db, id, org_id, err)) < 0)
+        return (int)r;
+    if (r == 0)
+        return err_set(err, ERR_STATE, "the owner of an incident cannot be removed from it");
+    if ((r = incident_reach_trim(db, id, err)) < 0 ||
+        (r = incident_change_event(&c, "party-left", org.name, 0, 0, err)) < 0)
+        return (int)r;
+    return incident_change_commit(&c, "incident.unshare", detail_of(a, "org", org.code), true, err);
+}
+
+int incident_set_system(struct db *db, struct arena *a, int64_t id, int64_t system_id, bool on,
+                        const struct actor *by, int64_t now, struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = db;
+    struct incident_system_orgs_rows rows;
+    struct incident_change c;
+    int64_t r = incident_change_begin(&c, db, a, id, 0, PERM_INCIDENT_WRITE, by, now, err);
+
+    if (r < 0 || (r = incident_system_orgs(db, a, system_id, &rows, err)) < 0)
+        return (int)r;
+    if (rows.len == 0)
+        return err_set(err, ERR_INVALID, "no system %" PRId64, system_id);
+    r = on ? incident_system_put(db, id, system_id, err)
+           : incident_system_remove(db, id, system_id, err);
+    if (r >= 0 && on &&
+        (r = incident_party_put(db, id, rows.at[0].owner_id, STR("affected"), now, err)) >= 0)
+        r = incident_reach_fill(db, id, err);
+    if (r < 0 || (r = incident_change_event(&c, on ? "system" : "system-left", rows.at[0].name, 0,
+                                            on ? system_id : 0, err)) < 0)
+        return (int)r;
+    return incident_change_commit(&c, on ? "incident.system_add" : "incident.system_remove",
+                                  detail_of(a, "system", rows.at[0].name), true, err);
+}
+
+int incident_add_event(struct db *db, struct arena *a, int64_t id, int64_t at, struct str text,
+                       const struct actor *by, int64_t now, struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = db;
+    struct incident_change c;
+    int r = incident_change_begin(&c, db, a, id, 0, PERM_INCIDENT_WRITE, by, now, err);
+
+    if (r < 0 || (r = incident_log_event(db, id, at, "note", text, by, now, err)) < 0)
+        return r;
+    return incident_change_commit(&c, "incident.event", STR(""), true, err);
+}

@@ -1,0 +1,120 @@
+#ifndef APP_INCIDENT_INNER_H
+#define APP_INCIDENT_INNER_H
+
+#include "app/incident/incident.h"
+#include "app/incident/queries.h"
+
+/*
+ * What the files of this room share. Every operation on an existing incident goes through
+ * incident_change_begin, so that none forgets the transaction, the right, or the version.
+ */
+struct incident_change {
+    struct db *db;
+    struct arena *arena;
+    int64_t id;
+    const struct actor *by;
+    int64_t now;
+    struct incident_lock_row was; /* the locked row */
+};
+
+/* Opens the transaction, locks the row and checks that the actor may use `permission`
+ * (INCIDENT_WRITE or INCIDENT_MANAGE) on it. version 0: whatever it is; otherwise another version
+ * is ERR_CONFLICT, with who changed what. On failure nothing is left open. */
+int incident_change_begin(struct incident_change *c, struct db *db, struct arena *a, int64_t id,
+                          int64_t version, enum permission permission, const struct actor *by,
+                          int64_t now, struct err *err);
+
+/* A line on the timeline with what it concerns; ids 0 for none. */
+int incident_change_event(struct incident_change *c, const char *kind, struct str text,
+                          int64_t observable_id, int64_t system_id, struct err *err);
+
+/* Touches the incident when `touch`, writes the audit entry (detail: a JSON object or empty),
+ * commits. */
+int incident_change_commit(struct incident_change *c, const char *action, struct str detail,
+                           bool touch, struct err *err);
+
+/* Text of search: code, title, kind. */
+struct str incident_fold(struct arena *a, struct str code, struct str title, struct str summary);
+
+/* Tasks -------------------------------------------------------------------------------------------
+ */
+struct incident_task_new {
+    struct str title, body;
+    int64_t assignee_id; /* 0: nobody yet */
+    struct opt_int due_at;
+};
+int incident_task_add(struct db *db, struct arena *a, int64_t id,
+                      const struct incident_task_new *new_, const struct actor *by, int64_t now,
+                      struct err *err);
+
+int incident_task_give(struct db *db, struct arena *a, int64_t id, int64_t task_id,
+                       int64_t assignee_id, struct opt_int due_at, const struct actor *by,
+                       int64_t now, struct err *err);
+
+/* The playbook's tasks, inside the caller's transaction. */
+int incident_tasks_from_playbook(struct db *db, int64_t id, bool serious, int64_t now,
+                                 enum lang lang, struct err *err);
+
+/* Facts -------------------------------------------------------------------------------------------
+ */
+struct incident_facts {
+    struct str title, summary, kind, severity, severity_why, tlp;
+    bool serious;
+    struct str org; /* id as text, from the list */
+    struct opt_int occurred_at, detected_at, contained_at;
+    struct str version;
+};
+int incident_set_facts(struct db *db, struct arena *a, int64_t id, int64_t version,
+                       const struct incident_facts *facts, const struct actor *by, int64_t now,
+                       struct err *err);
+int incident_set_member(struct db *db, struct arena *a, int64_t id, int64_t account_id, bool member,
+                        const struct actor *by, int64_t now, struct err *err);
+int incident_set_system(struct db *db, struct arena *a, int64_t id, int64_t system_id, bool on,
+                        const struct actor *by, int64_t now, struct err *err);
+int incident_remove_party(struct db *db, struct arena *a, int64_t id, int64_t org_id,
+                          const struct actor *by, int64_t now, struct err *err);
+int incident_add_event(struct db *db, struct arena *a, int64_t id, int64_t at, struct str text,
+                       const struct actor *by, int64_t now, struct err *err);
+
+/* Observables chosen from what was recognised in a text. *added: how many were not there before. */
+int incident_add_observables(struct db *db, struct arena *a, int64_t id,
+                             const struct form_values *chosen, struct str note,
+                             const struct actor *by, int64_t now, int64_t *added, struct err *err);
+int incident_drop_observable(struct db *db, struct arena *a, int64_t id, int64_t observable_id,
+                             const struct actor *by, int64_t now, struct err *err);
+
+/* Forms, in forms.c, and what they are read into. */
+struct incident_task_values {
+    struct str title, body, assignee;
+    struct opt_int due_at;
+};
+
+struct incident_give_values {
+    struct str assignee;
+    struct opt_int due_at;
+};
+
+struct incident_event_values {
+    struct str text;
+    struct opt_int at;
+};
+
+struct incident_comment_values {
+    struct str body;
+};
+
+extern const struct form incident_facts_form, incident_task_form, incident_give_form,
+    incident_event_form, incident_comment_form;
+
+/* Handlers of web_change.c and web_observable.c, named by the route table in web.c. */
+typedef int incident_handler(struct http_request *, struct http_response *, struct err *);
+incident_handler incident_web_state, incident_web_edit, incident_web_edit_post, incident_web_lead,
+    incident_web_member, incident_web_party, incident_web_system, incident_web_comment,
+    incident_web_event, incident_web_task_add, incident_web_task_state, incident_web_task_give,
+    incident_web_recognise, incident_web_observables_add, incident_web_observable_drop,
+    incident_web_files, incident_web_new, incident_web_new_post;
+
+/* The incident named in the URL, as the actor may see it. */
+int incident_web_find(struct http_request *req, struct db **db, int64_t *id, struct err *err);
+
+#endif

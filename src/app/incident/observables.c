@@ -1,0 +1,58 @@
+#include "app/incident/inner.h"
+#include "app/observable/observable.h"
+
+int incident_add_observables(struct db *db, struct arena *a, int64_t id,
+                             const struct form_values *chosen, struct str note,
+                             const struct actor *by, int64_t now, int64_t *added, struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = db;
+    struct incident_change c;
+    int64_t r = incident_change_begin(&c, db, a, id, 0, PERM_INCIDENT_WRITE, by, now, err);
+
+    *added = 0;
+    if (r < 0)
+        return (int)r;
+    for (size_t i = 0; i < chosen->len; i++) {
+        struct str value = chosen->at[i];
+        ptrdiff_t colon = str_find_char(value, ' ');
+        enum observe_kind kind;
+        int64_t observable_id;
+
+        /* "kind value", as the recognition page wrote it. */
+        if (colon < 0 || !observe_kind_from_name(str_sub(value, 0, (size_t)colon), &kind))
+            return err_set(err, ERR_INVALID, "not an observable: " STR_FMT, STR_ARG(value));
+        r = observable_put(db, str_c(observe_kind_name(kind)), str_from(value, (size_t)colon + 1),
+                           now, &observable_id, err);
+        if (r < 0 || (r = incident_observable_put(db, id, observable_id, now, opt_int(by->id), note,
+                                                  err)) < 0)
+            return (int)r;
+        if (r == 0)
+            continue;
+        *added += 1;
+        if ((r = incident_change_event(&c, "observable", STR(""), observable_id, 0, err)) < 0)
+            return (int)r;
+    }
+    if (*added == 0)
+        return db_commit(db, err);
+    return incident_change_commit(&c, "incident.observable_add",
+                                  str_printf(a, "{\"added\":%" PRId64 "}", *added), true, err);
+}
+
+int incident_drop_observable(struct db *db, struct arena *a, int64_t id, int64_t observable_id,
+                             const struct actor *by, int64_t now, struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = db;
+    struct incident_change c;
+    int64_t r = incident_change_begin(&c, db, a, id, 0, PERM_INCIDENT_WRITE, by, now, err);
+
+    if (r < 0 || (r = incident_observable_remove(db, id, observable_id, err)) < 0)
+        return (int)r;
+    if (r == 0)
+        return err_set(err, ERR_NOT_FOUND, "observable %" PRId64 " is not on this incident",
+                       observable_id);
+    if ((r = incident_change_event(&c, "observable-left", STR(""), observable_id, 0, err)) < 0)
+        return (int)r;
+    return incident_change_commit(&c, "incident.observable_remove",
+                                  str_printf(a, "{\"observable\":%" PRId64 "}", observable_id),
+                                  true, err);
+}

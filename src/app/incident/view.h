@@ -1,0 +1,94 @@
+#ifndef APP_INCIDENT_VIEW_H
+#define APP_INCIDENT_VIEW_H
+
+#include "app/evidence/evidence.h"
+#include "app/incident/inner.h"
+#include "app/observable/observable.h"
+#include "app/web/web.h"
+#include "sys/form/form.h"
+
+/* What the templates of this room are given. */
+
+enum incident_tab {
+    TAB_TASKS,
+    TAB_TIMELINE,
+    TAB_COMMENTS,
+    TAB_OBSERVABLES,
+    TAB_FILES,
+    TAB_HISTORY
+};
+
+struct incident_list_view {
+    struct incident_summary_rows rows;
+    int64_t total; /* 10,001: more than can be counted quickly */
+    struct web_list list;
+    const struct http_request *req;
+    struct str state, kind, severity, who;
+    bool may_create;
+    bool filtered;
+};
+
+struct incident_page_view {
+    const struct http_request *req;
+    struct incident_get_row i;
+    struct incident_may_row may;
+    struct incident_counts_row n;
+    struct incident_parties_rows parties;
+    struct incident_systems_rows systems;
+    struct incident_members_rows members;
+    struct incident_reports_rows reports;
+    struct incident_related_rows related;
+    struct str sentence; /* where it stands, in words */
+    enum incident_tab tab;
+    /* of the tab shown */
+    struct incident_tasks_rows tasks;
+    struct incident_events_rows events;
+    struct incident_comments_rows comments;
+    struct incident_observables_rows observables;
+    struct incident_history_rows history;
+    struct attachments files;
+    struct str event_kind;  /* filter of the timeline */
+    struct form_state form; /* of the tab's form, after an error */
+    struct form_option *workers, *candidates, *orgs, *all_systems;
+    size_t workers_len, candidates_len, orgs_len, all_systems_len;
+    /* the paste box, once something was pasted */
+    struct observables_seen seen;
+    struct str pasted;
+    bool recognised;
+};
+
+struct incident_edit_view {
+    const struct http_request *req;
+    struct incident_get_row i; /* empty for a new one */
+    struct form_state form;
+    struct form_option *orgs;
+    size_t orgs_len;
+    bool is_new;
+};
+
+/* Translated words for stored values. */
+struct str incident_state_label(enum lang lang, struct str state);
+struct str incident_kind_label(enum lang lang, struct str kind);
+struct str incident_event_label(enum lang lang, struct str kind);
+struct str incident_part_label(enum lang lang, struct str part);
+struct str incident_action_label(enum lang lang, struct str action);
+
+/* Pie of ui_state: 0 received ... 4 closed. */
+int incident_state_step(struct str state);
+const char *incident_event_icon(struct str kind);
+/* The text of an event in words: a state that it names is translated. */
+struct str incident_event_text(struct arena *a, enum lang lang, struct str kind, struct str text);
+struct str incident_hour(struct arena *a, int64_t ms); /* 17:46, in the site's zone */
+struct str incident_time_input(struct arena *a,
+                               int64_t ms); /* 22/11/2026 17:46, as forms take it */
+
+/* The next step of its life: the state after this one, or empty. */
+struct str incident_next_state(struct str state);
+/* Verb of the button that goes there. */
+struct str incident_next_verb(enum lang lang, struct str state);
+
+/* Renders the page with whatever the view already holds (a form with errors, recognised text). */
+int incident_show(struct http_request *req, struct http_response *res, struct db *db, int64_t id,
+                  struct incident_page_view *v, struct err *err);
+
+#endif

@@ -1,0 +1,262 @@
+#include "app/incident/view.h"
+#include "app/incident/pages/list.html.h"
+#include "app/incident/pages/record.html.h"
+#include "sys/i18n/i18n.h"
+
+/* An argument of the URL, or the NULL slice when absent or empty. */
+static struct str filter(const struct http_request *req, const char *name)
+{
+    struct str s = http_arg(req, name);
+
+    return s.len > 0 ? s : STR_EMPTY;
+}
+
+static struct opt_int filter_int(const struct http_request *req, const char *name)
+{
+    int64_t n;
+
+    return str_to_int(http_arg(req, name), &n) ? opt_int(n) : NO_INT;
+}
+
+static int list_get(struct http_request *req, struct http_response *res, struct err *err)
+{
+    static const char *const sorts[] = {"-updated", "opened", "severity", "due", "code", NULL};
+    const struct actor *actor = actor_of(req);
+    struct incident_list_view v = {.req = req};
+    struct incident_count_row count;
+    struct opt_int severity, org, lead;
+    struct str state, kind, pattern;
+    struct html_page p;
+    bool open_only, late;
+    struct db *db;
+    int r;
+
+    if ((r = web_db(req, &db, err)) < 0)
+        return r;
+    web_list_parse(req, sorts, &v.list);
+    v.state = http_arg(req, "state");
+    v.kind = http_arg(req, "kind");
+    v.severity = http_arg(req, "severity");
+    v.who = http_arg(req, "who");
+    open_only = v.state.len == 0 || str_is(v.state, "open");
+    state = open_only || str_is(v.state, "all") ? STR_EMPTY : v.state;
+    late = str_is(http_arg(req, "late"), "1");
+    kind = filter(req, "kind");
+    severity = filter_int(req, "severity");
+    org = filter_int(req, "org");
+    lead = str_is(v.who, "me") ? opt_int(actor->id) : NO_INT;
+    pattern = db_like(req->arena, v.list.q);
+    v.filtered = state.len > 0 || kind.len > 0 || severity.has || org.has || lead.has || late ||
+                 pattern.len > 0 || str_is(v.state, "all");
+    v.may_create = actor_can(actor, PERM_INCIDENT_MANAGE);
+
+    r = incident_count(db, req->arena, actor->id, req->now, state, open_only, kind, severity, org,
+                       lead, late, pattern, &count, err);
+    if (r == 0 && str_is(v.list.sort, "updated") && v.list.descending)
+        r = incident_list(db, req->arena, actor->id, req->now, state, open_only, kind, severity,
+                          org, lead, late, pattern, v.list.limit, v.list.offset, &v.rows, err);
+    else if (r == 0)
+        r = incident_list_sorted(db, req->arena, actor->id, req->now, state, open_only, kind,
+                                 severity, org, lead, late, pattern, v.list.limit, v.list.offset,
+                                 v.list.sort, v.list.descending, &v.rows, err);
+    if (r < 0)
+        return r;
+    v.total = count.total;
+    web_page(req, res, &p,
+             &(struct web_frame){.title = T(req->lang, "Incidents"), .rail = "incidents"});
+    incident_list_html(&p, &v);
+    web_page_end(&p);
+    return 0;
+}
+
+int incident_web_find(struct http_request *req, struct db **db, int64_t *id, struct err *err)
+{
+    int r = web_db(req, db, err);
+
+    return r < 0 ? r
+                 : incident_find(*db, req->arena, http_param(req, "code"), actor_of(req), req->now,
+                                 id, err);
+}
+
+/* One sentence made from the record: where it stands, how far, until when. */
+static struct str sentence(struct arena *a, enum lang lang, int64_t now,
+                           const struct incident_page_view *v)
+{
+    struct buf b = buf_make(a);
+    struct str args[3];
+
+    args[0] = incident_state_label(lang, v->i.state);
+    args[1] = i18n_relative(a, lang, v->i.state_at, now);
+    buf_add(&b, i18n_format(a, lang, N_("{0} since {1}"), args, 2));
+    if (v->n.tasks_all > 0) {
+        args[0] = i18n_int(a, lang, v->n.tasks_done);
+        args[1] = i18n_int(a, lang, v->n.tasks_all);
+        buf_add_c(&b, ", ");
+        buf_add(&b, i18n_format(a, lang, N_("{0} of {1} steps done"), args, 2));
+    }
+    if (v->i.next_due_at.has && v->i.next_due_at.v < now) {
+        args[0] = i18n_duration(a, lang, now - v->i.next_due_at.v);
+        buf_add_c(&b, ", ");
+        buf_add(&b, i18n_format(a, lang, N_("the next step is {0} late"), args, 1));
+    }
+    buf_add_char(&b, '.');
+    return buf_str(&b);
+}
+
+/* Rows of people as options of a list. */
+#define OPTIONS_FROM(rows, out, len_out, value_expr, label_expr)                                   \
+    do {                                                                                           \
+        (out) = arena_array(req->arena, struct form_option, (rows).len + 1);                       \
+        for (size_t i_ = 0; i_ < (rows).len; i_++) {                                               \
+            __typeof__((rows).at) row = &(rows).at[i_];                                            \
+            (out)[i_] =                                                                            \
+                (struct form_option){str_printf(req->arena, "%" PRId64, value_expr), label_expr};  \
+        }                                                                                          \
+        (len_out) = (rows).len;                                                                    \
+    } while (0)
+
+static int load_options(struct http_request *req, struct db *db, int64_t id,
+                        struct incident_page_view *v, struct err *err)
+{
+    struct incident_workers_rows workers;
+    struct incident_candidates_rows candidates;
+    struct incident_org_list_rows orgs;
+    struct incident_system_list_rows systems;
+    int r;
+
+    if ((r = incident_workers(db, req->arena, id, req->now, &workers, err)) < 0)
+        return r;
+    OPTIONS_FROM(workers, v->workers, v->workers_len, row->account_id, row->name);
+    if ((r = incident_system_list(db, req->arena, id, &systems, err)) < 0)
+        return r;
+    OPTIONS_FROM(systems, v->all_systems, v->all_systems_len, row->id, row->name);
+    if (!v->may.may_manage)
+        return 0;
+    if ((r = incident_candidates(db, req->arena, req->now, &candidates, err)) < 0)
+        return r;
+    OPTIONS_FROM(candidates, v->candidates, v->candidates_len, row->account_id, row->name);
+    if ((r = incident_org_list(db, req->arena, &orgs, err)) < 0)
+        return r;
+    OPTIONS_FROM(orgs, v->orgs, v->orgs_len, row->id, row->name);
+    return 0;
+}
+
+static int load_tab(struct http_request *req, struct db *db, int64_t id,
+                    struct incident_page_view *v, struct err *err)
+{
+    switch (v->tab) {
+    case TAB_TASKS:
+        return incident_tasks(db, req->arena, id, &v->tasks, err);
+    case TAB_TIMELINE:
+        v->event_kind = filter(req, "kind");
+        return incident_events(db, req->arena, id, v->event_kind, &v->events, err);
+    case TAB_COMMENTS:
+        return incident_comments(db, req->arena, id, &v->comments, err);
+    case TAB_OBSERVABLES:
+        return incident_observables(db, req->arena, id, &v->observables, err);
+    case TAB_FILES:
+        return evidence_of_incident(db, req->arena, id, &v->files, err);
+    case TAB_HISTORY:
+        return incident_history(db, req->arena, id, &v->history, err);
+    }
+    return 0;
+}
+
+int incident_show(struct http_request *req, struct http_response *res, struct db *db, int64_t id,
+                  struct incident_page_view *v, struct err *err)
+{
+    const struct actor *actor = actor_of(req);
+    struct html_page p;
+    int r;
+
+    v->req = req;
+    if ((r = incident_get(db, req->arena, id, &v->i, err)) < 0 ||
+        (r = incident_may(db, req->arena, actor->id, req->now, id, &v->may, err)) < 0 ||
+        (r = incident_counts(db, req->arena, id, &v->n, err)) < 0 ||
+        (r = incident_parties(db, req->arena, id, &v->parties, err)) < 0 ||
+        (r = incident_systems(db, req->arena, id, &v->systems, err)) < 0 ||
+        (r = incident_members(db, req->arena, id, &v->members, err)) < 0 ||
+        (r = incident_reports(db, req->arena, id, &v->reports, err)) < 0 ||
+        (r = incident_related(db, req->arena, actor->id, req->now, id, &v->related, err)) < 0 ||
+        (r = load_tab(req, db, id, v, err)) < 0)
+        return r;
+    if (v->may.may_write && (r = load_options(req, db, id, v, err)) < 0)
+        return r;
+    v->sentence = sentence(req->arena, req->lang, req->now, v);
+    web_page(req, res, &p,
+             &(struct web_frame){.title = str_printf(req->arena, STR_FMT " " STR_FMT,
+                                                     STR_ARG(v->i.code), STR_ARG(v->i.title)),
+                                 .rail = "incidents",
+                                 .crumbs = {{T(req->lang, "Incidents"), STR("/incidents")}},
+                                 .crumbs_len = 1});
+    incident_record_html(&p, v);
+    web_page_end(&p);
+    return 0;
+}
+
+static int show_tab(struct http_request *req, struct http_response *res, enum incident_tab tab,
+                    struct err *err)
+{
+    struct incident_page_view v = {.tab = tab};
+    struct db *db;
+    int64_t id;
+    int r = incident_web_find(req, &db, &id, err);
+
+    return r < 0 ? r : incident_show(req, res, db, id, &v, err);
+}
+
+#define TAB_HANDLER(name, tab)                                                                     \
+    static int name(struct http_request *req, struct http_response *res, struct err *err)          \
+    {                                                                                              \
+        return show_tab(req, res, tab, err);                                                       \
+    }
+TAB_HANDLER(tasks_get, TAB_TASKS)
+TAB_HANDLER(timeline_get, TAB_TIMELINE)
+TAB_HANDLER(comments_get, TAB_COMMENTS)
+TAB_HANDLER(observables_get, TAB_OBSERVABLES)
+TAB_HANDLER(files_get, TAB_FILES)
+TAB_HANDLER(history_get, TAB_HISTORY)
+
+#define READ(pattern, handler)                                                                     \
+    {                                                                                              \
+        HTTP_GET, pattern, "incident.read", handler, .scope = "incident"                           \
+    }
+#define WRITE(pattern, handler)                                                                    \
+    {                                                                                              \
+        HTTP_POST, pattern, "incident.write", handler, HTTP_BODY_FORM, .scope = "incident"         \
+    }
+#define MANAGE(pattern, handler)                                                                   \
+    {                                                                                              \
+        HTTP_POST, pattern, "incident.manage", handler, HTTP_BODY_FORM, .scope = "incident"        \
+    }
+
+const struct http_route incident_routes[] = {
+    {HTTP_GET, "/incidents", "incident.read", list_get, .scope = "none"},
+    {HTTP_GET, "/incidents/new", "incident.manage", incident_web_new, .scope = "none"},
+    {HTTP_POST, "/incidents/new", "incident.manage", incident_web_new_post, HTTP_BODY_FORM,
+     .scope = "none"},
+    READ("/incidents/{code}", tasks_get),
+    READ("/incidents/{code}/timeline", timeline_get),
+    READ("/incidents/{code}/comments", comments_get),
+    READ("/incidents/{code}/observables", observables_get),
+    READ("/incidents/{code}/files", files_get),
+    READ("/incidents/{code}/history", history_get),
+    {HTTP_GET, "/incidents/{code}/edit", "incident.write", incident_web_edit, .scope = "incident"},
+    WRITE("/incidents/{code}/edit", incident_web_edit_post),
+    WRITE("/incidents/{code}/state", incident_web_state),
+    MANAGE("/incidents/{code}/lead", incident_web_lead),
+    MANAGE("/incidents/{code}/members", incident_web_member),
+    MANAGE("/incidents/{code}/parties", incident_web_party),
+    WRITE("/incidents/{code}/systems", incident_web_system),
+    WRITE("/incidents/{code}/comments", incident_web_comment),
+    WRITE("/incidents/{code}/timeline", incident_web_event),
+    WRITE("/incidents/{code}/tasks", incident_web_task_add),
+    WRITE("/incidents/{code}/tasks/{task}/state", incident_web_task_state),
+    WRITE("/incidents/{code}/tasks/{task}/assign", incident_web_task_give),
+    WRITE("/incidents/{code}/recognise", incident_web_recognise),
+    WRITE("/incidents/{code}/observables", incident_web_observables_add),
+    WRITE("/incidents/{code}/observables/{observable}/remove", incident_web_observable_drop),
+    {HTTP_POST, "/incidents/{code}/files", "incident.write", incident_web_files, HTTP_BODY_FILES,
+     .scope = "incident"},
+};
+const size_t incident_routes_len = ARRAY_LEN(incident_routes);

@@ -1,0 +1,450 @@
+#include "app/incident/pages/edit.html.h"
+#include "app/incident/view.h"
+#include "app/org/org.h"
+#include "sys/i18n/i18n.h"
+
+/* Back to a tab of the incident, with a message. */
+static int done(struct http_request *req, struct http_response *res, const char *tab,
+                struct str message)
+{
+    struct str code = http_param(req, "code");
+
+    if (message.len > 0)
+        web_flash(req, res, message);
+    http_redirect(res, str_printf(req->arena, "/incidents/" STR_FMT "%s%s", STR_ARG(code),
+                                  tab[0] != '\0' ? "/" : "", tab));
+    return 0;
+}
+
+static int64_t field_int(const struct http_request *req, const char *name)
+{
+    int64_t n;
+
+    return str_to_int(http_field(req, name), &n) ? n : 0;
+}
+
+int incident_web_state(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct db *db;
+    int64_t id;
+    int r = incident_web_find(req, &db, &id, err);
+
+    if (r < 0)
+        return r;
+    r = incident_set_state(db, req->arena, id, field_int(req, "version"), http_field(req, "state"),
+                           http_field(req, "reason"), actor_of(req), req->now, err);
+    if (r == ERR_INVALID && str_is(str_c(err->field), "reason")) {
+        struct incident_page_view v = {.tab = TAB_TASKS};
+
+        form_reject(&v.form, req->arena, "reason", T(req->lang, "Say why: it stays on the record"),
+                    NULL);
+        res->status = 400;
+        err_clear(err);
+        return incident_show(req, res, db, id, &v, err);
+    }
+    return r < 0 ? r : done(req, res, "", T(req->lang, "State changed."));
+}
+
+static int edit_page(struct http_request *req, struct http_response *res, struct db *db,
+                     struct incident_edit_view *v, struct err *err)
+{
+    struct html_page p;
+    int r = org_options(db, req->arena, actor_of(req), PERM_INCIDENT_READ, req->now, &v->orgs,
+                        &v->orgs_len, err);
+
+    if (r < 0)
+        return r;
+    v->req = req;
+    web_page(req, res, &p,
+             &(struct web_frame){.title = v->is_new
+                                              ? T(req->lang, "New incident")
+                                              : str_printf(req->arena, STR_FMT " " STR_FMT,
+                                                           STR_ARG(v->i.code), STR_ARG(v->i.title)),
+                                 .rail = "incidents",
+                                 .crumbs = {{T(req->lang, "Incidents"), STR("/incidents")}},
+                                 .crumbs_len = 1});
+    incident_edit_html(&p, v);
+    web_page_end(&p);
+    return 0;
+}
+
+int incident_web_edit(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct incident_edit_view v = {0};
+    struct incident_facts facts;
+    struct db *db;
+    int64_t id;
+    int r = incident_web_find(req, &db, &id, err);
+
+    if (r < 0 || (r = incident_get(db, req->arena, id, &v.i, err)) < 0)
+        return r;
+    facts = (struct incident_facts){
+        .title = v.i.title,
+        .summary = v.i.summary,
+        .kind = v.i.kind,
+        .severity = str_printf(req->arena, "%" PRId64, v.i.severity),
+        .severity_why = v.i.severity_why,
+        .tlp = v.i.tlp,
+        .serious = v.i.serious,
+        .org = str_printf(req->arena, "%" PRId64, v.i.org_id),
+        .occurred_at = v.i.occurred_at,
+        .detected_at = opt_int(v.i.detected_at),
+        .contained_at = v.i.contained_at,
+        .version = str_printf(req->arena, "%" PRId64, v.i.version),
+    };
+    form_fill(&incident_facts_form, req->arena, &facts, &v.form);
+    return edit_page(req, res, db, &v, err);
+}
+
+int incident_web_edit_post(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct incident_edit_view v = {0};
+    struct incident_facts facts = {0};
+    struct db *db;
+    int64_t id, version;
+    int r = incident_web_find(req, &db, &id, err);
+
+    if (r < 0 || (r = incident_get(db, req->arena, id, &v.i, err)) < 0)
+        return r;
+    r = form_parse(&incident_facts_form, req, &facts, &v.form, err);
+    if (r == 0 && facts.occurred_at.has && facts.occurred_at.v > facts.detected_at.v)
+        r = form_reject(&v.form, req->arena, "occurred_at",
+                        T(req->lang, "It cannot have occurred after it was detected"), err);
+    if (r == 0) {
+        version = str_to_int(facts.version, &version) ? version : -1;
+        r = incident_set_facts(db, req->arena, id, version, &facts, actor_of(req), req->now, err);
+        if (r == ERR_CONFLICT)
+            r = form_reject(
+                &v.form, req->arena, "",
+                T(req->lang,
+                  "Someone changed this incident while you were editing. Open it in another tab, "
+                  "compare, and edit again."),
+                err);
+    }
+    if (r == ERR_INVALID) {
+        res->status = 400;
+        err_clear(err);
+        return edit_page(req, res, db, &v, err);
+    }
+    return r < 0 ? r : done(req, res, "", T(req->lang, "Saved."));
+}
+
+int incident_web_new(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct incident_facts facts = {.severity = STR("2"),
+                                   .tlp = STR("amber"),
+                                   .detected_at = opt_int(req->now),
+                                   .version = STR("0")};
+    struct incident_edit_view v = {.is_new = true};
+    struct db *db;
+    int r = web_db(req, &db, err);
+
+    if (r < 0)
+        return r;
+    form_fill(&incident_facts_form, req->arena, &facts, &v.form);
+    return edit_page(req, res, db, &v, err);
+}
+
+int incident_web_new_post(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct incident_edit_view v = {.is_new = true};
+    struct incident_facts facts = {0};
+    struct incident_new new_;
+    struct str code;
+    struct db *db;
+    int64_t id;
+    int r = web_db(req, &db, err);
+
+    if (r < 0)
+        return r;
+    r = form_parse(&incident_facts_form, req, &facts, &v.form, err);
+    if (r == ERR_INVALID) {
+        res->status = 400;
+        err_clear(err);
+        return edit_page(req, res, db, &v, err);
+    }
+    if (r < 0)
+        return r;
+    new_ = (struct incident_new){
+        .title = facts.title,
+        .summary = facts.summary,
+        .kind = facts.kind,
+        .severity_why = facts.severity_why,
+        .serious = facts.serious,
+        .tlp = facts.tlp,
+        .occurred_at = facts.occurred_at,
+        .detected_at = facts.detected_at.v,
+    };
+    if (!str_to_int(facts.severity, &new_.severity) || !str_to_int(facts.org, &new_.org_id))
+        return err_set(err, ERR_INVALID, "severity and organisation are numbers");
+    if ((r = db_begin(db, err)) < 0)
+        return r;
+    r = incident_create(db, req->arena, &new_, actor_of(req), req->now, &id, &code, err);
+    if (r < 0) {
+        db_rollback(db);
+        return r;
+    }
+    if ((r = db_commit(db, err)) < 0)
+        return r;
+    http_redirect(res, str_printf(req->arena, "/incidents/" STR_FMT, STR_ARG(code)));
+    return 0;
+}
+
+int incident_web_lead(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct db *db;
+    int64_t id;
+    int r = incident_web_find(req, &db, &id, err);
+
+    if (r >= 0)
+        r = incident_set_lead(db, req->arena, id, field_int(req, "account"), actor_of(req),
+                              req->now, err);
+    return r < 0 ? r : done(req, res, "", T(req->lang, "Lead named."));
+}
+
+int incident_web_member(struct http_request *req, struct http_response *res, struct err *err)
+{
+    bool add = !str_is(http_field(req, "remove"), "1");
+    struct db *db;
+    int64_t id;
+    int r = incident_web_find(req, &db, &id, err);
+
+    if (r >= 0)
+        r = incident_set_member(db, req->arena, id, field_int(req, "account"), add, actor_of(req),
+                                req->now, err);
+    return r < 0 ? r
+                 : done(req, res, "",
+                        add ? T(req->lang, "Member added.") : T(req->lang, "Member removed."));
+}
+
+int incident_web_party(struct http_request *req, struct http_response *res, struct err *err)
+{
+    static const char *const parts[] = {"affected", "helper", "provider", "operator"};
+    bool add = !str_is(http_field(req, "remove"), "1");
+    struct str part = http_field(req, "part");
+    const char *known = parts[0];
+    struct db *db;
+    int64_t id;
+    int r = incident_web_find(req, &db, &id, err);
+
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        if (str_is(part, parts[i]))
+            known = parts[i];
+    }
+    if (r >= 0)
+        r = add ? incident_add_party(db, req->arena, id, field_int(req, "org"), known,
+                                     actor_of(req), req->now, err)
+                : incident_remove_party(db, req->arena, id, field_int(req, "org"), actor_of(req),
+                                        req->now, err);
+    return r < 0 ? r
+                 : done(req, res, "",
+                        add ? T(req->lang, "Organisation brought in.")
+                            : T(req->lang, "Organisation taken out."));
+}
+
+int incident_web_system(struct http_request *req, struct http_response *res, struct err *err)
+{
+    bool add = !str_is(http_field(req, "remove"), "1");
+    struct db *db;
+    int64_t id;
+    int r = incident_web_find(req, &db, &id, err);
+
+    if (r >= 0)
+        r = incident_set_system(db, req->arena, id, field_int(req, "system"), add, actor_of(req),
+                                req->now, err);
+    return r < 0 ? r : done(req, res, "", T(req->lang, "Saved."));
+}
+
+/* Shows the tab again with the form's errors. */
+static int again(struct http_request *req, struct http_response *res, struct db *db, int64_t id,
+                 struct incident_page_view *v, struct err *err)
+{
+    res->status = 400;
+    err_clear(err);
+    return incident_show(req, res, db, id, v, err);
+}
+
+int incident_web_comment(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct incident_page_view v = {.tab = TAB_COMMENTS};
+    struct incident_comment_values in = {0};
+    struct db *db;
+    int64_t id;
+    int r = incident_web_find(req, &db, &id, err);
+
+    if (r < 0)
+        return r;
+    r = form_parse(&incident_comment_form, req, &in, &v.form, err);
+    if (r == ERR_INVALID)
+        return again(req, res, db, id, &v, err);
+    if (r == 0)
+        r = incident_comment(db, req->arena, id, in.body, actor_of(req), req->now, err);
+    return r < 0 ? r : done(req, res, "comments", STR_EMPTY);
+}
+
+int incident_web_event(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct incident_page_view v = {.tab = TAB_TIMELINE};
+    struct incident_event_values in = {0};
+    struct db *db;
+    int64_t id;
+    int r = incident_web_find(req, &db, &id, err);
+
+    if (r < 0)
+        return r;
+    r = form_parse(&incident_event_form, req, &in, &v.form, err);
+    if (r == ERR_INVALID)
+        return again(req, res, db, id, &v, err);
+    if (r == 0)
+        r = incident_add_event(db, req->arena, id, in.at.v, in.text, actor_of(req), req->now, err);
+    return r < 0 ? r : done(req, res, "timeline", STR_EMPTY);
+}
+
+int incident_web_task_add(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct incident_page_view v = {.tab = TAB_TASKS};
+    struct incident_task_values in = {0};
+    struct incident_task_new new_;
+    struct db *db;
+    int64_t id;
+    int r = incident_web_find(req, &db, &id, err);
+
+    if (r < 0)
+        return r;
+    r = form_parse(&incident_task_form, req, &in, &v.form, err);
+    if (r == ERR_INVALID)
+        return again(req, res, db, id, &v, err);
+    if (r < 0)
+        return r;
+    new_ = (struct incident_task_new){.title = in.title, .body = in.body, .due_at = in.due_at};
+    if (!str_to_int(in.assignee, &new_.assignee_id))
+        new_.assignee_id = 0;
+    r = incident_task_add(db, req->arena, id, &new_, actor_of(req), req->now, err);
+    return r < 0 ? r : done(req, res, "", T(req->lang, "Task added."));
+}
+
+int incident_web_task_state(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct db *db;
+    int64_t id, task;
+    int r = incident_web_find(req, &db, &id, err);
+
+    if (r < 0)
+        return r;
+    if (!str_to_int(http_param(req, "task"), &task))
+        return err_set(err, ERR_NOT_FOUND, "tasks have numbers");
+    r = incident_task_set(db, req->arena, id, task, http_field(req, "state"),
+                          http_field(req, "reason"), actor_of(req), req->now, err);
+    if (r == ERR_INVALID && str_is(str_c(err->field), "reason")) {
+        struct incident_page_view v = {.tab = TAB_TASKS};
+
+        form_reject(&v.form, req->arena, "skip",
+                    T(req->lang, "Say why the step is skipped: it stays on the record"), NULL);
+        return again(req, res, db, id, &v, err);
+    }
+    return r < 0 ? r : done(req, res, "", STR_EMPTY);
+}
+
+int incident_web_task_give(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct incident_page_view v = {.tab = TAB_TASKS};
+    struct incident_give_values in = {0};
+    struct db *db;
+    int64_t id, task, assignee = 0;
+    int r = incident_web_find(req, &db, &id, err);
+
+    if (r < 0)
+        return r;
+    if (!str_to_int(http_param(req, "task"), &task))
+        return err_set(err, ERR_NOT_FOUND, "tasks have numbers");
+    r = form_parse(&incident_give_form, req, &in, &v.form, err);
+    if (r == ERR_INVALID)
+        return again(req, res, db, id, &v, err);
+    if (r < 0)
+        return r;
+    if (!str_to_int(in.assignee, &assignee))
+        assignee = 0;
+    r = incident_task_give(db, req->arena, id, task, assignee, in.due_at, actor_of(req), req->now,
+                           err);
+    return r < 0 ? r : done(req, res, "", T(req->lang, "Task assigned."));
+}
+
+int incident_web_recognise(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct incident_page_view v = {.tab = TAB_OBSERVABLES, .recognised = true};
+    struct observe_hits hits;
+    struct db *db;
+    int64_t id;
+    int r = incident_web_find(req, &db, &id, err);
+
+    if (r < 0)
+        return r;
+    v.pasted = http_field(req, "text");
+    observe_extract(v.pasted, req->arena, &hits);
+    r = observable_look_up(db, req->arena, &hits, actor_of(req), id, req->now, &v.seen, err);
+    return r < 0 ? r : incident_show(req, res, db, id, &v, err);
+}
+
+int incident_web_observables_add(struct http_request *req, struct http_response *res,
+                                 struct err *err)
+{
+    struct form_values chosen = {.at = arena_array(req->arena, struct str, req->form_len + 1)};
+    struct str count[1];
+    struct db *db;
+    int64_t id, added;
+    int r = incident_web_find(req, &db, &id, err);
+
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < req->form_len; i++) {
+        if (str_is(req->form[i].name, "observable"))
+            chosen.at[chosen.len++] = req->form[i].value;
+    }
+    r = incident_add_observables(db, req->arena, id, &chosen, http_field(req, "note"),
+                                 actor_of(req), req->now, &added, err);
+    if (r < 0)
+        return r;
+    count[0] = i18n_int(req->arena, req->lang, added);
+    return done(req, res, "observables",
+                i18n_format(req->arena, req->lang, N_("{0} observables added."), count, 1));
+}
+
+int incident_web_observable_drop(struct http_request *req, struct http_response *res,
+                                 struct err *err)
+{
+    struct db *db;
+    int64_t id, observable;
+    int r = incident_web_find(req, &db, &id, err);
+
+    if (r < 0)
+        return r;
+    if (!str_to_int(http_param(req, "observable"), &observable))
+        return err_set(err, ERR_NOT_FOUND, "observables have numbers");
+    r = incident_drop_observable(db, req->arena, id, observable, actor_of(req), req->now, err);
+    return r < 0 ? r : done(req, res, "observables", T(req->lang, "Observable removed."));
+}
+
+int incident_web_files(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct incident_change c;
+    struct db *db;
+    int64_t id, count = 0;
+    int r = incident_web_find(req, &db, &id, err);
+
+    if (r < 0)
+        return r;
+    r = incident_change_begin(&c, db, req->arena, id, 0, PERM_INCIDENT_WRITE, actor_of(req),
+                              req->now, err);
+    if (r < 0)
+        return r;
+    if ((r = evidence_attach_uploads(db, req, 0, id, actor_of(req), &count, err)) >= 0 && count > 0)
+        r = incident_change_event(&c, "file", i18n_int(req->arena, LANG_VI, count), 0, 0, err);
+    if (r >= 0)
+        r = incident_change_commit(&c, "incident.file", STR(""), true, err);
+    if (r < 0) {
+        db_rollback(db);
+        return r;
+    }
+    return done(req, res, "files",
+                count > 0 ? T(req->lang, "Files added.") : T(req->lang, "Choose a file first."));
+}

@@ -1,0 +1,198 @@
+#include "app/incident/view.h"
+#include "base/clock.h"
+#include "sys/i18n/i18n.h"
+
+struct word {
+    const char *value;
+    const char *key;
+};
+
+/* The label of a stored value; an unknown value is shown as it is. */
+static struct str find_word(const struct word *words, size_t len, enum lang lang, struct str value)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (str_is(value, words[i].value))
+            return i18n_text(lang, words[i].key);
+    }
+    return value;
+}
+
+static struct str choice_label(const struct form_choice *choices, enum lang lang, struct str value)
+{
+    for (; choices->value != NULL; choices++) {
+        if (str_is(value, choices->value))
+            return i18n_text(lang, choices->label);
+    }
+    return value;
+}
+
+struct str incident_state_label(enum lang lang, struct str state)
+{
+    return choice_label(incident_state_choices, lang, state);
+}
+
+struct str incident_kind_label(enum lang lang, struct str kind)
+{
+    return choice_label(incident_kind_choices, lang, kind);
+}
+
+struct str incident_event_label(enum lang lang, struct str kind)
+{
+    static const struct word words[] = {
+        {"detected", N_("event|Detected")},
+        {"opened", N_("event|Incident opened")},
+        {"state", N_("event|State changed")},
+        {"reopened", N_("event|Reopened")},
+        {"edited", N_("event|Facts changed")},
+        {"serious", N_("event|Classified as serious: the seven steps apply")},
+        {"lead", N_("event|Lead")},
+        {"member", N_("event|Member added")},
+        {"member-left", N_("event|Member removed")},
+        {"party", N_("event|Organisation brought in")},
+        {"party-left", N_("event|Organisation taken out")},
+        {"system", N_("event|System affected")},
+        {"system-left", N_("event|System taken off")},
+        {"report", N_("event|Report joined")},
+        {"comment", N_("event|Comment")},
+        {"note", N_("event|Note")},
+        {"task", N_("event|Task added")},
+        {"task-open", N_("event|Task reopened")},
+        {"task-doing", N_("event|Task begun")},
+        {"task-done", N_("event|Task done")},
+        {"task-skipped", N_("event|Task skipped")},
+        {"task-assigned", N_("event|Task assigned")},
+        {"observable", N_("event|Observable added")},
+        {"observable-left", N_("event|Observable removed")},
+        {"file", N_("event|File added")},
+    };
+
+    return find_word(words, ARRAY_LEN(words), lang, kind);
+}
+
+struct str incident_part_label(enum lang lang, struct str part)
+{
+    static const struct word words[] = {
+        {"owner", N_("part|Owner")},       {"operator", N_("part|Operator")},
+        {"affected", N_("part|Affected")}, {"helper", N_("part|Helping")},
+        {"provider", N_("part|Provider")}, {"reporter", N_("part|Reporting")},
+    };
+
+    return find_word(words, ARRAY_LEN(words), lang, part);
+}
+
+struct str incident_action_label(enum lang lang, struct str action)
+{
+    static const struct word words[] = {
+        {"incident.open", N_("action|opened the incident")},
+        {"incident.report", N_("action|joined a report")},
+        {"incident.state", N_("action|changed the state")},
+        {"incident.reopen", N_("action|reopened the incident")},
+        {"incident.edit", N_("action|changed facts")},
+        {"incident.lead", N_("action|named the lead")},
+        {"incident.member_add", N_("action|added a member")},
+        {"incident.member_remove", N_("action|removed a member")},
+        {"incident.share", N_("action|brought in an organisation")},
+        {"incident.unshare", N_("action|took out an organisation")},
+        {"incident.system_add", N_("action|linked a system")},
+        {"incident.system_remove", N_("action|unlinked a system")},
+        {"incident.comment", N_("action|commented")},
+        {"incident.event", N_("action|wrote on the timeline")},
+        {"incident.task", N_("action|changed a task")},
+        {"incident.task_add", N_("action|added a task")},
+        {"incident.task_assign", N_("action|assigned a task")},
+        {"incident.observable_add", N_("action|added observables")},
+        {"incident.observable_remove", N_("action|removed an observable")},
+        {"incident.file", N_("action|added files")},
+    };
+
+    return find_word(words, ARRAY_LEN(words), lang, action);
+}
+
+int incident_state_step(struct str state)
+{
+    int step = 0;
+
+    while (incident_state_choices[step].value != NULL &&
+           !str_is(state, incident_state_choices[step].value))
+        step++;
+    return MIN(step, 4);
+}
+
+const char *incident_event_icon(struct str kind)
+{
+    static const struct {
+        const char *prefix, *icon;
+    } icons[] = {
+        {"detected", "alert-triangle"},
+        {"opened", "flag"},
+        {"state", "route"},
+        {"reopened", "rotate"},
+        {"task-done", "check"},
+        {"task", "list-check"},
+        {"comment", "message"},
+        {"note", "edit"},
+        {"observable", "fingerprint"},
+        {"report", "inbox"},
+        {"party", "building"},
+        {"system", "server"},
+        {"file", "file"},
+        {"lead", "user-check"},
+        {"member", "user-plus"},
+        {"serious", "urgent"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(icons); i++) {
+        if (str_starts(kind, str_c(icons[i].prefix)))
+            return icons[i].icon;
+    }
+    return "history";
+}
+
+struct str incident_event_text(struct arena *a, enum lang lang, struct str kind, struct str text)
+{
+    ptrdiff_t colon;
+
+    if (!str_is(kind, "state") && !str_is(kind, "reopened"))
+        return text;
+    colon = str_find_char(text, ':');
+    if (colon < 0)
+        return incident_state_label(lang, text);
+    return str_printf(a, STR_FMT STR_FMT,
+                      STR_ARG(incident_state_label(lang, str_sub(text, 0, (size_t)colon))),
+                      STR_ARG(str_from(text, (size_t)colon)));
+}
+
+struct str incident_hour(struct arena *a, int64_t ms)
+{
+    struct civil c = civil_from_ms(ms, i18n_zone());
+
+    return str_printf(a, "%02d:%02d", c.hour, c.minute);
+}
+
+struct str incident_time_input(struct arena *a, int64_t ms)
+{
+    struct civil c = civil_from_ms(ms, i18n_zone());
+
+    return str_printf(a, "%02d/%02d/%04d %02d:%02d", c.day, c.month, c.year, c.hour, c.minute);
+}
+
+struct str incident_next_state(struct str state)
+{
+    for (size_t i = 0; incident_state_choices[i].value != NULL; i++) {
+        if (str_is(state, incident_state_choices[i].value))
+            return str_c(incident_state_choices[i + 1].value);
+    }
+    return STR_EMPTY;
+}
+
+struct str incident_next_verb(enum lang lang, struct str state)
+{
+    static const struct word words[] = {
+        {"received", N_("verb|Begin verifying")},
+        {"verifying", N_("verb|Begin response")},
+        {"responding", N_("verb|Move to recovery")},
+        {"recovering", N_("verb|Close incident")},
+    };
+
+    return find_word(words, ARRAY_LEN(words), lang, state);
+}

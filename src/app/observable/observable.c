@@ -1,0 +1,129 @@
+#include "app/observable/observable.h"
+
+#include "app/observable/queries.h"
+#include "sys/i18n/i18n.h"
+
+/* How many codes are named before only their number is told. */
+enum { CODES_SHOWN = 3 };
+
+int observable_put(struct db *db, struct str kind, struct str value, int64_t now, int64_t *id,
+                   struct err *err)
+{
+    struct observable_upsert_row row;
+    struct arena scratch = {0};
+    int r = observable_upsert(db, &scratch, kind, value, now, &row, err);
+
+    arena_release(&scratch);
+    if (r == 0)
+        *id = row.id;
+    return r;
+}
+
+/* Where one observable was seen: codes the actor may know, the rest as a number. */
+static int look_up_one(struct db *db, struct arena *a, const struct observe_hit *hit,
+                       const struct actor *actor, int64_t incident_id, int64_t now,
+                       struct observable_seen *out, struct err *err)
+{
+    struct observable_incidents_rows incidents;
+    struct observable_on_incident_row here;
+    struct observable_totals_row totals;
+    struct observable_find_row found;
+    struct buf codes = buf_make(a);
+    int64_t shown = 0;
+    int r;
+
+    out->kind = str_c(observe_kind_name(hit->kind));
+    out->value = hit->value;
+    if ((r = observable_find(db, a, out->kind, out->value, &found, err)) <= 0)
+        return r;
+    out->observable_id = found.id;
+    if ((r = observable_incidents(db, a, actor->id, now, found.id, CODES_SHOWN + 1, &incidents,
+                                  err)) < 0 ||
+        (r = observable_totals(db, a, found.id, &totals, err)) < 0)
+        return r;
+    for (size_t i = 0; i < incidents.len && shown < CODES_SHOWN; i++) {
+        if (incidents.at[i].incident_id == incident_id)
+            continue;
+        if (shown++ > 0)
+            buf_add_c(&codes, ", ");
+        buf_add(&codes, incidents.at[i].code);
+    }
+    out->codes = buf_str(&codes);
+    if (incident_id != 0 &&
+        (r = observable_on_incident(db, a, incident_id, found.id, &here, err)) < 0)
+        return r;
+    out->here = incident_id != 0 && r == 1;
+    out->others = totals.incidents + totals.reports - shown - (out->here ? 1 : 0);
+    return 0;
+}
+
+int observable_look_up(struct db *db, struct arena *a, const struct observe_hits *hits,
+                       const struct actor *actor, int64_t incident_id, int64_t now,
+                       struct observables_seen *out, struct err *err)
+{
+    *out = (struct observables_seen){0};
+    for (size_t i = 0; i < hits->len; i++) {
+        int r = look_up_one(db, a, &hits->items[i], actor, incident_id, now, vec_push(out, a), err);
+
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+int observable_link_report(struct db *db, struct arena *a, int64_t report_id, struct str text,
+                           int64_t now, int64_t *added, struct err *err)
+{
+    struct observe_hits hits;
+
+    *added = 0;
+    observe_extract(text, a, &hits);
+    for (size_t i = 0; i < hits.len; i++) {
+        int64_t id;
+        int64_t r;
+
+        if ((r = observable_put(db, str_c(observe_kind_name(hits.items[i].kind)),
+                                hits.items[i].value, now, &id, err)) < 0 ||
+            (r = observable_report_put(db, report_id, id, err)) < 0)
+            return (int)r;
+        *added += r;
+    }
+    return 0;
+}
+
+int observable_report_to_incident(struct db *db, int64_t report_id, int64_t incident_id, int64_t by,
+                                  int64_t now, struct err *err)
+{
+    int64_t r = observable_report_copy(db, report_id, incident_id, now,
+                                       by != 0 ? opt_int(by) : NO_INT, err);
+
+    return r < 0 ? (int)r : 0;
+}
+
+struct str observable_kind_label(enum lang lang, struct str kind)
+{
+    static const char *const labels[OBSERVE_KIND_COUNT] = {
+        [OBSERVE_IPV4] = N_("observable|IPv4"),
+        [OBSERVE_IPV6] = N_("observable|IPv6"),
+        [OBSERVE_CIDR] = N_("observable|Network"),
+        [OBSERVE_DOMAIN] = N_("observable|Domain"),
+        [OBSERVE_URL] = N_("observable|Link"),
+        [OBSERVE_EMAIL] = N_("observable|E-mail"),
+        [OBSERVE_MD5] = N_("observable|MD5"),
+        [OBSERVE_SHA1] = N_("observable|SHA-1"),
+        [OBSERVE_SHA256] = N_("observable|SHA-256"),
+        [OBSERVE_CVE] = N_("observable|CVE"),
+        [OBSERVE_PHONE] = N_("observable|Phone"),
+        [OBSERVE_BANK_ACCOUNT] = N_("observable|Bank account"),
+    };
+    enum observe_kind k;
+
+    return observe_kind_from_name(kind, &k) ? i18n_text(lang, labels[k]) : kind;
+}
+
+struct str observable_defang_text(struct arena *a, struct str kind, struct str value)
+{
+    enum observe_kind k;
+
+    return observe_kind_from_name(kind, &k) ? observe_defang(a, k, value) : value;
+}

@@ -1,0 +1,72 @@
+-- name: observable_upsert :one
+-- in:   kind text, value text, now int
+-- out:  id int
+INSERT INTO observable (kind, value, first_seen, last_seen) VALUES ($1, $2, $3, $3)
+ON CONFLICT (kind, value) DO UPDATE SET last_seen = CASE
+    WHEN observable.last_seen < excluded.last_seen THEN excluded.last_seen ELSE observable.last_seen END
+RETURNING id;
+
+-- name: observable_find :maybe
+-- in:   kind text, value text
+-- out:  id int, first_seen int, last_seen int
+SELECT id, first_seen, last_seen FROM observable WHERE kind = $1 AND value = $2;
+
+-- Incidents with it that the actor may see.
+-- name: observable_incidents :many
+-- in:   actor int, now int, id int, row_limit int
+-- out:  incident_id int, code text, title text, state text, severity int, org_name text, added_at int
+SELECT i.id AS incident_id, i.code, i.title, i.state, i.severity, o.name AS org_name, x.added_at
+FROM incident_observable x
+JOIN incident i ON i.id = x.incident_id
+JOIN org o ON o.id = i.org_id
+WHERE x.observable_id = $3
+  AND EXISTS (SELECT 1 FROM incident_access g
+              WHERE g.incident_id = i.id AND g.account_id = $1 AND g.permission = 'incident.read'
+                AND g.valid_from <= $2 AND g.valid_to > $2)
+ORDER BY i.id DESC
+LIMIT $4;
+
+-- Reports with it that the actor may see.
+-- name: observable_reports :many
+-- in:   actor int, now int, id int, row_limit int
+-- out:  code text, title text, state text, received_at int
+SELECT r.code, r.title, r.state, r.received_at
+FROM report_observable x
+JOIN report r ON r.id = x.report_id
+WHERE x.observable_id = $3
+  AND EXISTS (SELECT 1 FROM report_access g
+              WHERE g.report_id = r.id AND g.account_id = $1 AND g.permission = 'report.read'
+                AND g.valid_from <= $2 AND g.valid_to > $2)
+ORDER BY r.received_at DESC
+LIMIT $4;
+
+-- How many incidents and reports hold it in all: only the number, for those who may not see them.
+-- name: observable_totals :one
+-- in:   id int
+-- out:  incidents int, reports int
+SELECT (SELECT COUNT(*) FROM incident_observable WHERE observable_id = $1) AS incidents,
+       (SELECT COUNT(*) FROM report_observable WHERE observable_id = $1) AS reports;
+
+-- name: observable_on_incident :maybe
+-- in:   incident_id int, observable_id int
+-- out:  added_at int
+SELECT added_at FROM incident_observable WHERE incident_id = $1 AND observable_id = $2;
+
+-- name: observable_report_put :exec
+-- in:   report_id int, observable_id int
+INSERT INTO report_observable (report_id, observable_id) VALUES ($1, $2)
+ON CONFLICT (report_id, observable_id) DO NOTHING;
+
+-- name: observable_report_copy :exec
+-- in:   report_id int, incident_id int, now int, by int?
+INSERT INTO incident_observable (incident_id, observable_id, added_at, added_by, note, role)
+SELECT $2, x.observable_id, $3, $4, '', '' FROM report_observable x WHERE x.report_id = $1
+ON CONFLICT (incident_id, observable_id) DO NOTHING;
+
+-- name: observable_of_report :many
+-- in:   report_id int
+-- out:  id int, kind text, value text
+SELECT ob.id, ob.kind, ob.value FROM report_observable x JOIN observable ob ON ob.id = x.observable_id
+WHERE x.report_id = $1
+ORDER BY ob.kind, ob.value
+LIMIT 2000;

@@ -1,0 +1,16 @@
+#ifndef APP_OBSERVABLE_VIEW_H
+#define APP_OBSERVABLE_VIEW_H
+
+#include "app/observable/observable.h"
+#include "app/observable/queries.h"
+
+struct observable_view {
+    struct str kind, value, defanged;
+    bool known;
+    int64_t first_seen, last_seen;
+    struct observable_incidents_rows incidents;
+    struct observable_reports_rows reports;
+    int64_t hidden; /* records with it that the actor may not see */
+};
+
+#endif

@@ -1,0 +1,51 @@
+#include "app/observable/pages/observable.html.h"
+#include "app/observable/view.h"
+#include "app/web/web.h"
+#include "sys/i18n/i18n.h"
+
+static int observable_get(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct observable_view v = {.kind = http_param(req, "kind"), .value = http_param(req, "value")};
+    const struct actor *actor = actor_of(req);
+    struct observable_find_row found;
+    enum observe_kind kind;
+    struct html_page p;
+    struct db *db;
+    int r;
+
+    if (!observe_kind_from_name(v.kind, &kind))
+        return err_set(err, ERR_NOT_FOUND, "no kind of observable " STR_FMT, STR_ARG(v.kind));
+    if ((r = web_db(req, &db, err)) < 0 ||
+        (r = observable_find(db, req->arena, v.kind, v.value, &found, err)) < 0)
+        return r;
+    v.known = r == 1;
+    v.defanged = observe_defang(req->arena, kind, v.value);
+    if (v.known) {
+        struct observable_totals_row totals;
+
+        v.first_seen = found.first_seen;
+        v.last_seen = found.last_seen;
+        if ((r = observable_incidents(db, req->arena, actor->id, req->now, found.id, 200,
+                                      &v.incidents, err)) < 0 ||
+            (r = observable_reports(db, req->arena, actor->id, req->now, found.id, 200, &v.reports,
+                                    err)) < 0 ||
+            (r = observable_totals(db, req->arena, found.id, &totals, err)) < 0)
+            return r;
+        v.hidden =
+            totals.incidents - (int64_t)v.incidents.len + totals.reports - (int64_t)v.reports.len;
+        v.hidden = MAX(v.hidden, 0);
+    }
+    web_page(req, res, &p,
+             &(struct web_frame){.title = v.defanged,
+                                 .rail = "incidents",
+                                 .crumbs = {{T(req->lang, "Incidents"), STR("/incidents")}},
+                                 .crumbs_len = 1});
+    observable_page_html(&p, &v);
+    web_page_end(&p);
+    return 0;
+}
+
+const struct http_route observable_routes[] = {
+    {HTTP_GET, "/observables/{kind}/{value...}", "incident.read", observable_get, .scope = "none"},
+};
+const size_t observable_routes_len = ARRAY_LEN(observable_routes);

@@ -1,0 +1,269 @@
+#include "app/org/org.h"
+
+#include "app/audit/audit.h"
+#include "app/code/code.h"
+#include "app/org/queries.h"
+#include "base/net.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "engine/observe/observe.h"
+#include "sys/i18n/i18n.h"
+
+const struct form_choice org_kinds[] = {
+    {"province", N_("org kind|Province, city")},
+    {"department", N_("org kind|Department, agency")},
+    {"district", N_("org kind|District (until 2025)")},
+    {"commune", N_("org kind|Commune")},
+    {"ward", N_("org kind|Ward")},
+    {"police", N_("org kind|Police")},
+    {"military", N_("org kind|Military")},
+    {"party", N_("org kind|Party, front, union")},
+    {"telecom", N_("org kind|Telecom provider")},
+    {"isp", N_("org kind|Internet provider")},
+    {"it_provider", N_("org kind|IT provider")},
+    {"school", N_("org kind|School, university")},
+    {"hospital", N_("org kind|Hospital, clinic")},
+    {"press", N_("org kind|Press, broadcasting")},
+    {"bank", N_("org kind|Bank, finance")},
+    {"enterprise", N_("org kind|Enterprise")},
+    {"team", N_("org kind|Response team")},
+    {"other", N_("org kind|Other")},
+    {NULL, NULL},
+};
+
+static int audit_org(struct db *db, struct arena *a, int64_t id, struct str code,
+                     const char *action, struct str detail, const struct actor *by, int64_t now,
+                     struct err *err)
+{
+    return audit_write(db, a,
+                       &(struct audit_entry){.at = now,
+                                             .actor_id = by != NULL ? by->id : 0,
+                                             .actor_name = by != NULL ? by->name : STR(""),
+                                             .action = action,
+                                             .object_kind = "org",
+                                             .object_id = id,
+                                             .object_code = code,
+                                             .address = by != NULL ? by->address : STR(""),
+                                             .detail = detail},
+                       err);
+}
+
+static bool is_kind(struct str kind)
+{
+    for (size_t i = 0; org_kinds[i].value != NULL; i++) {
+        if (str_is(kind, org_kinds[i].value))
+            return true;
+    }
+    return false;
+}
+
+int org_create(struct db *db, struct arena *a, const struct org_new *new_, const struct actor *by,
+               int64_t now, int64_t *id, struct err *err)
+{
+    struct str code = new_->code;
+    struct org_insert_row row;
+    struct str fold;
+    int64_t r;
+
+    if (!is_kind(new_->kind)) {
+        r = err_set(err, ERR_INVALID, "unknown kind of organisation \"" STR_FMT "\"",
+                    STR_ARG(new_->kind));
+        err_field(err, "kind");
+        return (int)r;
+    }
+    if (code.len == 0 && (r = code_next_plain(db, a, "DV", &code, err)) < 0)
+        return (int)r;
+    fold = text_fold(a, str_printf(a, STR_FMT " " STR_FMT " " STR_FMT " " STR_FMT, STR_ARG(code),
+                                   STR_ARG(new_->name), STR_ARG(new_->short_name),
+                                   STR_ARG(new_->unit_code)));
+    r = org_insert(db, a, code, random_uuid7(a, now), new_->kind, new_->name, new_->short_name,
+                   new_->parent_id != 0 ? opt_int(new_->parent_id) : NO_INT, new_->valid_from,
+                   new_->valid_to, new_->address, new_->phone, new_->email, new_->website,
+                   new_->unit_code, now, fold, &row, err);
+    if (r < 0)
+        return (int)r;
+    *id = row.id;
+    if ((r = org_closure_self(db, *id, err)) < 0 ||
+        (new_->parent_id != 0 && (r = org_closure_above(db, *id, new_->parent_id, err)) < 0) ||
+        (r = org_name_insert(db, *id, new_->name, new_->valid_from, new_->valid_to, STR(""), err)) <
+            0)
+        return (int)r;
+    return audit_org(db, a, *id, code, "org.create", STR(""), by, now, err);
+}
+
+int org_move(struct db *db, struct arena *a, int64_t id, int64_t parent_id, const struct actor *by,
+             int64_t now, struct err *err)
+{
+    struct org_is_below_row below;
+    struct org_short_row org;
+    int64_t r = org_short(db, a, id, &org, err);
+
+    if (r == 0)
+        return err_set(err, ERR_NOT_FOUND, "no organisation %" PRId64, id);
+    if (r < 0 || (r = org_is_below(db, a, id, parent_id, &below, err)) < 0)
+        return (int)r;
+    if (r == 1) {
+        r = err_set(err, ERR_INVALID, STR_FMT " cannot stand below itself", STR_ARG(org.code));
+        err_field(err, "parent");
+        return (int)r;
+    }
+    if ((r = org_parent_update(db, id, parent_id, now, err)) < 0 ||
+        (r = org_closure_cut(db, id, err)) < 0 ||
+        (r = org_closure_hang(db, id, parent_id, err)) < 0 ||
+        (r = org_reach_trim(db, id, err)) < 0 || (r = org_reach_fill(db, id, err)) < 0)
+        return (int)r;
+    return audit_org(db, a, id, org.code, "org.move",
+                     str_printf(a, "{\"parent\":%" PRId64 "}", parent_id), by, now, err);
+}
+
+int org_succeed(struct db *db, struct arena *a, int64_t from, int64_t to, const char *kind,
+                int64_t at, struct str document, const struct actor *by, struct err *err)
+{
+    struct org_short_row org;
+    int64_t r = org_short(db, a, from, &org, err);
+
+    if (r == 0 || from == to)
+        return err_set(err, ERR_INVALID, "organisation %" PRId64 " cannot be succeeded by %" PRId64,
+                       from, to);
+    if (r < 0 || (r = org_succession_put(db, from, to, str_c(kind), at, document, err)) < 0 ||
+        (r = org_end(db, from, at, err)) < 0 || (r = org_name_close(db, from, at, err)) < 0)
+        return (int)r;
+    return audit_org(db, a, from, org.code, "org.succeed",
+                     str_printf(a, "{\"to\":%" PRId64 ",\"kind\":\"%s\"}", to, kind), by, at, err);
+}
+
+int org_add_domain(struct db *db, struct arena *a, int64_t id, struct str domain, struct err *err)
+{
+    int64_t r;
+
+    domain = str_lower(a, str_trim(domain));
+    if (domain.len == 0 || domain.len > 253 || str_find_char(domain, '.') <= 0 ||
+        str_find_char(domain, ' ') >= 0 || str_find_char(domain, '/') >= 0) {
+        r = err_set(err, ERR_INVALID, "\"" STR_FMT "\" is not a domain name", STR_ARG(domain));
+        err_field(err, "domains");
+        return (int)r;
+    }
+    r = org_domain_put(db, id, domain, err);
+    return r < 0 ? (int)r : 0;
+}
+
+int org_add_range(struct db *db, struct arena *a, int64_t id, struct str cidr, struct err *err)
+{
+    uint8_t first[NET_IP], last[NET_IP];
+    int64_t r;
+
+    if (!net_parse_cidr(str_trim(cidr), first, last)) {
+        r = err_set(err, ERR_INVALID,
+                    "\"" STR_FMT "\" is not an address block such as 192.0.2.0/24", STR_ARG(cidr));
+        err_field(err, "ranges");
+        return (int)r;
+    }
+    r = org_range_put(db, id, str_trim(cidr), str_make((const char *)first, NET_IP),
+                      str_make((const char *)last, NET_IP), err);
+    return r < 0 ? (int)r : 0;
+}
+
+int org_add_asn(struct db *db, struct arena *a, int64_t id, int64_t asn, struct err *err)
+{
+    int64_t r;
+
+    if (asn < 1 || asn > 4294967295) {
+        r = err_set(err, ERR_INVALID, "%" PRId64 " is not an AS number", asn);
+        err_field(err, "asns");
+        return (int)r;
+    }
+    r = org_asn_put(db, id, asn, err);
+    return r < 0 ? (int)r : 0;
+}
+
+int org_add_contact(struct db *db, struct arena *a, int64_t id, const struct org_contact_new *new_,
+                    struct err *err)
+{
+    int64_t r = org_contact_insert(db, id, new_->kind, new_->name, new_->position, new_->phone,
+                                   new_->mobile, new_->email, new_->other, new_->is_public, err);
+
+    return r < 0 ? (int)r : 0;
+}
+
+/* Adds what is not there yet. */
+static void add_matches(struct arena *a, const struct org_match_rows *rows, const char *why_kind,
+                        struct str why_value, struct org_matches *out, size_t *cap)
+{
+    for (size_t i = 0; i < rows->len; i++) {
+        const struct org_match_row *row = &rows->at[i];
+        bool known = false;
+
+        for (size_t k = 0; k < out->len; k++)
+            known = known ||
+                    (out->at[k].org_id == row->org_id && out->at[k].system_id == row->system_id);
+        if (known)
+            continue;
+        if (out->len == *cap)
+            out->at = vec_grow(a, out->at, out->len, cap, sizeof(*out->at));
+        out->at[out->len++] = (struct org_match){.org_id = row->org_id,
+                                                 .system_id = row->system_id,
+                                                 .org_name = row->org_name,
+                                                 .system_name = row->system_name,
+                                                 .why_kind = str_c(why_kind),
+                                                 .why_value = why_value};
+    }
+}
+
+/* The name itself, then each domain above it: portal.sub.example.vn, sub.example.vn, example.vn. */
+static int match_domain(struct db *db, struct arena *a, struct str domain, struct org_matches *out,
+                        size_t *cap, struct err *err)
+{
+    struct org_match_rows rows;
+    struct str rest = domain;
+
+    while (str_find_char(rest, '.') > 0) {
+        int r = org_match_domain(db, a, rest, &rows, err);
+
+        if (r < 0)
+            return r;
+        add_matches(a, &rows, "domain", domain, out, cap);
+        rest = str_from(rest, (size_t)str_find_char(rest, '.') + 1);
+    }
+    return 0;
+}
+
+int org_match(struct db *db, struct arena *a, const struct observe_hits *hits,
+              struct org_matches *out, struct err *err)
+{
+    size_t cap = 0;
+
+    *out = (struct org_matches){0};
+    for (size_t i = 0; i < hits->len; i++) {
+        const struct observe_hit *hit = &hits->items[i];
+        struct org_match_rows rows;
+        uint8_t ip[NET_IP];
+        int r = 0;
+
+        if (hit->kind == OBSERVE_DOMAIN) {
+            r = match_domain(db, a, hit->value, out, &cap, err);
+        } else if ((hit->kind == OBSERVE_IPV4 || hit->kind == OBSERVE_IPV6) &&
+                   net_parse_ip(hit->value, ip)) {
+            r = org_match_address(db, a, str_make((const char *)ip, NET_IP), &rows, err);
+            if (r == 0)
+                add_matches(a, &rows, "address", hit->value, out, &cap);
+        }
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+int org_options(struct db *db, struct arena *a, const struct actor *actor, enum permission p,
+                int64_t now, struct form_option **out, size_t *len, struct err *err)
+{
+    struct org_choices_rows rows;
+    int r = org_choices(db, a, actor->id, now, str_c(permission_name(p)), &rows, err);
+
+    if (r < 0)
+        return r;
+    *out = arena_array(a, struct form_option, rows.len + 1);
+    *len = rows.len;
+    for (size_t i = 0; i < rows.len; i++)
+        (*out)[i] = (struct form_option){str_printf(a, "%" PRId64, rows.at[i].id), rows.at[i].name};
+    return 0;
+}

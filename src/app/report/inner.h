@@ -1,0 +1,81 @@
+#ifndef APP_REPORT_INNER_H
+#define APP_REPORT_INNER_H
+
+#include "app/incident/incident.h"
+#include "app/report/queries.h"
+#include "app/report/report.h"
+#include "sys/form/form.h"
+
+/* What the files of this room share. */
+
+/* A decision on a report: transaction open, row locked, right checked. Nothing is left open on
+ * failure. */
+struct report_change {
+    struct db *db;
+    struct arena *arena;
+    int64_t id;
+    const struct actor *by;
+    int64_t now;
+    struct report_lock_row was;
+};
+int report_change_begin(struct report_change *c, struct db *db, struct arena *a, int64_t id,
+                        int64_t version, const struct actor *by, int64_t now, struct err *err);
+int report_audit(struct db *db, struct arena *a, int64_t id, struct str code, const char *action,
+                 struct str detail, const struct actor *by, int64_t now, struct err *err);
+/* Whether a decided report may still be decided on: only new and asking ones may. */
+bool report_is_open(struct str state);
+
+/* The stored form of a secret: SHA-256, hexadecimal. */
+struct str report_secret_hash(struct arena *a, struct str secret);
+
+/* An answer or a question of the reporter, by the secret link. */
+int report_answer(struct db *db, struct arena *a, int64_t id, struct str body, struct str address,
+                  int64_t now, struct err *err);
+
+/* Opens an incident from the report and joins it, in one transaction. */
+int report_open_incident(struct db *db, struct arena *a, int64_t id, int64_t version,
+                         const struct incident_new *new_, const struct actor *by, int64_t now,
+                         struct str *code, struct err *err);
+
+/* Corrects who the report concerns. */
+int report_assign_owner(struct db *db, struct arena *a, int64_t id, int64_t org_id,
+                        const struct actor *by, int64_t now, struct err *err);
+
+/* Forms
+ * -------------------------------------------------------------------------------------------- */
+struct report_public_values {
+    struct str kind, body, where;
+    struct opt_int detected_at;
+    struct str name, org, phone, email;
+    bool confidential;
+};
+extern const struct form report_public_form;
+
+struct report_officer_values {
+    struct str system, title, kind, body;
+    struct opt_int occurred_at, detected_at;
+    struct str phone, email;
+    bool confidential;
+};
+extern const struct form report_officer_form;
+
+struct report_answer_values {
+    struct str body;
+};
+extern const struct form report_answer_form;
+
+struct report_open_values {
+    struct str title, org, kind, severity, tlp;
+    bool serious;
+    struct opt_int detected_at;
+};
+extern const struct form report_open_form;
+
+/* Handlers of web_public.c and web_triage.c, named by the route table in web.c. */
+typedef int report_handler(struct http_request *, struct http_response *, struct err *);
+report_handler report_web_public, report_web_public_post, report_web_follow, report_web_follow_post,
+    report_web_track, report_web_track_post, report_web_officer, report_web_officer_post,
+    report_web_list, report_web_page, report_web_open, report_web_join, report_web_mark,
+    report_web_ask, report_web_owner;
+
+#endif

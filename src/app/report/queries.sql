@@ -1,0 +1,230 @@
+-- name: report_insert :one
+-- in:   code text, uuid text, secret_hash text, channel text, title text, body text, kind text, occurred_at int?, detected_at int?, received_at int, reporter_name text, reporter_org text, reporter_phone text, reporter_email text, account_id int?, confidential bool, address text, org_id int?, system_id int?, match_why text, message_id text, mail_kind text, fold text
+-- out:  id int
+INSERT INTO report (code, uuid, secret_hash, channel, state, title, body, kind, occurred_at, detected_at, received_at,
+    reporter_name, reporter_org, reporter_phone, reporter_email, account_id, confidential, address, org_id, system_id,
+    match_why, incident_id, duplicate_of, decided_by, decided_at, reason, message_id, mail_kind, version, fold)
+VALUES ($1, $2, $3, $4, 'new', $5, $6, $7, $8, $9, $10,
+    $11, $12, $13, $14, $15, $16, $17, $18, $19,
+    $20, NULL, NULL, NULL, NULL, '', $21, $22, 1, $23)
+RETURNING id;
+
+-- name: report_by_message_id :maybe
+-- in:   message_id text
+-- out:  id int, code text
+SELECT id, code FROM report WHERE message_id = $1 AND message_id <> '' ORDER BY id LIMIT 1;
+
+-- name: report_by_secret :maybe
+-- in:   secret_hash text
+-- out:  id int
+SELECT id FROM report WHERE secret_hash = $1;
+
+-- name: report_id_by_code :maybe
+-- in:   actor int, now int, code text
+-- out:  id int
+SELECT r.id FROM report r
+WHERE r.code = $3
+  AND EXISTS (SELECT 1 FROM report_access x
+              WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
+                AND x.valid_from <= $2 AND x.valid_to > $2);
+
+-- name: report_may :one
+-- in:   actor int, now int, id int
+-- out:  may_read bool, may_triage bool
+SELECT
+    CASE WHEN EXISTS (SELECT 1 FROM report_access x WHERE x.report_id = $3 AND x.account_id = $1
+        AND x.permission = 'report.read' AND x.valid_from <= $2 AND x.valid_to > $2) THEN 1 ELSE 0 END AS may_read,
+    CASE WHEN EXISTS (SELECT 1 FROM report_access x WHERE x.report_id = $3 AND x.account_id = $1
+        AND x.permission = 'report.triage' AND x.valid_from <= $2 AND x.valid_to > $2) THEN 1 ELSE 0 END AS may_triage;
+
+-- name: report_lock :maybe
+-- in:   id int
+-- out:  code text, state text, version int, title text, incident_id int?, org_id int?
+SELECT code, state, version, title, incident_id, org_id FROM report WHERE id = $1;
+
+-- @postgres
+SELECT code, state, version, title, incident_id, org_id FROM report WHERE id = $1 FOR UPDATE;
+
+-- name: report_get :one
+-- in:   id int
+-- out:  id int, code text, channel text, state text, title text, body text, kind text, occurred_at int?, detected_at int?, received_at int, reporter_name text, reporter_org text, reporter_phone text, reporter_email text, account_id int?, confidential bool, address text, org_id int?, org_name text?, system_id int?, system_name text?, system_code text?, system_level int?, match_why text, incident_id int?, incident_code text?, duplicate_code text?, decided_name text?, decided_at int?, reason text, mail_kind text, version int
+SELECT r.id, r.code, r.channel, r.state, r.title, r.body, r.kind, r.occurred_at, r.detected_at, r.received_at,
+    r.reporter_name, r.reporter_org, r.reporter_phone, r.reporter_email, r.account_id, r.confidential, r.address,
+    r.org_id, o.name AS org_name, r.system_id, s.name AS system_name, s.code AS system_code, s.level AS system_level,
+    r.match_why, r.incident_id, i.code AS incident_code, d.code AS duplicate_code, a.name AS decided_name, r.decided_at,
+    r.reason, r.mail_kind, r.version
+FROM report r
+LEFT JOIN org o ON o.id = r.org_id
+LEFT JOIN system s ON s.id = r.system_id
+LEFT JOIN incident i ON i.id = r.incident_id
+LEFT JOIN report d ON d.id = r.duplicate_of
+LEFT JOIN account a ON a.id = r.decided_by
+WHERE r.id = $1;
+
+-- name: report_decide :exec
+-- in:   id int, state text, incident_id int?, duplicate_of int?, reason text, by int?, now int
+UPDATE report SET state = $2, incident_id = $3, duplicate_of = $4, reason = $5, decided_by = $6, decided_at = $7,
+    version = version + 1
+WHERE id = $1;
+
+-- name: report_set_state :exec
+-- in:   id int, state text
+UPDATE report SET state = $2, version = version + 1 WHERE id = $1;
+
+-- name: report_set_owner :exec
+-- in:   id int, org_id int?, system_id int?, match_why text
+UPDATE report SET org_id = $2, system_id = $3, match_why = $4, version = version + 1 WHERE id = $1;
+
+-- name: report_message_insert :exec
+-- in:   report_id int, now int, from_reporter bool, actor_id int?, actor_name text, body text
+INSERT INTO report_message (report_id, at, from_reporter, actor_id, actor_name, body) VALUES ($1, $2, $3, $4, $5, $6);
+
+-- name: report_messages :many
+-- in:   report_id int
+-- out:  at int, from_reporter bool, actor_name text, body text
+SELECT at, from_reporter, actor_name, body FROM report_message WHERE report_id = $1 ORDER BY at, id;
+
+-- name: report_list :many
+-- row:  report_summary
+-- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, pattern text?, row_limit int, row_offset int
+-- out:  id int, code text, channel text, state text, title text, kind text, received_at int, org_name text?, system_name text?, incident_code text?, files int, version int
+SELECT r.id, r.code, r.channel, r.state, r.title, r.kind, r.received_at, o.name AS org_name, s.name AS system_name,
+    i.code AS incident_code, (SELECT COUNT(*) FROM attachment f WHERE f.report_id = r.id) AS files, r.version
+FROM report r
+LEFT JOIN org o ON o.id = r.org_id
+LEFT JOIN system s ON s.id = r.system_id
+LEFT JOIN incident i ON i.id = r.incident_id
+WHERE ($3 IS NULL OR r.state = $3)
+  AND ($4 = 0 OR r.state IN ('new', 'asking'))
+  AND ($5 IS NULL OR r.channel = $5)
+  AND ($6 IS NULL OR r.org_id = $6)
+  AND ($7 = 0 OR r.account_id = $1)
+  AND ($8 IS NULL OR r.fold LIKE $8 ESCAPE '\')
+  AND EXISTS (SELECT 1 FROM report_access x
+              WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
+                AND x.valid_from <= $2 AND x.valid_to > $2)
+ORDER BY r.received_at, r.id
+LIMIT $9 OFFSET $10;
+
+-- name: report_list_newest :many
+-- row:  report_summary
+-- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, pattern text?, row_limit int, row_offset int
+-- out:  id int, code text, channel text, state text, title text, kind text, received_at int, org_name text?, system_name text?, incident_code text?, files int, version int
+SELECT r.id, r.code, r.channel, r.state, r.title, r.kind, r.received_at, o.name AS org_name, s.name AS system_name,
+    i.code AS incident_code, (SELECT COUNT(*) FROM attachment f WHERE f.report_id = r.id) AS files, r.version
+FROM report r
+LEFT JOIN org o ON o.id = r.org_id
+LEFT JOIN system s ON s.id = r.system_id
+LEFT JOIN incident i ON i.id = r.incident_id
+WHERE ($3 IS NULL OR r.state = $3)
+  AND ($4 = 0 OR r.state IN ('new', 'asking'))
+  AND ($5 IS NULL OR r.channel = $5)
+  AND ($6 IS NULL OR r.org_id = $6)
+  AND ($7 = 0 OR r.account_id = $1)
+  AND ($8 IS NULL OR r.fold LIKE $8 ESCAPE '\')
+  AND EXISTS (SELECT 1 FROM report_access x
+              WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
+                AND x.valid_from <= $2 AND x.valid_to > $2)
+ORDER BY r.received_at DESC, r.id DESC
+LIMIT $9 OFFSET $10;
+
+-- name: report_count :one
+-- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, pattern text?
+-- out:  total int
+SELECT COUNT(*) AS total FROM (
+    SELECT 1 AS one FROM report r
+    WHERE ($3 IS NULL OR r.state = $3)
+      AND ($4 = 0 OR r.state IN ('new', 'asking'))
+      AND ($5 IS NULL OR r.channel = $5)
+      AND ($6 IS NULL OR r.org_id = $6)
+      AND ($7 = 0 OR r.account_id = $1)
+      AND ($8 IS NULL OR r.fold LIKE $8 ESCAPE '\')
+      AND EXISTS (SELECT 1 FROM report_access x
+                  WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
+                    AND x.valid_from <= $2 AND x.valid_to > $2)
+    LIMIT 10001) AS counted;
+
+-- Open incidents that share an observable or the system with the report: where it may belong.
+-- name: report_suggestions :many
+-- in:   actor int, now int, id int
+-- out:  incident_id int, code text, title text, state text, severity int, shared int, example text
+SELECT i.id AS incident_id, i.code, i.title, i.state, i.severity, u.shared, u.example
+FROM (
+    SELECT w.incident_id, COUNT(*) AS shared, MIN(w.what) AS example
+    FROM (
+        SELECT y.incident_id, ob.value AS what
+        FROM report_observable x
+        JOIN incident_observable y ON y.observable_id = x.observable_id
+        JOIN observable ob ON ob.id = x.observable_id
+        WHERE x.report_id = $3
+        UNION ALL
+        SELECT y.incident_id, s.name AS what
+        FROM report r
+        JOIN incident_system y ON y.system_id = r.system_id
+        JOIN system s ON s.id = r.system_id
+        WHERE r.id = $3
+    ) AS w
+    GROUP BY w.incident_id
+) AS u
+JOIN incident i ON i.id = u.incident_id
+WHERE i.state <> 'closed'
+  AND EXISTS (SELECT 1 FROM incident_access x
+              WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.write'
+                AND x.valid_from <= $2 AND x.valid_to > $2)
+ORDER BY u.shared DESC, i.updated_at DESC
+LIMIT 6;
+
+-- Other reports with the same observables: it may be a duplicate of one.
+-- name: report_similar :many
+-- in:   actor int, now int, id int
+-- out:  code text, title text, state text, shared int
+SELECT r.code, r.title, r.state, COUNT(*) AS shared
+FROM report_observable x
+JOIN report_observable y ON y.observable_id = x.observable_id AND y.report_id <> x.report_id
+JOIN report r ON r.id = y.report_id
+WHERE x.report_id = $3
+  AND EXISTS (SELECT 1 FROM report_access g
+              WHERE g.report_id = r.id AND g.account_id = $1 AND g.permission = 'report.read'
+                AND g.valid_from <= $2 AND g.valid_to > $2)
+GROUP BY r.id, r.code, r.title, r.state
+ORDER BY 4 DESC, r.id DESC
+LIMIT 6;
+
+-- name: report_observables :many
+-- in:   report_id int
+-- out:  kind text, value text
+SELECT ob.kind, ob.value FROM report_observable x JOIN observable ob ON ob.id = x.observable_id
+WHERE x.report_id = $1
+ORDER BY ob.kind, ob.value
+LIMIT 500;
+
+-- The system of an officer's choice, with its owner, when in reach.
+-- name: report_system :maybe
+-- in:   actor int, now int, id int
+-- out:  owner_id int, name text
+SELECT s.owner_id, s.name FROM system s
+WHERE s.id = $3
+  AND EXISTS (SELECT 1 FROM actor_org x
+              WHERE x.account_id = $1 AND x.permission = 'system.read' AND x.org_id IN (s.owner_id, COALESCE(s.operator_id, s.owner_id))
+                AND x.valid_from <= $2 AND x.valid_to > $2);
+
+-- name: report_inbox_counts :one
+-- in:   actor int, now int
+-- out:  fresh int, asking int, oldest int?
+SELECT
+    COALESCE(SUM(CASE WHEN r.state = 'new' THEN 1 ELSE 0 END), 0) AS fresh,
+    COALESCE(SUM(CASE WHEN r.state = 'asking' THEN 1 ELSE 0 END), 0) AS asking,
+    MIN(CASE WHEN r.state = 'new' THEN r.received_at END) AS oldest
+FROM report r
+WHERE r.state IN ('new', 'asking')
+  AND EXISTS (SELECT 1 FROM report_access x
+              WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
+                AND x.valid_from <= $2 AND x.valid_to > $2);
+
+-- name: report_history :many
+-- in:   report_id int
+-- out:  at int, actor_name text, action text, detail text
+SELECT at, actor_name, action, detail FROM audit
+WHERE object_kind = 'report' AND object_id = $1
+ORDER BY seq DESC
+LIMIT 100;

@@ -1,0 +1,292 @@
+#include "app/report/report.h"
+
+#include "app/audit/audit.h"
+#include "app/code/code.h"
+#include "app/observable/observable.h"
+#include "app/org/org.h"
+#include "app/report/inner.h"
+#include "base/json.h"
+#include "base/random.h"
+#include "base/text.h"
+
+#include <sodium.h>
+
+enum { SECRET_LETTERS = 20 }; /* 100 bits: cannot be guessed, can still be read out */
+
+int report_audit(struct db *db, struct arena *a, int64_t id, struct str code, const char *action,
+                 struct str detail, const struct actor *by, int64_t now, struct err *err)
+{
+    return audit_write(db, a,
+                       &(struct audit_entry){.at = now,
+                                             .actor_id = by != NULL ? by->id : 0,
+                                             .actor_name = by != NULL ? by->name : STR(""),
+                                             .action = action,
+                                             .object_kind = "report",
+                                             .object_id = id,
+                                             .object_code = code,
+                                             .address = by != NULL ? by->address : STR(""),
+                                             .detail = detail},
+                       err);
+}
+
+struct str report_secret_hash(struct arena *a, struct str secret)
+{
+    struct buf b = buf_make(a);
+    uint8_t hash[crypto_hash_sha256_BYTES];
+
+    /* Read out on the phone or copied with its dashes, in either case. */
+    for (size_t i = 0; i < secret.len; i++) {
+        if (secret.ptr[i] != '-' && secret.ptr[i] != ' ')
+            buf_add_char(&b, (char)tolower((unsigned char)secret.ptr[i]));
+    }
+    crypto_hash_sha256(hash, (const unsigned char *)b.ptr, b.len);
+    return str_hex(a, hash, sizeof(hash));
+}
+
+/* xxxxx-xxxxx-xxxxx-xxxxx */
+static struct str make_secret(struct arena *a)
+{
+    struct str letters = random_code(a, SECRET_LETTERS);
+
+    return str_printf(a, "%.5s-%.5s-%.5s-%.5s", letters.ptr, letters.ptr + 5, letters.ptr + 10,
+                      letters.ptr + 15);
+}
+
+struct owner {
+    int64_t org_id, system_id;
+    struct str why;
+};
+
+/* Who is concerned: what an officer chose, or the best match of what the text names. */
+static int find_owner(struct db *db, struct arena *a, const struct report_new *new_,
+                      struct str text, struct owner *out, struct err *err)
+{
+    struct observe_hits hits;
+    struct org_matches matches;
+    int r;
+
+    *out = (struct owner){.org_id = new_->org_id, .system_id = new_->system_id, .why = STR("")};
+    if (new_->org_id != 0)
+        return 0;
+    observe_extract(text, a, &hits);
+    if ((r = org_match(db, a, &hits, &matches, err)) < 0 || matches.len == 0)
+        return r;
+    *out = (struct owner){matches.at[0].org_id, matches.at[0].system_id,
+                          str_printf(a, STR_FMT " " STR_FMT, STR_ARG(matches.at[0].why_kind),
+                                     STR_ARG(matches.at[0].why_value))};
+    return 0;
+}
+
+static struct opt_int opt_id(int64_t id)
+{
+    return id != 0 ? opt_int(id) : NO_INT;
+}
+
+int report_create(struct db *db, struct arena *a, const struct report_new *new_,
+                  struct report_receipt *out, struct err *err)
+{
+    struct str text =
+        str_printf(a, STR_FMT "\n" STR_FMT, STR_ARG(new_->title), STR_ARG(new_->body));
+    struct report_insert_row row;
+    struct owner owner;
+    struct str fold;
+    int64_t links;
+    int r;
+
+    if ((r = find_owner(db, a, new_, text, &owner, err)) < 0 ||
+        (r = code_next(db, a, "TB", new_->received_at, &out->code, err)) < 0)
+        return r;
+    out->secret = make_secret(a);
+    fold = text_fold(a, str_printf(a, STR_FMT " " STR_FMT " " STR_FMT, STR_ARG(out->code),
+                                   STR_ARG(str_sub(text, 0, 4000)), STR_ARG(new_->reporter_name)));
+    r = report_insert(
+        db, a, out->code, random_uuid7(a, new_->received_at), report_secret_hash(a, out->secret),
+        str_c(new_->channel), new_->title, new_->body, new_->kind, new_->occurred_at,
+        new_->detected_at, new_->received_at, new_->reporter_name, new_->reporter_org,
+        new_->reporter_phone, new_->reporter_email, opt_id(new_->account_id), new_->confidential,
+        new_->address, opt_id(owner.org_id), opt_id(owner.system_id), owner.why, new_->message_id,
+        new_->mail_kind.len > 0 ? new_->mail_kind : STR(""), fold, &row, err);
+    if (r < 0)
+        return r;
+    out->id = row.id;
+    if ((r = observable_link_report(db, a, row.id, text, new_->received_at, &links, err)) < 0)
+        return r;
+    return audit_write(
+        db, a,
+        &(struct audit_entry){.at = new_->received_at,
+                              .actor_id = new_->account_id,
+                              .actor_name = new_->account_id != 0 ? new_->reporter_name : STR(""),
+                              .action = "report.receive",
+                              .object_kind = "report",
+                              .object_id = row.id,
+                              .object_code = out->code,
+                              .address = new_->address,
+                              .detail = str_printf(a, "{\"channel\":\"%s\"}", new_->channel)},
+        err);
+}
+
+bool report_is_open(struct str state)
+{
+    return str_is(state, "new") || str_is(state, "asking");
+}
+
+int report_change_begin(struct report_change *c, struct db *db, struct arena *a, int64_t id,
+                        int64_t version, const struct actor *by, int64_t now, struct err *err)
+{
+    struct report_may_row may;
+    int r;
+
+    *c = (struct report_change){.db = db, .arena = a, .id = id, .by = by, .now = now};
+    if ((r = db_begin(db, err)) < 0)
+        return r;
+    r = report_may(db, a, by->id, now, id, &may, err);
+    if (r == 0 && !may.may_read)
+        r = err_set(err, ERR_NOT_FOUND, "no report %" PRId64 " in reach", id);
+    if (r == 0 && !may.may_triage)
+        r = err_set(err, ERR_FORBIDDEN, "account %" PRId64 " may not decide on report %" PRId64,
+                    by->id, id);
+    if (r == 0 && (r = report_lock(db, a, id, &c->was, err)) == 0)
+        r = err_set(err, ERR_NOT_FOUND, "no report %" PRId64, id);
+    if (r == 1 && version != 0 && version != c->was.version)
+        r = err_set(err, ERR_CONFLICT, STR_FMT " was decided on meanwhile", STR_ARG(c->was.code));
+    if (r < 0)
+        db_rollback(db);
+    return MIN(r, 0);
+}
+
+int report_mark(struct db *db, struct arena *a, int64_t id, int64_t version, const char *state,
+                int64_t duplicate_of, struct str reason, const struct actor *by, int64_t now,
+                struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = db;
+    bool back = strcmp(state, "new") == 0;
+    struct report_change c;
+    int64_t r = report_change_begin(&c, db, a, id, version, by, now, err);
+
+    if (r < 0)
+        return (int)r;
+    /* Spam, duplicate and closed can be taken back; what became an incident stays with it. */
+    if (back ? str_is(c.was.state, "incident") || report_is_open(c.was.state)
+             : !report_is_open(c.was.state))
+        return err_set(err, ERR_STATE, STR_FMT " is " STR_FMT " and cannot become %s",
+                       STR_ARG(c.was.code), STR_ARG(c.was.state), state);
+    if (duplicate_of == id)
+        return err_set(err, ERR_INVALID, "a report cannot be a duplicate of itself");
+    if ((r = report_decide(db, id, str_c(state), NO_INT, opt_id(duplicate_of), str_trim(reason),
+                           opt_id(by->id), now, err)) < 0 ||
+        (r = report_audit(
+             db, a, id, c.was.code, back ? "report.restore" : "report.mark",
+             str_printf(a, "{\"from\":\"" STR_FMT "\",\"to\":\"%s\"}", STR_ARG(c.was.state), state),
+             by, now, err)) < 0)
+        return (int)r;
+    return db_commit(db, err);
+}
+
+int report_ask(struct db *db, struct arena *a, int64_t id, struct str question,
+               const struct actor *by, int64_t now, struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = db;
+    struct report_change c;
+    int64_t r = report_change_begin(&c, db, a, id, 0, by, now, err);
+
+    if (r < 0 || (r = report_message_insert(db, id, now, false, opt_id(by->id), by->name, question,
+                                            err)) < 0)
+        return (int)r;
+    if (report_is_open(c.was.state) && (r = report_set_state(db, id, STR("asking"), err)) < 0)
+        return (int)r;
+    if ((r = report_audit(db, a, id, c.was.code, "report.ask", STR(""), by, now, err)) < 0)
+        return (int)r;
+    return db_commit(db, err);
+}
+
+int report_answer(struct db *db, struct arena *a, int64_t id, struct str body, struct str address,
+                  int64_t now, struct err *err)
+{
+    struct report_lock_row was;
+    int64_t links;
+    int64_t r = report_lock(db, a, id, &was, err);
+
+    if (r == 0)
+        return err_set(err, ERR_NOT_FOUND, "no report %" PRId64, id);
+    if (r < 0 || (r = report_message_insert(db, id, now, true, NO_INT, STR(""), body, err)) < 0 ||
+        (r = observable_link_report(db, a, id, body, now, &links, err)) < 0)
+        return (int)r;
+    /* An answer puts the report back among those to be looked at. */
+    if (str_is(was.state, "asking") && (r = report_set_state(db, id, STR("new"), err)) < 0)
+        return (int)r;
+    if (was.incident_id.has &&
+        ((r = observable_report_to_incident(db, id, was.incident_id.v, 0, now, err)) < 0 ||
+         (r = incident_log_event(db, was.incident_id.v, now, "report", was.code, NULL, now, err)) <
+             0))
+        return (int)r;
+    return audit_write(db, a,
+                       &(struct audit_entry){.at = now,
+                                             .actor_name = STR(""),
+                                             .action = "report.answer",
+                                             .object_kind = "report",
+                                             .object_id = id,
+                                             .object_code = was.code,
+                                             .address = address,
+                                             .detail = STR("")},
+                       err);
+}
+
+/* The report becomes part of the incident, inside the open transaction. */
+static int join_locked(struct report_change *c, int64_t incident_id, struct err *err)
+{
+    int64_t r;
+
+    if (!report_is_open(c->was.state))
+        return err_set(err, ERR_STATE, STR_FMT " was decided on already", STR_ARG(c->was.code));
+    if ((r = report_decide(c->db, c->id, STR("incident"), opt_int(incident_id), NO_INT, STR(""),
+                           opt_id(c->by->id), c->now, err)) < 0 ||
+        (r = incident_add_report(c->db, c->arena, incident_id, c->id, c->was.code, c->by, c->now,
+                                 err)) < 0 ||
+        (r = report_audit(c->db, c->arena, c->id, c->was.code, "report.join",
+                          str_printf(c->arena, "{\"incident\":%" PRId64 "}", incident_id), c->by,
+                          c->now, err)) < 0)
+        return (int)r;
+    return 0;
+}
+
+int report_join(struct db *db, struct arena *a, int64_t id, int64_t version, int64_t incident_id,
+                const struct actor *by, int64_t now, struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = db;
+    struct report_change c;
+    int r = report_change_begin(&c, db, a, id, version, by, now, err);
+
+    if (r < 0 || (r = join_locked(&c, incident_id, err)) < 0)
+        return r;
+    return db_commit(db, err);
+}
+
+int report_open_incident(struct db *db, struct arena *a, int64_t id, int64_t version,
+                         const struct incident_new *new_, const struct actor *by, int64_t now,
+                         struct str *code, struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = db;
+    struct report_change c;
+    int64_t incident_id;
+    int r = report_change_begin(&c, db, a, id, version, by, now, err);
+
+    if (r < 0 || (r = incident_create(db, a, new_, by, now, &incident_id, code, err)) < 0 ||
+        (r = join_locked(&c, incident_id, err)) < 0)
+        return r;
+    return db_commit(db, err);
+}
+
+int report_assign_owner(struct db *db, struct arena *a, int64_t id, int64_t org_id,
+                        const struct actor *by, int64_t now, struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = db;
+    struct report_change c;
+    int64_t r = report_change_begin(&c, db, a, id, 0, by, now, err);
+
+    if (r < 0 || (r = actor_require(db, by, PERM_REPORT_TRIAGE, org_id, now, err)) < 0 ||
+        (r = report_set_owner(db, id, opt_id(org_id), NO_INT, STR("person"), err)) < 0 ||
+        (r = report_audit(db, a, id, c.was.code, "report.owner",
+                          str_printf(a, "{\"org\":%" PRId64 "}", org_id), by, now, err)) < 0)
+        return (int)r;
+    return db_commit(db, err);
+}

@@ -1,0 +1,74 @@
+#ifndef APP_REPORT_VIEW_H
+#define APP_REPORT_VIEW_H
+
+#include "app/evidence/evidence.h"
+#include "app/observable/observable.h"
+#include "app/org/org.h"
+#include "app/report/inner.h"
+#include "app/web/web.h"
+
+/* What the templates of this room are given. */
+
+struct report_form_view {
+    const struct http_request *req;
+    struct form_state form;
+    struct str token; /* stateless form token of public forms */
+    struct form_option *systems;
+    size_t systems_len;
+};
+
+struct report_follow_view {
+    const struct http_request *req;
+    struct report_get_row r;
+    struct str secret;
+    struct str link; /* absolute */
+    bool fresh;      /* just sent: show the receipt */
+    bool has_incident;
+    struct incident_public incident;
+    struct report_messages_rows messages;
+    struct attachments files;
+    struct form_state form;
+    struct str token;
+};
+
+struct report_list_view {
+    const struct http_request *req;
+    struct report_summary_rows rows;
+    int64_t total;
+    struct web_list list;
+    struct str state, channel;
+    bool inbox; /* the new and asking ones, oldest first */
+    bool may_triage;
+    bool filtered;
+};
+
+struct report_page_view {
+    const struct http_request *req;
+    struct report_get_row r;
+    struct report_may_row may;
+    bool open; /* still to be decided on */
+    struct report_messages_rows messages;
+    struct observables_seen seen;
+    struct attachments files;
+    struct report_suggestions_rows suggestions;
+    struct report_similar_rows similar;
+    struct report_history_rows history;
+    struct form_state form; /* of the decision to open an incident */
+    struct form_option *orgs;
+    size_t orgs_len;
+    struct str decision_error; /* of a small decision form, beside it */
+};
+
+struct str report_state_label(enum lang lang, struct str state);
+struct str report_channel_label(enum lang lang, struct str channel);
+struct str report_action_label(enum lang lang, struct str action);
+/* Pie of ui_state: 0 new, 1 asking, 4 decided. */
+int report_state_step(struct str state);
+/* Words for the kind of incident it was reported as. */
+struct str report_kind_label(enum lang lang, struct str kind);
+/* "domain portal.example.vn", as stored, in words. */
+struct str report_why_label(struct arena *a, enum lang lang, struct str why);
+/* Where a report stands for its sender: 0 received, 1 being checked, 2 being handled, 3 done. */
+int report_public_step(const struct report_follow_view *v);
+
+#endif

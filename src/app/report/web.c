@@ -1,0 +1,325 @@
+#include "app/report/pages/list.html.h"
+#include "app/report/pages/show.html.h"
+#include "app/report/view.h"
+#include "sys/html/html.h"
+#include "sys/i18n/i18n.h"
+
+static int find_by_code(struct http_request *req, struct db **db, int64_t *id, struct err *err)
+{
+    struct report_id_by_code_row row;
+    int r = web_db(req, db, err);
+
+    if (r < 0)
+        return r;
+    r = report_id_by_code(*db, req->arena, actor_of(req)->id, req->now, http_param(req, "code"),
+                          &row, err);
+    if (r < 0)
+        return r;
+    if (r == 0)
+        return err_set(err, ERR_NOT_FOUND, "no report " STR_FMT " in reach",
+                       STR_ARG(http_param(req, "code")));
+    *id = row.id;
+    return 0;
+}
+
+int report_web_list(struct http_request *req, struct http_response *res, struct err *err)
+{
+    static const char *const sorts[] = {"received", NULL};
+    const struct actor *actor = actor_of(req);
+    struct report_list_view v = {
+        .req = req, .state = http_arg(req, "state"), .channel = http_arg(req, "channel")};
+    struct str state, channel, pattern;
+    struct report_count_row count;
+    struct html_page p;
+    struct db *db;
+    bool mine;
+    int r;
+
+    if ((r = web_db(req, &db, err)) < 0)
+        return r;
+    web_list_parse(req, sorts, &v.list);
+    v.inbox = v.state.len == 0 || str_is(v.state, "inbox");
+    mine = str_is(http_arg(req, "who"), "me");
+    state = v.inbox || str_is(v.state, "all") ? STR_EMPTY : v.state;
+    channel = v.channel.len > 0 ? v.channel : STR_EMPTY;
+    pattern = db_like(req->arena, v.list.q);
+    v.filtered = !v.inbox || channel.len > 0 || mine || pattern.len > 0;
+    v.may_triage = actor_can(actor, PERM_REPORT_TRIAGE);
+    r = report_count(db, req->arena, actor->id, req->now, state, v.inbox, channel, NO_INT, mine,
+                     pattern, &count, err);
+    if (r == 0)
+        r = v.inbox && !v.list.descending
+                ? report_list(db, req->arena, actor->id, req->now, state, v.inbox, channel, NO_INT,
+                              mine, pattern, v.list.limit, v.list.offset, &v.rows, err)
+                : report_list_newest(db, req->arena, actor->id, req->now, state, v.inbox, channel,
+                                     NO_INT, mine, pattern, v.list.limit, v.list.offset, &v.rows,
+                                     err);
+    if (r < 0)
+        return r;
+    v.total = count.total;
+    web_page(req, res, &p,
+             &(struct web_frame){.title = T(req->lang, "Reports"), .rail = "reports"});
+    report_list_html(&p, &v);
+    web_page_end(&p);
+    return 0;
+}
+
+/* What the decision to open an incident starts from. */
+static void propose(struct arena *a, const struct report_get_row *r, struct form_state *form)
+{
+    struct report_open_values in = {
+        .title = r->title,
+        .org = r->org_id.has ? str_printf(a, "%" PRId64, r->org_id.v) : STR(""),
+        .kind = r->kind,
+        .severity = r->system_level.has && r->system_level.v >= 4   ? STR("4")
+                    : r->system_level.has && r->system_level.v >= 3 ? STR("3")
+                                                                    : STR("2"),
+        .tlp = r->confidential ? STR("amber+strict") : STR("amber"),
+        .detected_at = r->detected_at.has ? r->detected_at : opt_int(r->received_at),
+    };
+
+    form_fill(&report_open_form, a, &in, form);
+}
+
+static int show(struct http_request *req, struct http_response *res, struct db *db, int64_t id,
+                struct report_page_view *v, struct err *err)
+{
+    const struct actor *actor = actor_of(req);
+    struct observe_hits hits;
+    struct html_page p;
+    int r;
+
+    v->req = req;
+    if ((r = report_get(db, req->arena, id, &v->r, err)) < 0 ||
+        (r = report_may(db, req->arena, actor->id, req->now, id, &v->may, err)) < 0 ||
+        (r = report_messages(db, req->arena, id, &v->messages, err)) < 0 ||
+        (r = evidence_of_report(db, req->arena, id, &v->files, err)) < 0 ||
+        (r = report_history(db, req->arena, id, &v->history, err)) < 0)
+        return r;
+    observe_extract(
+        str_printf(req->arena, STR_FMT "\n" STR_FMT, STR_ARG(v->r.title), STR_ARG(v->r.body)),
+        req->arena, &hits);
+    if ((r = observable_look_up(db, req->arena, &hits, actor,
+                                v->r.incident_id.has ? v->r.incident_id.v : 0, req->now, &v->seen,
+                                err)) < 0)
+        return r;
+    v->open = report_is_open(v->r.state);
+    if (v->may.may_triage && v->open) {
+        if ((r = report_suggestions(db, req->arena, actor->id, req->now, id, &v->suggestions,
+                                    err)) < 0 ||
+            (r = report_similar(db, req->arena, actor->id, req->now, id, &v->similar, err)) < 0 ||
+            (r = org_options(db, req->arena, actor, PERM_INCIDENT_MANAGE, req->now, &v->orgs,
+                             &v->orgs_len, err)) < 0)
+            return r;
+        if (v->form.values_len == 0)
+            propose(req->arena, &v->r, &v->form);
+    }
+    web_page(req, res, &p,
+             &(struct web_frame){.title = str_printf(req->arena, STR_FMT " " STR_FMT,
+                                                     STR_ARG(v->r.code), STR_ARG(v->r.title)),
+                                 .rail = "reports",
+                                 .crumbs = {{T(req->lang, "Reports"), STR("/reports")}},
+                                 .crumbs_len = 1});
+    report_show_html(&p, v);
+    web_page_end(&p);
+    return 0;
+}
+
+int report_web_page(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct report_page_view v = {0};
+    struct db *db;
+    int64_t id = 0;
+    int r = find_by_code(req, &db, &id, err);
+
+    return r < 0 ? r : show(req, res, db, id, &v, err);
+}
+
+static int64_t field_int(const struct http_request *req, const char *name)
+{
+    int64_t n;
+
+    return str_to_int(http_field(req, name), &n) ? n : 0;
+}
+
+static int back(struct http_request *req, struct http_response *res, struct str message)
+{
+    web_flash(req, res, message);
+    http_redirect(res,
+                  str_printf(req->arena, "/reports/" STR_FMT, STR_ARG(http_param(req, "code"))));
+    return 0;
+}
+
+/* The page again, with what is wrong beside the decision. */
+static int again(struct http_request *req, struct http_response *res, struct db *db, int64_t id,
+                 struct report_page_view *v, struct err *err)
+{
+    res->status = 400;
+    err_clear(err);
+    return show(req, res, db, id, v, err);
+}
+
+int report_web_open(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct report_page_view v = {0};
+    struct report_open_values in = {0};
+    struct report_get_row report;
+    struct incident_new new_;
+    struct str code;
+    struct db *db;
+    int64_t id = 0;
+    int r = find_by_code(req, &db, &id, err);
+
+    if (r < 0 || (r = report_get(db, req->arena, id, &report, err)) < 0)
+        return r;
+    r = form_parse(&report_open_form, req, &in, &v.form, err);
+    if (r == ERR_INVALID)
+        return again(req, res, db, id, &v, err);
+    if (r < 0)
+        return r;
+    new_ = (struct incident_new){
+        .title = in.title,
+        .summary = report.body,
+        .kind = in.kind,
+        .severity_why = STR(""),
+        .serious = in.serious,
+        .tlp = in.tlp,
+        .system_id = report.system_id.has ? report.system_id.v : 0,
+        .occurred_at = report.occurred_at,
+        .detected_at = in.detected_at.v,
+    };
+    if (!str_to_int(in.severity, &new_.severity) || !str_to_int(in.org, &new_.org_id))
+        return err_set(err, ERR_INVALID, "severity and organisation are numbers");
+    r = report_open_incident(db, req->arena, id, field_int(req, "version"), &new_, actor_of(req),
+                             req->now, &code, err);
+    if (r < 0)
+        return r;
+    web_flash(req, res, T(req->lang, "Incident opened. Name a lead and begin verifying."));
+    http_redirect(res, str_printf(req->arena, "/incidents/" STR_FMT, STR_ARG(code)));
+    return 0;
+}
+
+int report_web_join(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct report_page_view v = {0};
+    struct db *db;
+    int64_t id = 0, incident_id;
+    int r = find_by_code(req, &db, &id, err);
+
+    if (r < 0)
+        return r;
+    r = incident_find(db, req->arena, str_trim(http_field(req, "incident")), actor_of(req),
+                      req->now, &incident_id, err);
+    if (r == ERR_NOT_FOUND) {
+        v.decision_error =
+            T(req->lang, "There is no such incident. Its code looks like SC-2026-0042.");
+        return again(req, res, db, id, &v, err);
+    }
+    if (r == 0)
+        r = report_join(db, req->arena, id, field_int(req, "version"), incident_id, actor_of(req),
+                        req->now, err);
+    return r < 0 ? r : back(req, res, T(req->lang, "The report is now part of the incident."));
+}
+
+int report_web_mark(struct http_request *req, struct http_response *res, struct err *err)
+{
+    static const char *const states[] = {"new", "duplicate", "spam", "closed"};
+    struct str to = http_field(req, "to");
+    struct report_page_view v = {0};
+    struct report_id_by_code_row original = {0};
+    const char *state = NULL;
+    struct db *db;
+    int64_t id = 0;
+    int r = find_by_code(req, &db, &id, err);
+
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < ARRAY_LEN(states); i++) {
+        if (str_is(to, states[i]))
+            state = states[i];
+    }
+    if (state == NULL)
+        return err_set(err, ERR_INVALID, "unknown decision \"" STR_FMT "\"", STR_ARG(to));
+    if (strcmp(state, "duplicate") == 0) {
+        r = report_id_by_code(db, req->arena, actor_of(req)->id, req->now,
+                              str_trim(http_field(req, "original")), &original, err);
+        if (r < 0)
+            return r;
+        if (r == 0 || original.id == id) {
+            v.decision_error =
+                T(req->lang, "Give the code of the earlier report, such as TB-2026-0007.");
+            return again(req, res, db, id, &v, err);
+        }
+    }
+    if (strcmp(state, "closed") == 0 && str_trim(http_field(req, "reason")).len == 0) {
+        v.decision_error = T(req->lang, "Say why: it stays on the record");
+        return again(req, res, db, id, &v, err);
+    }
+    r = report_mark(db, req->arena, id, field_int(req, "version"), state, original.id,
+                    http_field(req, "reason"), actor_of(req), req->now, err);
+    return r < 0 ? r
+                 : back(req, res,
+                        strcmp(state, "new") == 0
+                            ? T(req->lang, "Back in the inbox.")
+                            : T(req->lang, "Decided. It can be taken back here."));
+}
+
+int report_web_ask(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct report_page_view v = {0};
+    struct report_answer_values in = {0};
+    struct form_state form = {0};
+    struct db *db;
+    int64_t id = 0;
+    int r = find_by_code(req, &db, &id, err);
+
+    if (r < 0)
+        return r;
+    r = form_parse(&report_answer_form, req, &in, &form, err);
+    if (r == ERR_INVALID) {
+        v.decision_error = T(req->lang, "Write the question first.");
+        return again(req, res, db, id, &v, err);
+    }
+    if (r == 0)
+        r = report_ask(db, req->arena, id, in.body, actor_of(req), req->now, err);
+    return r < 0
+               ? r
+               : back(req, res, T(req->lang, "The reporter sees the question at the secret link."));
+}
+
+int report_web_owner(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct db *db;
+    int64_t id = 0;
+    int r = find_by_code(req, &db, &id, err);
+
+    if (r >= 0)
+        r = report_assign_owner(db, req->arena, id, field_int(req, "org"), actor_of(req), req->now,
+                                err);
+    return r < 0 ? r : back(req, res, T(req->lang, "Saved."));
+}
+
+#define TRIAGE(pattern, handler)                                                                   \
+    {                                                                                              \
+        HTTP_POST, pattern, "report.triage", handler, HTTP_BODY_FORM, .scope = "report"            \
+    }
+
+const struct http_route report_routes[] = {
+    {HTTP_GET, "/report", "public", report_web_public, .scope = "none"},
+    {HTTP_POST, "/report", "public", report_web_public_post, HTTP_BODY_FILES, .scope = "none"},
+    {HTTP_GET, "/track", "public", report_web_track, .scope = "none"},
+    {HTTP_POST, "/track", "public", report_web_track_post, HTTP_BODY_FORM, .scope = "none"},
+    {HTTP_GET, "/r/{secret}", "public", report_web_follow, .scope = "none"},
+    {HTTP_POST, "/r/{secret}", "public", report_web_follow_post, HTTP_BODY_FILES, .scope = "none"},
+    {HTTP_GET, "/reports", "report.read", report_web_list, .scope = "none"},
+    {HTTP_GET, "/reports/new", "report.create", report_web_officer, .scope = "none"},
+    {HTTP_POST, "/reports/new", "report.create", report_web_officer_post, HTTP_BODY_FILES,
+     .scope = "none"},
+    {HTTP_GET, "/reports/{code}", "report.read", report_web_page, .scope = "report"},
+    TRIAGE("/reports/{code}/open", report_web_open),
+    TRIAGE("/reports/{code}/join", report_web_join),
+    TRIAGE("/reports/{code}/mark", report_web_mark),
+    TRIAGE("/reports/{code}/ask", report_web_ask),
+    TRIAGE("/reports/{code}/owner", report_web_owner),
+};
+const size_t report_routes_len = ARRAY_LEN(report_routes);

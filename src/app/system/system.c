@@ -1,0 +1,106 @@
+#include "app/system/system.h"
+
+#include "app/audit/audit.h"
+#include "app/code/code.h"
+#include "app/system/queries.h"
+#include "base/net.h"
+#include "base/random.h"
+#include "base/text.h"
+#include "sys/i18n/i18n.h"
+
+const struct form_choice system_states[] = {
+    {"planned", N_("system state|Being built")},
+    {"live", N_("system state|In operation")},
+    {"retired", N_("system state|Retired")},
+    {NULL, NULL},
+};
+
+/* Decree 331/2026: security levels 1 to 5. */
+const struct form_choice system_levels[] = {
+    {"1", N_("Level 1")}, {"2", N_("Level 2")}, {"3", N_("Level 3")},
+    {"4", N_("Level 4")}, {"5", N_("Level 5")}, {NULL, NULL},
+};
+
+int system_create(struct db *db, struct arena *a, const struct system_new *new_,
+                  const struct actor *by, int64_t now, int64_t *id, struct err *err)
+{
+    struct str code = new_->code;
+    struct system_insert_row row;
+    struct str fold;
+    int r;
+
+    if (new_->level.has && (new_->level.v < 1 || new_->level.v > 5)) {
+        r = err_set(err, ERR_INVALID, "security level %" PRId64 " is not 1 to 5", new_->level.v);
+        err_field(err, "level");
+        return r;
+    }
+    if (code.len == 0 && (r = code_next_plain(db, a, "HT", &code, err)) < 0)
+        return r;
+    fold = text_fold(a, str_printf(a, STR_FMT " " STR_FMT " " STR_FMT, STR_ARG(code),
+                                   STR_ARG(new_->name), STR_ARG(new_->purpose)));
+    r = system_insert(db, a, code, random_uuid7(a, now), new_->name, new_->purpose, new_->owner_id,
+                      new_->operator_id != 0 ? opt_int(new_->operator_id) : NO_INT, new_->level,
+                      new_->decision_no, new_->decision_date, new_->state, new_->responsible,
+                      new_->phone, new_->email, now, fold, &row, err);
+    if (r < 0)
+        return r;
+    *id = row.id;
+    return audit_write(db, a,
+                       &(struct audit_entry){.at = now,
+                                             .actor_id = by != NULL ? by->id : 0,
+                                             .actor_name = by != NULL ? by->name : STR(""),
+                                             .action = "system.create",
+                                             .object_kind = "system",
+                                             .object_id = row.id,
+                                             .object_code = code,
+                                             .address = by != NULL ? by->address : STR(""),
+                                             .detail = STR("")},
+                       err);
+}
+
+int system_add_domain(struct db *db, struct arena *a, int64_t id, struct str domain,
+                      struct err *err)
+{
+    int64_t r = system_domain_put(db, id, str_lower(a, str_trim(domain)), err);
+
+    return r < 0 ? (int)r : 0;
+}
+
+int system_add_range(struct db *db, struct arena *a, int64_t id, struct str cidr, struct err *err)
+{
+    uint8_t first[NET_IP], last[NET_IP];
+    int64_t r;
+
+    if (!net_parse_cidr(str_trim(cidr), first, last)) {
+        r = err_set(err, ERR_INVALID,
+                    "\"" STR_FMT "\" is not an address block such as 192.0.2.0/24", STR_ARG(cidr));
+        err_field(err, "ranges");
+        return (int)r;
+    }
+    r = system_range_put(db, id, str_trim(cidr), str_make((const char *)first, NET_IP),
+                         str_make((const char *)last, NET_IP), err);
+    return r < 0 ? (int)r : 0;
+}
+
+int system_add_product(struct db *db, struct arena *a, int64_t id, struct str vendor,
+                       struct str product, struct str version, struct str cpe, struct err *err)
+{
+    int64_t r = system_product_insert(db, id, vendor, product, version, cpe, err);
+
+    return r < 0 ? (int)r : 0;
+}
+
+int system_options(struct db *db, struct arena *a, const struct actor *actor, int64_t now,
+                   struct form_option **out, size_t *len, struct err *err)
+{
+    struct system_choices_rows rows;
+    int r = system_choices(db, a, actor->id, now, actor->home_org, &rows, err);
+
+    if (r < 0)
+        return r;
+    *out = arena_array(a, struct form_option, rows.len + 1);
+    *len = rows.len;
+    for (size_t i = 0; i < rows.len; i++)
+        (*out)[i] = (struct form_option){str_printf(a, "%" PRId64, rows.at[i].id), rows.at[i].name};
+    return 0;
+}
