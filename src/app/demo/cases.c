@@ -14,7 +14,7 @@ static const char *outcome_of(struct demo *d, int64_t age)
     int64_t n = demo_below(d, 100);
 
     if (age < 2 * DAY_MS)
-        return n < 85 ? "new" : "asking";
+        return n < 55 ? "new" : n < 65 ? "asking" : "incident";
     return n < 52   ? "incident"
            : n < 66 ? "duplicate"
            : n < 80 ? "spam"
@@ -104,37 +104,40 @@ static int send_report(struct demo *d, const struct demo_story *story, const str
 }
 
 /* Works through the playbook and the states as far as the age of the case lets it. */
-static int work_on(struct demo *d, int64_t incident_id, int64_t opened, int64_t age)
+static int work_on(struct demo *d, int64_t incident_id, bool red, int64_t opened, int64_t age)
 {
     static const char *const states[] = {"verifying", "responding", "recovering", "closed"};
     struct demo_tasks_of_rows tasks;
     int64_t pace = MINUTE_MS * (40 + demo_below(d, 900));
     int64_t lead = d->responders.at[demo_below(d, (int64_t)d->responders.len)];
     int64_t done = MIN(4, age / pace);
+    /* TLP:RED is seen by named people only, and the coordinator who opened it is one. */
+    const struct actor *worker = red ? &d->coordinator : &d->responder;
     int r;
 
     /* One in eight old cases drags on. */
     if (age > 30 * DAY_MS)
         done = demo_below(d, 8) == 0 ? 1 + demo_below(d, 3) : 4;
     if ((r = incident_set_lead(d->db, d->arena, incident_id, lead, &d->coordinator,
-                               opened + 20 * MINUTE_MS, d->err)) < 0 ||
+                               MIN(opened + 20 * MINUTE_MS, d->now), d->err)) < 0 ||
         (r = demo_tasks_of(d->db, d->arena, incident_id, &tasks, d->err)) < 0)
         return r;
     for (int64_t i = 0; r >= 0 && i < (int64_t)tasks.len; i++) {
-        int64_t at = opened + (i + 1) * pace;
+        int64_t at = MIN(opened + (i + 1) * pace, d->now - MINUTE_MS);
 
         if (i >= done * (int64_t)tasks.len / 4)
             break;
         r = incident_task_set(d->db, d->arena, incident_id, tasks.at[i].id, STR("done"), STR(""),
-                              &d->responder, at, d->err);
+                              worker, at, d->err);
     }
     for (int64_t i = 0; r >= 0 && i < done; i++)
         r = incident_set_state(d->db, d->arena, incident_id, 0, str_c(states[i]),
                                i == 3 ? str_c(DEMO_PICK(d, demo_results)) : STR(""),
-                               &d->coordinator, opened + (i + 1) * pace + MINUTE_MS, d->err);
+                               &d->coordinator, MIN(opened + (i + 1) * pace + MINUTE_MS, d->now),
+                               d->err);
     for (int64_t i = 0; r >= 0 && i < 1 + demo_below(d, 3); i++)
         r = incident_comment(d->db, d->arena, incident_id, str_c(DEMO_PICK(d, demo_comments)),
-                             &d->responder, opened + (i + 1) * 50 * MINUTE_MS, d->err);
+                             worker, MIN(opened + (i + 1) * 50 * MINUTE_MS, d->now), d->err);
     return r;
 }
 
@@ -173,7 +176,7 @@ static int open_case(struct demo *d, const struct report_receipt *report,
         (r = report_join(d->db, d->arena, report->id, 0, id, &d->coordinator, opened, d->err)) < 0)
         return r;
     d->summary->incidents++;
-    return work_on(d, id, opened, d->now - opened);
+    return work_on(d, id, str_is(new_.tlp, "red"), opened, d->now - opened);
 }
 
 static int one_case(struct demo *d, int64_t at, int64_t previous, struct report_receipt *report)

@@ -117,6 +117,7 @@ static int make_systems(struct demo *d)
 
     for (size_t o = 1; r == 0 && o < d->orgs.len; o++) {
         struct demo_org *org = &d->orgs.at[o];
+        int64_t left, orgs_left;
 
         org->first_system = (int64_t)d->systems.len;
         for (size_t i = 0; r == 0 && i < ARRAY_LEN(special); i++) {
@@ -124,14 +125,10 @@ static int make_systems(struct demo *d)
                 r = add_system(d, (int64_t)o, &special[i].system);
         }
         /* What is left is spread evenly: the sum is SYSTEMS. */
-        for (size_t i = 0; r == 0 && i < ARRAY_LEN(common); i++) {
-            int64_t left = SYSTEMS - (int64_t)d->systems.len;
-            int64_t orgs_left = (int64_t)(d->orgs.len - o);
-
-            if ((int64_t)i * orgs_left >= left)
-                break;
+        left = SYSTEMS - (int64_t)d->systems.len;
+        orgs_left = (int64_t)(d->orgs.len - o);
+        for (size_t i = 0; r == 0 && i < ARRAY_LEN(common) && (int64_t)i * orgs_left < left; i++)
             r = add_system(d, (int64_t)o, &common[i]);
-        }
         d->orgs.at[o].systems = (int64_t)d->systems.len - org->first_system;
     }
     return r;

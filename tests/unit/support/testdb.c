@@ -86,7 +86,8 @@ static void open_pool(struct testdb *t)
 {
     struct err err = {0};
 
-    fail_if(db_open(&t->pool, str_c(t->url), NULL, &err) < 0, t->url, err.what);
+    fail_if(db_open(&t->pool, str_c(t->url), &(struct db_options){.no_sync = true}, &err) < 0,
+            t->url, err.what);
     fail_if(db_acquire(t->pool, &t->db, &err) < 0, t->url, err.what);
 }
 
