@@ -184,7 +184,8 @@ static int one_case(struct demo *d, int64_t at, int64_t previous, struct report_
     const struct demo_system *s = &d->systems.at[demo_below(d, (int64_t)d->systems.len)];
     const struct demo_story *story = &demo_stories[demo_below(d, (int64_t)demo_stories_len)];
     const char *outcome = outcome_of(d, d->now - at);
-    int64_t decided = MIN(at + MINUTE_MS * (15 + demo_below(d, 300)), d->now - MINUTE_MS);
+    int64_t later = at + MINUTE_MS * (15 + demo_below(d, 300));
+    int64_t decided = MIN(later, d->now - MINUTE_MS);
     bool spam = strcmp(outcome, "spam") == 0;
     int r;
 

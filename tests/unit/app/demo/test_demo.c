@@ -39,7 +39,7 @@ static void test_sample(void **state)
     assert_true(testdb_sql(&t, "SELECT COUNT(*) FROM incident_observable") > 100);
     assert_true(testdb_sql(&t, "SELECT COUNT(*) FROM org_succession") > 10);
     /* Nothing lies in the future. */
-    print_message("%lld %lld\n", (long long)testdb_sql(&t, "SELECT MAX(at) - 1795344412000 FROM audit"), (long long)testdb_sql(&t, "SELECT COUNT(*) FROM audit WHERE at > 1795344412000"));
+    assert_int_equal(testdb_sql(&t, "SELECT COUNT(*) FROM audit WHERE at > 1795344412000"), 0);
     assert_int_equal(
         testdb_sql(&t, "SELECT COUNT(*) FROM report WHERE received_at > 1795344412000"), 0);
     assert_int_equal(audit_verify(t.db, &checked, &err), 0);
