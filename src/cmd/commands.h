@@ -5,6 +5,7 @@
 
 /* One line for each sub-command; its file defines it, main.c has it in the table. */
 extern const struct command cmd_audit;
+extern const struct command cmd_demo;
 extern const struct command cmd_help_command;
 extern const struct command cmd_user;
 extern const struct command cmd_serve;

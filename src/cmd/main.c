@@ -6,6 +6,7 @@
 /* clang-format off */
 const struct command *const cmd_table[] = {
     &cmd_serve,
+    &cmd_demo,
     &cmd_hunt,
     &cmd_audit,
     &cmd_user,

@@ -2,13 +2,21 @@
 
 #include "app/account/account.h"
 #include "app/audit/audit.h"
+#include "app/evidence/evidence.h"
+#include "app/incident/incident.h"
+#include "app/observable/observable.h"
+#include "app/report/report.h"
 #include "app/web/web.h"
 
 /* Each room's table and its length. */
 #define ROOMS(X)                                                                                   \
     X(web)                                                                                         \
     X(account)                                                                                     \
-    X(audit)
+    X(audit)                                                                                       \
+    X(report)                                                                                      \
+    X(incident)                                                                                    \
+    X(observable)                                                                                  \
+    X(evidence)
 
 #define X(room) room##_routes,
 const struct http_route *const route_tables[] = {ROOMS(X)};

@@ -1,7 +1,7 @@
 #include "app/demo/demo.h"
 
 #include "app/demo/inner.h"
-#include "app/demo/queries.h"
+#include "app/web/web.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "sys/i18n/i18n.h"
@@ -33,15 +33,15 @@ static int settings(struct demo *d)
 {
     static const char *const values[][2] = {
         {"sample", "1"},
-        {"site.name", "Ứng cứu sự cố tỉnh Sơn Hải"},
-        {"site.coordinator", "Cơ quan điều phối tỉnh Sơn Hải"},
-        {"site.phone", "0900 000 113"},
-        {"site.email", "ungcuu@sonhai.example.vn"},
+        {"name", "Ứng cứu sự cố tỉnh Sơn Hải"},
+        {"coordinator", "Cơ quan điều phối tỉnh Sơn Hải"},
+        {"phone", "0900 000 113"},
+        {"email", "ungcuu@sonhai.example.vn"},
     };
     int64_t r = db_begin(d->db, d->err);
 
     for (size_t i = 0; r >= 0 && i < ARRAY_LEN(values); i++)
-        r = demo_setting_put(d->db, str_c(values[i][0]), str_c(values[i][1]), d->err);
+        r = site_set(d->db, values[i][0], str_c(values[i][1]), d->err);
     if (r < 0) {
         db_rollback(d->db);
         return (int)r;

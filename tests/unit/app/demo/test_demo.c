@@ -17,6 +17,7 @@ static void test_sample(void **state)
     struct testdb t;
     int64_t checked;
 
+    clock_set(now);
     i18n_set_zone(420);
     testdb_open(&t);
     if (demo_create(t.pool, &t.arena, 2026, now, &s, &err) < 0)
@@ -45,6 +46,7 @@ static void test_sample(void **state)
     assert_int_equal(audit_verify(t.db, &checked, &err), 0);
     assert_true(checked > 1000);
     testdb_close(&t);
+    clock_set(0);
 }
 
 int main(void)
