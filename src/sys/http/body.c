@@ -164,8 +164,9 @@ static int begin_form(struct request *r, struct str type, struct err *err)
         return err_set(err, ERR_UNSUPPORTED, "a form is expected here");
     b->kind = BODY_MULTIPART;
     b->sha = arena_new(&r->arena, crypto_hash_sha256_state);
+    b->mp = arena_new(&r->arena, struct multipart);
     b->file_end = &r->pub.files;
-    multipart_init(&b->mp, boundary, &sink, r, &r->arena);
+    multipart_init(b->mp, boundary, &sink, r, &r->arena);
     return 0;
 }
 
@@ -214,7 +215,7 @@ int body_feed(struct request *r, struct str data, struct err *err)
     if (b->received > b->limit)
         return err_set(err, ERR_TOO_LARGE, "the body is larger than %" PRId64 " bytes", b->limit);
     if (b->kind == BODY_MULTIPART)
-        return multipart_feed(&b->mp, data, err);
+        return multipart_feed(b->mp, data, err);
     buf_add(&b->text, data);
     return 0;
 }
@@ -228,7 +229,7 @@ int body_end(struct request *r, struct err *err)
     case BODY_URLENCODED:
         return urlencoded_parse(&r->arena, buf_str(&b->text), &r->pub.form, &r->pub.form_len, err);
     case BODY_MULTIPART:
-        if ((rc = multipart_finish(&b->mp, err)) < 0)
+        if ((rc = multipart_finish(b->mp, err)) < 0)
             return rc;
         r->pub.form = b->pairs;
         r->pub.form_len = b->pairs_len;

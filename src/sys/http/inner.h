@@ -116,7 +116,7 @@ struct body {
     enum body_kind kind;
     int64_t limit, received, expected; /* expected -1: chunked */
     struct buf text;
-    struct multipart mp;
+    struct multipart *mp;
     struct http_file *file; /* the one being received */
     struct http_file **file_end;
     int file_fd;
