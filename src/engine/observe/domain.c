@@ -17,22 +17,22 @@ static bool top_level_in_use(const char *label)
            psl_is_public_suffix2(psl_builtin(), label, PSL_TYPE_ICANN | PSL_TYPE_NO_STAR_RULE);
 }
 
-/* Lower case, no other characters than letters, digits, hyphens and underscores, lengths; the place
- * of the last label. */
-static bool well_formed(char *name, size_t len, size_t *last)
+/* No other characters than letters, digits, hyphens and underscores, lengths; the place of the last
+ * label. */
+static bool well_formed(struct str name, size_t *last)
 {
     size_t from = 0, labels = 0;
 
-    if (len == 0 || len > NAME_MAX_LENGTH)
+    if (name.len == 0 || name.len > NAME_MAX_LENGTH)
         return false;
-    for (size_t i = 0; i <= len; i++) {
-        if (i < len && name[i] != '.') {
-            name[i] = (char)tolower((unsigned char)name[i]);
-            if (!is_class((unsigned char)name[i], CLASS_LABEL))
+    for (size_t i = 0; i <= name.len; i++) {
+        if (i < name.len && name.ptr[i] != '.') {
+            if (!is_class((unsigned char)name.ptr[i], CLASS_LABEL))
                 return false;
             continue;
         }
-        if (i == from || i - from > LABEL_MAX_LENGTH || name[from] == '-' || name[i - 1] == '-')
+        if (i == from || i - from > LABEL_MAX_LENGTH || name.ptr[from] == '-' ||
+            name.ptr[i - 1] == '-')
             return false;
         *last = from;
         from = i + 1;
@@ -67,19 +67,26 @@ static bool to_punycode(struct scan *s, struct str name)
     return ok;
 }
 
+bool ascii_name(struct scan *s, struct str name)
+{
+    buf_clear(&s->value);
+    if (!is_ascii(name))
+        return to_punycode(s, name);
+    for (size_t i = 0; i < name.len; i++)
+        buf_add_char(&s->value, (char)tolower((unsigned char)name.ptr[i]));
+    return true;
+}
+
 bool domain_value(struct scan *s, struct str name, bool *internal)
 {
     struct str value;
     size_t last;
 
-    buf_clear(&s->value);
     *internal = false;
-    if (is_ascii(name))
-        buf_add(&s->value, name);
-    else if (!to_punycode(s, name))
+    if (!ascii_name(s, name))
         return false;
     value = buf_str(&s->value);
-    if (!well_formed(s->value.ptr, value.len, &last))
+    if (!well_formed(value, &last))
         return false;
     for (size_t i = 0; i < ARRAY_LEN(local_ends); i++) {
         if (str_ends(value, local_ends[i])) {

@@ -90,8 +90,11 @@ size_t scan_domain(struct scan *s, size_t i, size_t end);
 size_t scan_word(struct scan *s, size_t i, size_t end); /* hash, CVE */
 size_t scan_number(struct scan *s, size_t i);           /* phone, bank account */
 
-/* The name as the domain name system has it (lower case, punycode), in s->value. False when it is
- * not a name under a top-level domain in use or a well-known local one (*internal). */
+/* The name in lower case, letters beyond ASCII as punycode, in s->value; false when it has none. */
+bool ascii_name(struct scan *s, struct str name);
+
+/* The same, and false also when it is not a name under a top-level domain in use or a well-known
+ * local one (*internal). */
 bool domain_value(struct scan *s, struct str name, bool *internal);
 
 /* Text [from, to) folded, in s->scratch: the caller resets it with arena_clear. */

@@ -184,15 +184,10 @@ static bool host_value(struct scan *s, struct url *u, bool *domain)
         *domain = true;
         return true;
     }
-    if (dotted_end(host, 0) != host.len)
-        return false;
     /* A name without dots works inside a network; one under an unknown top level is noted as it
      * is. */
     u->internal = plain_name(host);
-    buf_clear(&s->value);
-    for (size_t i = 0; i < host.len; i++)
-        buf_add_char(&s->value, (char)tolower((unsigned char)host.ptr[i]));
-    return true;
+    return dotted_end(host, 0) == host.len && ascii_name(s, host);
 }
 
 static bool is_hex(unsigned char c)
@@ -200,12 +195,10 @@ static bool is_hex(unsigned char c)
     return is_class(c, CLASS_HEX);
 }
 
-/* The path and what follows, percent-encodings in upper case and other characters than ASCII
- * encoded (RFC 3986 section 6.2.2.1). */
-static void add_path(struct scan *s, struct buf *b, size_t from, size_t to)
+/* Percent-encodings in upper case, other characters than ASCII encoded (RFC 3986 section
+ * 6.2.2.1). */
+static void add_encoded(struct scan *s, struct buf *b, size_t from, size_t to)
 {
-    if (from == to || s->s.ptr[from] != '/')
-        buf_add_char(b, '/');
     for (size_t i = from; i < to; i++) {
         unsigned char c = (unsigned char)s->s.ptr[i];
 
@@ -232,16 +225,19 @@ static struct str url_value(struct scan *s, const struct url *u)
 {
     struct buf b = buf_make(&s->scratch);
     bool v6 = u->address && !net_is_ipv4(u->ip);
-    size_t host_close = u->host_end + (scan_at(s, u->host_end) == ']');
+    bool bracket = u->host > u->authority && s->s.ptr[u->host - 1] == '[';
+    size_t host_close = u->host_end + bracket;
     struct str port = str_sub(s->s, host_close, u->port_end - host_close);
-    size_t user = u->host - (scan_before(s, u->host) == '[');
+    size_t user = u->host - bracket;
 
     buf_printf(&b, STR_FMT "://", STR_ARG(u->scheme));
-    buf_add(&b, str_sub(s->s, u->authority, user - u->authority));
+    add_encoded(s, &b, u->authority, user);
     buf_printf(&b, v6 ? "[" STR_FMT "]" : STR_FMT, STR_ARG(buf_str(&s->value)));
     if (!is_default_port(u->scheme, port))
         buf_add(&b, port);
-    add_path(s, &b, u->port_end, u->end);
+    if (u->port_end == u->end || s->s.ptr[u->port_end] != '/')
+        buf_add_char(&b, '/');
+    add_encoded(s, &b, u->port_end, u->end);
     return buf_str(&b);
 }
 
