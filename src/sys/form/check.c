@@ -336,6 +336,7 @@ struct str form_check_field(const struct form_check *c, const struct form_field 
     case FORM_TIME:
     case FORM_DATE:
         first = str_trim(first);
+        *(struct opt_int *)form_member(f, c->out) = NO_INT;
         if (first.len == 0)
             return f->required ? missing(c, f) : STR_EMPTY;
         return f->type == FORM_INT ? check_number(c, f, first) : check_time(c, f, first);

@@ -22,6 +22,15 @@ static struct request *take(struct http_server *s)
     return r;
 }
 
+/* What a handler did not return is its own business: a form shown again was an error inside. */
+static void handle(struct request *r, const struct route_entry *e)
+{
+    if (e->route->handler(&r->pub, &r->res, &r->err) >= 0)
+        err_clear(&r->err);
+    else if (r->err.code == 0)
+        err_set(&r->err, ERR_INTERNAL, "the handler of %s failed without a reason", e->pattern);
+}
+
 static void run(struct request *r)
 {
     struct http_server *s = r->server;
@@ -31,8 +40,8 @@ static void run(struct request *r)
     if (r->err.code == 0 && !e->builtin && s->options.guard != NULL &&
         s->options.guard(&r->pub, e->route, s->options.ctx, &r->err) < 0 && r->err.code == 0)
         err_set(&r->err, ERR_INTERNAL, "the guard refused without a reason");
-    if (r->err.code == 0 && e->route->handler(&r->pub, &r->res, &r->err) < 0 && r->err.code == 0)
-        err_set(&r->err, ERR_INTERNAL, "the handler of %s failed without a reason", e->pattern);
+    if (r->err.code == 0)
+        handle(r, e);
     response_build(r);
     body_abandon(r);
     d = r->defers;

@@ -51,7 +51,7 @@ static int parse(const struct http_pair *pairs, size_t len)
     struct http_request req = request();
     struct err err = {0};
 
-    memset(&out, 0, sizeof(out));
+    memset(&out, 0xaa, sizeof(out)); /* nothing may be left as it was */
     memset(&state, 0, sizeof(state));
     req.form = (struct http_pair *)(uintptr_t)pairs;
     req.form_len = len;
@@ -203,7 +203,7 @@ static int parse_json(const char *text)
     struct http_request req = request();
     struct err err = {0};
 
-    memset(&out, 0, sizeof(out));
+    memset(&out, 0xaa, sizeof(out)); /* nothing may be left as it was */
     return form_parse_json(&form, &req, str_c(text), &out, &state, &err);
 }
 
