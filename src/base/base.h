@@ -21,7 +21,7 @@
 #define MIN(a, b)    ((a) < (b) ? (a) : (b))
 #define MAX(a, b)    ((a) > (b) ? (a) : (b))
 
-#define _cleanup_(f)   __attribute__((cleanup(f)))
+#define _cleanup_(f)   __attribute__((cleanup(f), unused)) /* clang calls it unused otherwise */
 #define _printf_(f, a) __attribute__((format(printf, f, a)))
 #define _unused_       __attribute__((unused))
 #define _must_check_   __attribute__((warn_unused_result))

@@ -5,6 +5,7 @@
 /* In the order of `ungcuu help`: what one needs first stands first. */
 /* clang-format off */
 const struct command *const cmd_table[] = {
+    &cmd_init,
     &cmd_serve,
     &cmd_demo,
     &cmd_hunt,
