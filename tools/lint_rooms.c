@@ -12,6 +12,7 @@ static const struct {
 
 /* Headers that a room shows besides ROOM/ROOM.h. */
 static const char *const also_public[] = {
+    "app/observable/pages/chip.html.h",
     "app/web/parts.h",
     "app/web/pages/parts.html.h",
 };
