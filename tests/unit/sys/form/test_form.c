@@ -20,8 +20,8 @@ static const struct form_choice kinds[] = {
 
 static const struct form_field fields[] = {
     {FORM_AT(struct sample, title), FORM_TEXT, .required = true, .min = 3, .max = 10,
-     .label = "Title"},
-    {FORM_AT(struct sample, body), FORM_AREA, .label = "Body", .help = "All <of> it"},
+     .label = "Sample title"},
+    {FORM_AT(struct sample, body), FORM_AREA, .label = "Sample body", .help = "All <of> it"},
     {FORM_AT(struct sample, email), FORM_EMAIL, .label = "Sample mail", .autocomplete = "email"},
     {FORM_AT(struct sample, phone), FORM_PHONE, .label = "Phone"},
     {FORM_AT(struct sample, password), FORM_PASSWORD, .label = "Password"},
@@ -87,12 +87,12 @@ static void test_texts(void **unused)
     GOOD("title", "U\xCC\x9B\xCC\x81ng"); /* U, horn, acute */
     assert_str(out.title, "Ứng");
     GOOD("title", "ừừừừừừừừừừ");
-    BAD("title", "12345678901", "Title may have at most 10 characters");
-    BAD("title", "ab", "Title needs at least 3 characters");
-    BAD("title", "   ", "Enter title");
-    BAD("title", "a\001bc", "Title has characters that cannot be used");
-    BAD("title", "a\0bc", "Title has characters that cannot be used");
-    BAD("title", "\xff\xfe\xfd", "Title has characters that cannot be used");
+    BAD("title", "12345678901", "Sample title may have at most 10 characters");
+    BAD("title", "ab", "Sample title needs at least 3 characters");
+    BAD("title", "   ", "Enter sample title");
+    BAD("title", "a\001bc", "Sample title has characters that cannot be used");
+    BAD("title", "a\0bc", "Sample title has characters that cannot be used");
+    BAD("title", "\xff\xfe\xfd", "Sample title has characters that cannot be used");
     GOOD("body", "a\r\nb\rc\nd");
     assert_str(out.body, "a\nb\nc\nd");
     GOOD("password", " as typed ");
@@ -237,7 +237,7 @@ static void test_json(void **unused)
              "The member \"count\" has the wrong type");
     json_bad("{\"title\":\"abc\",\"kind\":\"dos\",\"tags\":[1]}", "tags",
              "The member \"tags\" has the wrong type");
-    json_bad("{\"kind\":\"dos\"}", "title", "Enter title");
+    json_bad("{\"kind\":\"dos\"}", "title", "Enter sample title");
     json_bad("[]", "", "A JSON object is expected");
     json_bad("7", "", "A JSON object is expected");
     assert_int_equal(parse_json("{\"title\":"), ERR_INVALID);
@@ -290,7 +290,7 @@ static void test_html(void **unused)
     form_field_html(&p, &form, &state, "title", NULL, 0);
     assert_str(buf_str(&page_text),
                "<div class=\"field\">\n"
-               "<label class=\"form-label\" for=\"s-title\">Title "
+               "<label class=\"form-label\" for=\"s-title\">Sample title "
                "<span class=\"form-required\">bắt buộc</span></label>\n"
                "<input id=\"s-title\" class=\"form-control\" name=\"title\" type=\"text\" "
                "aria-required=\"true\" value=\"&#34;&lt;b&gt;\">\n"
@@ -311,7 +311,7 @@ static void test_html(void **unused)
     form_field_html(&p, &form, &state, "body", NULL, 0);
     assert_str(buf_str(&page_text),
                "<div class=\"field\">\n"
-               "<label class=\"form-label\" for=\"s-body\">Body</label>\n"
+               "<label class=\"form-label\" for=\"s-body\">Sample body</label>\n"
                "<div class=\"form-hint\" id=\"s-body-help\">All &lt;of&gt; it</div>\n"
                "<textarea id=\"s-body\" class=\"form-control\" name=\"body\" "
                "aria-describedby=\"s-body-help\" rows=\"6\">\n\n&lt;/textarea&gt;</textarea>\n"
