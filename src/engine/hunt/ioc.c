@@ -1,0 +1,281 @@
+#include "engine/hunt/ioc_set.h"
+
+#include "base/io.h"
+
+/* Building a set of indicators. */
+enum { SHORTEST = 3 }; /* bytes of a key */
+
+static const char *const type_names[IOC_TYPES] = {
+    "md5", "sha1",  "sha256",   "ip",       "cidr",      "domain",
+    "url", "email", "filename", "filepath", "useragent",
+};
+
+const char *ioc_type_name(enum ioc_type t)
+{
+    return type_names[t];
+}
+
+struct ioc *ioc_new(void)
+{
+    struct ioc *set = calloc(1, sizeof(*set));
+    if (set == NULL)
+        die("out of memory");
+    set->text = buf_make(&set->arena);
+    set->seen.arena = set->list_names.arena = &set->arena;
+    pthread_mutex_init(&set->lock, NULL);
+    return set;
+}
+
+void ioc_free(struct ioc *set)
+{
+    if (set == NULL)
+        return;
+    if (set->mapped.len > 0)
+        io_unmap(&set->mapped);
+    pthread_mutex_destroy(&set->lock);
+    free(set->hits);
+    arena_release(&set->arena);
+    free(set);
+}
+
+/* -------- adding -------- */
+
+void ioc_note(struct ioc *set, struct str list, uint64_t line, const char *reason)
+{
+    for (size_t i = set->notices.len; i-- > 0;) {
+        struct ioc_notice *n = &set->notices.at[i];
+        if (str_eq(n->file, list) && str_is(n->reason, reason)) {
+            n->count++;
+            return;
+        }
+    }
+    *vec_push(&set->notices, &set->arena) = (struct ioc_notice){
+        str_dup(&set->arena, list), line, str_dup(&set->arena, str_c(reason)), 1};
+}
+
+const struct ioc_notice *ioc_notices(const struct ioc *set, size_t *len)
+{
+    *len = set->notices.len;
+    return set->notices.at;
+}
+
+static uint32_t keep(struct ioc *set, struct str s)
+{
+    uint32_t at = (uint32_t)set->text.len;
+    buf_add(&set->text, s);
+    return at;
+}
+
+/* Lists and notes repeat: kept once. */
+static uint32_t keep_once(struct ioc *set, struct str s)
+{
+    uintptr_t at = (uintptr_t)map_get(&set->list_names, s);
+    if (at == 0) {
+        at = (uintptr_t)keep(set, s) + 1;
+        map_put(&set->list_names, str_dup(&set->arena, s), (void *)at);
+    }
+    return (uint32_t)(at - 1);
+}
+
+static bool add_key(struct ioc *set, const struct ioc_key *k, struct str value, struct str note,
+                    struct str list)
+{
+    struct arena_mark mark = arena_mark(&set->arena);
+    struct str id =
+        str_printf(&set->arena, "%c%c" STR_FMT, 'a' + (int)k->type, k->bits, STR_ARG(k->key));
+    id.len = 2 + k->key.len;
+    if (k->type == IOC_IP || k->type == IOC_CIDR) {
+        char *raw = arena_alloc_align(&set->arena, 2 + NET_IP, 1);
+        raw[0] = (char)('a' + (int)k->type);
+        raw[1] = (char)k->bits;
+        memcpy(raw + 2, k->key.ptr, NET_IP);
+        id = str_make(raw, 2 + NET_IP);
+    }
+    if (map_get(&set->seen, id) != NULL) {
+        arena_rewind(&set->arena, mark);
+        return false;
+    }
+    map_put(&set->seen, id, set);
+    struct ioc_row row = {.type = (uint8_t)k->type, .bits = k->bits, .token_at = k->token_at};
+    row.value = keep(set, value);
+    row.value_len = (uint32_t)value.len;
+    row.key = str_eq(value, k->key) ? row.value : keep(set, k->key);
+    row.key_len = (uint32_t)k->key.len;
+    row.note = keep_once(set, note);
+    row.note_len = (uint32_t)note.len;
+    row.list = keep_once(set, list);
+    row.list_len = (uint32_t)list.len;
+    *vec_push(&set->building, &set->arena) = row;
+    set->head.counts[k->type]++;
+    return true;
+}
+
+bool ioc_add(struct ioc *set, enum ioc_type type, struct str value, struct str note,
+             struct str list, uint64_t line)
+{
+    struct arena tmp = {0};
+    struct ioc_key k;
+    struct str other;
+    bool good = ioc_normalise(&tmp, type, ioc_refang(&tmp, str_trim(value)), &k);
+    if (good && type != IOC_IP && type != IOC_CIDR && k.key.len < SHORTEST)
+        good = false;
+    if (!good) {
+        char reason[80];
+        snprintf(reason, sizeof(reason), "not a valid value of type %s", type_names[type]);
+        ioc_note(set, list, line, reason);
+    } else if (set->text.len > UINT32_MAX - 16384) {
+        ioc_note(set, list, line, "the set is full");
+        good = false;
+    } else {
+        add_key(set, &k, str_trim(value), note, list);
+        if (type == IOC_DOMAIN && ioc_other_domain(&tmp, k.key, &other)) {
+            k.key = other;
+            k.token_len = (uint16_t)other.len;
+            add_key(set, &k, str_trim(value), note, list);
+        }
+    }
+    arena_release(&tmp);
+    return good;
+}
+
+uint64_t ioc_count(const struct ioc *set, enum ioc_type t)
+{
+    return set->head.counts[t];
+}
+
+uint64_t ioc_total(const struct ioc *set)
+{
+    uint64_t n = 0;
+    for (int t = 0; t < IOC_TYPES; t++)
+        n += set->head.counts[t];
+    return n;
+}
+
+/* -------- tables -------- */
+
+static struct str row_key(const struct ioc *set, const struct ioc_row *r)
+{
+    return str_make(set->texts + r->key, r->key_len);
+}
+
+/* Under which fingerprint the sweep finds it. */
+static uint64_t filed_under(const struct ioc *set, const struct ioc_row *r)
+{
+    struct str key = row_key(set, r);
+    switch (r->type) {
+    case IOC_IP:
+        return ioc_fingerprint(key, SALT_IP);
+    case IOC_CIDR:
+        return ioc_fingerprint(key, (unsigned char)(SALT_CIDR + r->bits));
+    case IOC_URL:
+    case IOC_EMAIL:
+        return ioc_fingerprint(key, SALT_TOKEN);
+    case IOC_USER_AGENT:
+        return ioc_fingerprint(key, SALT_WHOLE);
+    default:
+        break;
+    }
+    struct ioc_key k;
+    ioc_token(key, &k);
+    return ioc_fingerprint(str_sub(key, k.token_at, k.token_len), SALT_TOKEN);
+}
+
+static bool is_word(const struct ioc *set, const struct ioc_row *r)
+{
+    struct ioc_key k;
+    if (r->type != IOC_FILE_NAME && r->type != IOC_FILE_PATH)
+        return false;
+    ioc_token(row_key(set, r), &k);
+    return str_find_char(str_sub(row_key(set, r), k.token_at, k.token_len), '.') < 0;
+}
+
+static void file_row(struct ioc *set, uint32_t i, uint64_t *fp, uint32_t *row_of, uint64_t *bitmap)
+{
+    struct ioc_head *h = &set->head;
+    const struct ioc_row *r = &set->rows[i];
+    uint64_t f = filed_under(set, r);
+    uint64_t at = f & (h->slots - 1);
+    while (fp[at] != 0)
+        at = (at + 1) & (h->slots - 1);
+    fp[at] = f;
+    row_of[at] = i;
+    uint64_t bit = ioc_bit(f, h->bits);
+    bitmap[bit / 64] |= (uint64_t)1 << (bit % 64);
+    if (r->type == IOC_CIDR)
+        h->prefixes[r->bits] = 1;
+    if (r->type == IOC_USER_AGENT) {
+        h->agent_least = h->agent_least == 0 ? r->key_len : MIN(h->agent_least, r->key_len);
+        h->agent_most = MAX(h->agent_most, r->key_len);
+    }
+    h->words |= is_word(set, r);
+}
+
+static void build(struct ioc *set)
+{
+    struct ioc_head *h = &set->head;
+    memcpy(h->magic, ioc_magic, sizeof(h->magic));
+    h->version = IOC_INDEX_VERSION;
+    h->rows = (uint32_t)set->building.len;
+    h->texts = set->text.len;
+    h->slots = 16;
+    while (h->slots < set->building.len * 2)
+        h->slots *= 2;
+    h->bits = MIN(MAX(h->slots * 8, (uint64_t)1 << 13), (uint64_t)1 << 24);
+    uint64_t *fp = arena_array(&set->arena, uint64_t, h->slots);
+    uint32_t *row_of = arena_array(&set->arena, uint32_t, h->slots);
+    uint64_t *bitmap = arena_array(&set->arena, uint64_t, h->bits / 64);
+    set->rows = set->building.at;
+    set->texts = buf_str(&set->text).ptr;
+    for (uint32_t i = 0; i < h->rows; i++)
+        file_row(set, i, fp, row_of, bitmap);
+    set->fingerprints = fp;
+    set->row_of = row_of;
+    set->bitmap = bitmap;
+}
+
+/* An index among other lists is read row by row. */
+static void unpack(struct ioc *set, const struct ioc_index_file *f)
+{
+    struct ioc *part = ioc_new();
+    struct err err = {0};
+    if (ioc_map(part, f->path, f->bytes, &err) < 0)
+        ioc_note(set, f->path, 0, err.what);
+    for (uint32_t i = 0; err.code == 0 && i < part->head.rows; i++) {
+        const struct ioc_row *r = &part->rows[i];
+        ioc_add(set, r->type, ioc_value_of(part, i), str_make(part->texts + r->note, r->note_len),
+                str_make(part->texts + r->list, r->list_len), 0);
+    }
+    ioc_free(part);
+}
+
+void ioc_finish(struct ioc *set)
+{
+    struct err err = {0};
+    bool alone = set->indexes.len == 1 && set->building.len == 0;
+    if (alone && ioc_map(set, set->indexes.at[0].path, set->indexes.at[0].bytes, &err) == 0) {
+        set->mapped = set->indexes.at[0].bytes;
+    } else {
+        if (err.code != 0)
+            ioc_note(set, set->indexes.at[0].path, 0, err.what);
+        for (size_t i = 0; i < set->indexes.len; i++) {
+            if (err.code == 0)
+                unpack(set, &set->indexes.at[i]);
+            io_unmap(&set->indexes.at[i].bytes);
+        }
+        build(set);
+    }
+    set->hits = calloc((size_t)set->head.rows + 1, sizeof(*set->hits));
+    if (set->hits == NULL)
+        die("out of memory");
+}
+
+enum ioc_type ioc_type_of(const struct ioc *set, uint32_t indicator)
+{
+    return set->rows[indicator].type;
+}
+
+struct str ioc_value_of(const struct ioc *set, uint32_t indicator)
+{
+    const struct ioc_row *r = &set->rows[indicator];
+    return str_make(set->texts + r->value, r->value_len);
+}
