@@ -13,6 +13,9 @@ static const struct {
 struct str ioc_refang(struct arena *a, struct str s)
 {
     struct buf b = buf_make(a);
+    if (str_find_char(s, '[') < 0 && str_find_char(s, '(') < 0 && str_find(s, STR("xp")) < 0 &&
+        str_find(s, STR("XP")) < 0)
+        return s;
     for (size_t i = 0; i < s.len;) {
         size_t k = 0;
         while (k < ARRAY_LEN(defanged) && !str_starts(str_from(s, i), str_c(defanged[k].from)))
@@ -267,6 +270,11 @@ bool ioc_normalise(struct arena *a, enum ioc_type type, struct str s, struct ioc
 
 bool ioc_other_domain(struct arena *a, struct str key, struct str *other)
 {
+    bool ascii = true;
+    for (size_t i = 0; i < key.len; i++)
+        ascii = ascii && (unsigned char)key.ptr[i] < 0x80;
+    if (ascii)
+        return false;
     *other = ascii_domain(a, key);
     return !str_eq(*other, key);
 }
