@@ -223,8 +223,6 @@ static void read_text(struct hunt_reading *r, struct str text, uint64_t offset, 
 
 /* -------- blocks -------- */
 
-static const char *wrapped_events(struct str line);
-
 static uint64_t lines_between(const char **from, const char *to)
 {
     uint64_t n = 0;
@@ -234,12 +232,14 @@ static uint64_t lines_between(const char **from, const char *to)
     return n;
 }
 
-static void read_elements(struct hunt_reading *r, const struct hunt_block *b, struct str data,
-                          int depth, int record_depth, uint64_t line)
+static void read_elements(struct hunt_reading *r, const struct hunt_block *b,
+                          const struct json_section *s)
 {
-    const char *p = data.ptr, *end = p + data.len, *counted = p;
+    const char *p = b->data.ptr, *end = p + b->data.len, *counted = p;
+    uint64_t line = b->line;
+    int depth = s->depth;
     while ((p = next_structural(p, end)) < end) {
-        if (*p == '{' && depth == record_depth) {
+        if (*p == '{' && depth == s->record_depth) {
             const char *stop = container_end(p, end);
             line += lines_between(&counted, p);
             uint64_t offset = b->offset + (uint64_t)(p - b->data.ptr);
@@ -268,12 +268,6 @@ static void read_lines(struct hunt_reading *r, const struct hunt_block *b)
     struct hunt_lines l;
     hunt_lines_init(&l, b);
     while (hunt_lines_next(&l)) {
-        const char *array = wrapped_events(l.line);
-        if (array != NULL) {
-            struct str rest = str_from(l.line, (size_t)(array - l.line.ptr));
-            read_elements(r, b, rest, 0, 1, l.number);
-            continue;
-        }
         read_text(r, str_trim(l.line), l.offset, l.number);
     }
 }
@@ -284,7 +278,7 @@ static void read_block(struct hunt_reading *r, const struct hunt_block *b)
     if (s->lines)
         read_lines(r, b);
     else
-        read_elements(r, b, b->data, s->depth, s->record_depth, b->line);
+        read_elements(r, b, s);
     hunt_batch_flush(&r->batch);
     json_paths_trim(&r->paths);
 }
@@ -307,7 +301,7 @@ static bool is_wrapper(struct str key)
 }
 
 /* How deep the events of the document at the beginning of `head` are: 0 when it is itself one. */
-static int wrapper_depth(struct str head, const char **array)
+static int wrapper_depth(struct str head)
 {
     struct json j;
     bool wrapper = true; /* of the container just opened */
@@ -317,7 +311,6 @@ static int wrapper_depth(struct str head, const char **array)
         case JSON_ARRAY:
             if (!wrapper)
                 return 0;
-            *array = j.pos - 1;
             return json_next(&j) == JSON_OBJECT && j.depth <= MAX_RECORD_DEPTH ? j.depth - 1 : 0;
         case JSON_OBJECT:
             if (!wrapper)
@@ -335,16 +328,6 @@ static int wrapper_depth(struct str head, const char **array)
         }
     }
     return 0;
-}
-
-/* The array of a line {"Records":[...]}, or NULL. */
-static const char *wrapped_events(struct str line)
-{
-    const char *array = NULL;
-    if (line.len < 16 ||
-        (memcmp(line.ptr, "{\"Records\":", 11) != 0 && memcmp(line.ptr, "{\"records\":", 11) != 0))
-        return NULL;
-    return wrapper_depth(line, &array) > 0 ? array : NULL;
 }
 
 static struct str first_line(struct str head)
@@ -380,14 +363,13 @@ static void *open(const struct hunt_schema *s, struct arena *a, struct str head)
 {
     struct json_state *state = arena_new(a, struct json_state);
     struct str line = first_line(head);
-    const char *array = NULL;
     const char *end =
         line.len > 0 && line.ptr[0] == '{' ? container_end(line.ptr, line.ptr + line.len) : NULL;
     bool whole_line = end != NULL && end == line.ptr + line.len;
     bool cut_line = end == NULL && line.len > 0 && line.ptr[0] == '{' &&
                     line.ptr + line.len == head.ptr + head.len;
-    int depth = wrapper_depth(head, &array);
-    bool lines = whole_line || (cut_line && depth == 0);
+    int depth = wrapper_depth(head);
+    bool lines = depth == 0 && (whole_line || cut_line);
     for (int i = 0; i <= MAX_RECORD_DEPTH; i++)
         state->at[i] = (struct json_section){.lines = lines, .record_depth = depth, .depth = i};
     return state;
