@@ -40,7 +40,7 @@ ORDER BY a.seq;
 -- in:   actor int, now int, case_content bool, who text, action text, object text, from int, to int, before int, limit int
 -- out:  seq int, at int, actor_name text, login text?, action text, object_kind text, object_code text, address text, detail text, hash text
 SELECT a.seq, a.at, a.actor_name, c.login, a.action, a.object_kind, a.object_code, a.address,
-       CASE WHEN $3 = 1 OR a.object_kind NOT IN ('report', 'incident', 'observable', 'attachment')
+       CASE WHEN $3 = 1 OR a.object_kind NOT IN ('report', 'incident', 'observable', 'file')
             THEN a.detail ELSE '' END AS detail,
        a.hash
 FROM audit a
@@ -65,7 +65,7 @@ LIMIT $10;
 -- in:   actor int, now int, case_content bool, who text, action text, object text, from int, to int
 -- out:  seq int, at int, actor_name text, login text?, action text, object_kind text, object_code text, address text, detail text, hash text
 SELECT a.seq, a.at, a.actor_name, c.login, a.action, a.object_kind, a.object_code, a.address,
-       CASE WHEN $3 = 1 OR a.object_kind NOT IN ('report', 'incident', 'observable', 'attachment')
+       CASE WHEN $3 = 1 OR a.object_kind NOT IN ('report', 'incident', 'observable', 'file')
             THEN a.detail ELSE '' END AS detail,
        a.hash
 FROM audit a
