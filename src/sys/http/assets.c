@@ -46,9 +46,9 @@ struct str asset_url(const char *path)
 
 /* `current`: asked for by the hash of its content, so it never changes. Otherwise it was asked for
  * by a page from before an upgrade, or by a style sheet, whose own hash stands in the address. */
-static struct MHD_Response *make_response(const struct asset *a, bool zipped, bool current)
+static struct MHD_Response *make_response(const struct asset *a, struct str data, bool zipped,
+                                          bool current)
 {
-    struct str data = zipped ? a->gzip : a->data;
     char etag[32];
     struct MHD_Response *m = MHD_create_response_from_buffer(data.len, (void *)(uintptr_t)data.ptr,
                                                              MHD_RESPMEM_PERSISTENT);
@@ -57,11 +57,12 @@ static struct MHD_Response *make_response(const struct asset *a, bool zipped, bo
         die("out of memory for an asset");
     snprintf(etag, sizeof(etag), "\"%s%s\"", a->hash, zipped ? "-gz" : "");
     MHD_add_response_header(m, "ETag", etag);
-    MHD_add_response_header(m, "Content-Type", a->type);
     MHD_add_response_header(m, "Cache-Control",
                             current ? "public, max-age=31536000, immutable"
                                     : "public, max-age=86400");
     security_headers(m, false);
+    if (data.len > 0)
+        MHD_add_response_header(m, "Content-Type", a->type);
     if (zipped)
         MHD_add_response_header(m, "Content-Encoding", "gzip");
     if (a->gzip.len > 0)
@@ -71,26 +72,29 @@ static struct MHD_Response *make_response(const struct asset *a, bool zipped, bo
 
 void assets_prepare(struct http_server *s)
 {
-    s->static_plain = calloc(assets_len + 1, sizeof(struct MHD_Response *));
-    s->static_gzip = calloc(assets_len + 1, sizeof(struct MHD_Response *));
-    if (s->static_plain == NULL || s->static_gzip == NULL)
+    s->static_files = calloc(assets_len + 1, sizeof(s->static_files[0]));
+    if (s->static_files == NULL)
         die("out of memory");
     for (size_t i = 0; i < assets_len; i++) {
-        s->static_plain[i] = make_response(&assets[i], false, true);
+        struct static_file *f = &s->static_files[i];
+
+        f->plain = make_response(&assets[i], assets[i].data, false, true);
         if (assets[i].gzip.len > 0)
-            s->static_gzip[i] = make_response(&assets[i], true, true);
+            f->zipped = make_response(&assets[i], assets[i].gzip, true, true);
+        /* The library closes the connection when a 304 is queued with a body that it leaves out. */
+        f->unchanged = make_response(&assets[i], STR(""), false, true);
     }
 }
 
 void assets_release(struct http_server *s)
 {
     for (size_t i = 0; i < assets_len; i++) {
-        MHD_destroy_response(s->static_plain[i]);
-        if (s->static_gzip[i] != NULL)
-            MHD_destroy_response(s->static_gzip[i]);
+        MHD_destroy_response(s->static_files[i].plain);
+        MHD_destroy_response(s->static_files[i].unchanged);
+        if (s->static_files[i].zipped != NULL)
+            MHD_destroy_response(s->static_files[i].zipped);
     }
-    free(s->static_plain);
-    free(s->static_gzip);
+    free(s->static_files);
 }
 
 static bool matches(struct str list, const char *hash)
@@ -101,29 +105,30 @@ static bool matches(struct str list, const char *hash)
 /* MHD_NO when there is no such asset and nothing was queued. */
 enum MHD_Result assets_answer(struct request *r)
 {
-    struct str path = str_from(r->pub.path, strlen("/static/")), hash;
+    struct str path = str_from(r->pub.path, strlen("/static/")), hash, data;
+    bool stopping = atomic_load(&r->server->stopping), current, zipped, unchanged;
+    const struct static_file *f;
     const struct asset *a;
     struct MHD_Response *m;
     enum MHD_Result done;
-    bool zipped, current;
-    size_t i;
 
     if (!str_split(&path, '/', &hash) || (a = asset_find(path)) == NULL)
         return MHD_NO;
-    i = (size_t)(a - assets);
-    zipped = a->gzip.len > 0 && header_accepts(r, "Accept-Encoding", "gzip");
+    f = &r->server->static_files[a - assets];
     current = str_is(hash, a->hash);
-    m = zipped ? r->server->static_gzip[i] : r->server->static_plain[i];
-    if (!current)
-        m = make_response(a, zipped, false);
-    r->bytes = (int64_t)(zipped ? a->gzip.len : a->data.len);
-    r->status = 200;
-    if (matches(http_header(&r->pub, "If-None-Match"), a->hash)) {
-        r->status = 304;
-        r->bytes = 0;
+    unchanged = matches(http_header(&r->pub, "If-None-Match"), a->hash);
+    zipped = !unchanged && f->zipped != NULL && header_accepts(r, "Accept-Encoding", "gzip");
+    data = unchanged ? STR("") : zipped ? a->gzip : a->data;
+    r->status = unchanged ? 304 : 200;
+    r->bytes = (int64_t)data.len;
+    if (current && !stopping) {
+        m = unchanged ? f->unchanged : zipped ? f->zipped : f->plain;
+        return MHD_queue_response(r->mhd, r->status, m);
     }
+    m = make_response(a, data, zipped, current);
+    if (stopping)
+        MHD_add_response_header(m, "Connection", "close");
     done = MHD_queue_response(r->mhd, r->status, m);
-    if (!current)
-        MHD_destroy_response(m);
+    MHD_destroy_response(m);
     return done;
 }

@@ -190,7 +190,9 @@ struct http_server {
     pthread_t watchdog;
     bool watchdog_stop;
 
-    struct MHD_Response **static_plain, **static_gzip; /* per asset */
+    struct static_file {
+        struct MHD_Response *plain, *zipped, *unchanged;
+    } * static_files; /* per asset */
 };
 
 /* conn.c */

@@ -9,6 +9,7 @@
 #include <linux/tcp.h>
 #include <netdb.h>
 #include <netinet/in.h>
+#include <sched.h>
 #include <signal.h>
 #include <sys/socket.h>
 
@@ -150,12 +151,6 @@ static enum MHD_Result on_header(struct request *r, const char *url, const char 
     if (guard_header(r, url, method, version, &err) < 0 || target_parse(r, &err) < 0)
         return refuse(r, &err);
     request_prepare(r);
-    if (str_starts(r->pub.path, STR("/static/")) &&
-        (r->pub.method == HTTP_GET || r->pub.method == HTTP_HEAD) && assets_answer(r) == MHD_YES) {
-        r->phase = PHASE_SEND;
-        conn_set(r->conn, CONN_SEND, r->server->options.body_seconds * SECOND_MS);
-        return MHD_YES;
-    }
     route(r);
     length = http_header(&r->pub, "Content-Length");
     if (length.ptr != NULL)
@@ -183,12 +178,27 @@ static enum MHD_Result on_body(struct request *r, struct str data)
     return MHD_YES;
 }
 
+/* Files of the binary need no worker. */
+static bool answer_file(struct request *r)
+{
+    struct conn *c = r->conn;
+
+    conn_set(c, CONN_SEND, r->server->options.body_seconds * SECOND_MS);
+    if (assets_answer(r) != MHD_YES)
+        return false;
+    r->phase = PHASE_SEND;
+    return true;
+}
+
 static enum MHD_Result on_complete(struct request *r)
 {
     struct err busy = {0};
 
     if (r->err.code == 0)
         body_end(r, &r->err);
+    else if (str_starts(r->pub.path, STR("/static/")) && r->pub.method <= HTTP_HEAD &&
+             answer_file(r))
+        return MHD_YES;
     r->phase = PHASE_WORK;
     conn_set(r->conn, CONN_WORK, -1);
     MHD_suspend_connection(r->mhd);
@@ -315,9 +325,17 @@ static int bound_port(int fd)
                                          : ((struct sockaddr_in *)&a)->sin_port);
 }
 
+/* Those this process may run on, which a container makes fewer than the machine has. */
+static int count_cores(void)
+{
+    cpu_set_t set;
+
+    return sched_getaffinity(0, sizeof(set), &set) == 0 ? CPU_COUNT(&set) : 1;
+}
+
 static void fill_defaults(struct http_options *o)
 {
-    int cores = (int)sysconf(_SC_NPROCESSORS_ONLN);
+    int cores = count_cores();
 
     o->host = o->host != NULL ? o->host : "127.0.0.1";
     o->event_threads = o->event_threads > 0 ? o->event_threads : MAX(2, MIN(cores, 8));
@@ -387,7 +405,7 @@ static void release(struct http_server *s)
         arena_release(&r->arena);
         free(r);
     }
-    if (s->static_plain != NULL)
+    if (s->static_files != NULL)
         assets_release(s);
     if (s->listen_fd >= 0)
         close(s->listen_fd);

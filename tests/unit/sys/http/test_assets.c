@@ -56,12 +56,20 @@ static void test_not_modified(void **state)
     const char *etag =
         str_printf(&test_arena, "If-None-Match: " STR_FMT "\r\n", STR_ARG(reply_header(&r, "ETag")))
             .ptr;
+    int fd;
 
     again = get(port, &test_arena, asset_url("icons.svg").ptr, etag);
     assert_int_equal(again.status, 304);
     assert_int_equal(again.body.len, 0);
     again = get(port, &test_arena, asset_url("icons.svg").ptr, "If-None-Match: \"other\"\r\n");
     assert_int_equal(again.status, 200);
+    fd = dial(port); /* the connection stays */
+    for (int i = 0; i < 2; i++) {
+        say(fd, str_printf(&test_arena, "GET %s HTTP/1.1\r\nHost: example.vn\r\n%s\r\n",
+                           asset_url("icons.svg").ptr, etag));
+        assert_int_equal(hear(fd, &test_arena, STR_EMPTY, false).status, 304);
+    }
+    close(fd);
 }
 
 static void test_other_hash(void **state)
