@@ -10,6 +10,9 @@ extern const struct command cmd_help_command;
 extern const struct command cmd_user;
 extern const struct command cmd_serve;
 extern const struct command cmd_hunt;
+extern const struct command cmd_hunt_check;
+extern const struct command cmd_hunt_explain;
+extern const struct command cmd_hunt_index;
 extern const struct command cmd_init;
 extern const struct command cmd_version;
 

@@ -265,6 +265,9 @@ static int run(struct cmd *cmd, struct err *err)
     return r;
 }
 
+static const struct command *const subs[] = {&cmd_hunt_check, &cmd_hunt_explain, &cmd_hunt_index,
+                                             NULL};
+
 const struct command cmd_hunt = {
     .name = "hunt",
     .summary = "Look for signs of an intruder in logs: Sigma rules over EVTX, JSON, text, archives",
@@ -282,4 +285,5 @@ const struct command cmd_hunt = {
     .options_size = sizeof(struct options),
     .defaults = &defaults,
     .run = run,
+    .subs = subs,
 };

@@ -1,4 +1,4 @@
-#include "engine/hunt/correlate.h"
+#include "engine/hunt/correlate_rule.h"
 #include "engine/hunt/eval.h"
 
 /* From loaded documents to a detector: filters, correlations, routing, threads. */
@@ -129,6 +129,22 @@ void sigma_finish(struct sigma *s)
     s->routes = routes_new(s);
     for (size_t i = 0; i < s->rules.len; i++)
         vec_push(&s->costs, &s->arena)->hit = &s->rules.at[i]->hit;
+}
+
+bool sigma_loaded(const struct sigma *s, size_t i, struct sigma_loaded *out)
+{
+    if (i < s->rules.len) {
+        *out = (struct sigma_loaded){&s->rules.at[i]->hit, s->rules.at[i]->place, false};
+        return true;
+    }
+    for (size_t k = 0; k < s->correlations.len; k++) {
+        const struct correlation *c = s->correlations.at[k];
+        if (correlation_is_good(c) && i-- == s->rules.len) {
+            *out = (struct sigma_loaded){&c->hit, c->place, true};
+            return true;
+        }
+    }
+    return false;
 }
 
 void sigma_measure(struct sigma *s)

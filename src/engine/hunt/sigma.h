@@ -58,6 +58,16 @@ struct sigma_counts {
 
 struct sigma_counts sigma_counts(const struct sigma *s);
 
+/* Rule or correlation number i in the order of loading, correlations last; false behind the last.
+ */
+struct sigma_loaded {
+    const struct hunt_hit *hit;
+    struct str place; /* "line:column" in hit->file */
+    bool correlation;
+};
+
+bool sigma_loaded(const struct sigma *s, size_t i, struct sigma_loaded *out);
+
 /* Detector for hunt_run; `s` outlives the run. */
 struct hunt_detector sigma_detector(struct sigma *s);
 
