@@ -2,8 +2,10 @@
 #include "cmd/hunt_progress.h"
 
 #include "base/clock.h"
+#include "engine/hunt/ioc.h"
 #include "engine/hunt/report.h"
 #include "engine/hunt/sigma.h"
+#include "engine/hunt/yara.h"
 
 #include <inttypes.h>
 #include <sys/ioctl.h>
@@ -14,7 +16,7 @@ enum { ZONE_MINUTES = 420 }; /* of times that people read: Viet Nam */
 enum { NOTHING_FOUND = 0, FOUND = 1, INCOMPLETE = 3 };
 
 struct options {
-    struct cmd_texts rules;
+    struct cmd_texts rules, ioc, yara;
     struct str logsource, level, placeholders, format, out, lang;
     int64_t from, to, threads, max_memory;
     bool stats, slack, utc;
@@ -24,6 +26,10 @@ static const struct options defaults = {.from = HUNT_NO_TIME, .to = HUNT_NO_TIME
 
 static const struct cmd_option options[] = {
     CMD_TEXTS(struct options, rules, "rules", "PATH", "Sigma rules: a file or a directory"),
+    CMD_TEXTS(struct options, ioc, "ioc", "PATH",
+              "indicators: text, CSV, STIX 2.1, MISP, or an index (ungcuu hunt index)"),
+    CMD_TEXTS(struct options, yara, "yara", "PATH",
+              "YARA rules for files and members of archives: a file or a directory"),
     CMD_TEXT(struct options, placeholders, "placeholders", "FILE",
              "values for the %placeholders% of rules (YAML)"),
     CMD_TEXT(struct options, logsource, "logsource", "NAME",
@@ -49,6 +55,8 @@ struct hunt {
     struct arena *arena;
     struct hunt_schema schema;
     struct sigma *sigma;
+    struct ioc *ioc;
+    struct yara *yara;
     struct hunt_detector detectors[4];
     size_t detectors_len;
     struct hunt_report *report;
@@ -88,14 +96,51 @@ static int load_rules(struct hunt *h, struct err *err)
     return 0;
 }
 
+static int load_indicators(struct hunt *h, struct err *err)
+{
+    int r;
+    h->ioc = ioc_new();
+    for (size_t i = 0; i < h->o->ioc.len; i++) {
+        if ((r = ioc_load(h->ioc, h->o->ioc.at[i].ptr, err)) < 0)
+            return r;
+    }
+    ioc_finish(h->ioc);
+    h->schema.all_text = true;
+    h->detectors[h->detectors_len++] = ioc_detector(h->ioc);
+    return 0;
+}
+
+static int load_yara(struct hunt *h, struct err *err)
+{
+    int r;
+    h->yara = yara_new();
+    for (size_t i = 0; i < h->o->yara.len; i++) {
+        if ((r = yara_load(h->yara, h->o->yara.at[i].ptr, err)) < 0)
+            return r;
+    }
+    if ((r = yara_finish(h->yara, err)) < 0)
+        return r;
+    h->detectors[h->detectors_len++] = yara_detector(h->yara);
+    return 0;
+}
+
 static int load(struct hunt *h, struct err *err)
 {
-    if (h->o->rules.len == 0) {
+    const struct options *o = h->o;
+    int r = 0;
+    if (o->rules.len + o->ioc.len + o->yara.len == 0) {
         err_set(err, ERR_USAGE, "there is nothing to look for");
-        err_hint(err, "give Sigma rules with --rules");
+        err_hint(err,
+                 "give Sigma rules with --rules, indicators with --ioc, YARA rules with --yara");
         return ERR_USAGE;
     }
-    return load_rules(h, err);
+    if (o->rules.len > 0)
+        r = load_rules(h, err);
+    if (r == 0 && o->ioc.len > 0)
+        r = load_indicators(h, err);
+    if (r == 0 && o->yara.len > 0)
+        r = load_yara(h, err);
+    return r;
 }
 
 /* -------- output -------- */
@@ -160,17 +205,53 @@ static void on_progress(void *ctx, const struct hunt_stats *s, uint64_t total)
 
 /* -------- what could not be read or loaded -------- */
 
-static size_t list_refused(const struct hunt *h)
+static void not_loaded(size_t *refused)
 {
-    size_t len = 0, refused = 0;
+    if ((*refused)++ == 0)
+        fputs("Not loaded:\n", stderr);
+}
+
+static void list_refused_rules(const struct hunt *h, size_t *refused)
+{
+    size_t len = 0;
     const struct sigma_notice *n = h->sigma != NULL ? sigma_notices(h->sigma, &len) : NULL;
     for (size_t i = 0; i < len; i++) {
         if (!n[i].refused)
             continue;
-        if (refused++ == 0)
-            fputs("Not loaded:\n", stderr);
+        not_loaded(refused);
         fprintf(stderr, "  " STR_FMT ":" STR_FMT "\n", STR_ARG(n[i].file), STR_ARG(n[i].text));
     }
+}
+
+static void list_refused_indicators(const struct hunt *h, size_t *refused)
+{
+    size_t len = 0;
+    const struct ioc_notice *n = h->ioc != NULL ? ioc_notices(h->ioc, &len) : NULL;
+    for (size_t i = 0; i < len; i++) {
+        not_loaded(refused);
+        fprintf(stderr, "  " STR_FMT ":%" PRIu64 ": " STR_FMT, STR_ARG(n[i].file), n[i].line,
+                STR_ARG(n[i].reason));
+        fprintf(stderr, n[i].count > 1 ? " (%" PRIu64 " times)\n" : "\n", n[i].count);
+    }
+}
+
+static void list_refused_yara(const struct hunt *h, size_t *refused)
+{
+    size_t len = 0;
+    const struct yara_notice *n = h->yara != NULL ? yara_notices(h->yara, &len) : NULL;
+    for (size_t i = 0; i < len; i++) {
+        not_loaded(refused);
+        fprintf(stderr, "  " STR_FMT ":%" PRIu64 ": " STR_FMT "\n", STR_ARG(n[i].file), n[i].line,
+                STR_ARG(n[i].reason));
+    }
+}
+
+static size_t list_refused(const struct hunt *h)
+{
+    size_t refused = 0;
+    list_refused_rules(h, &refused);
+    list_refused_indicators(h, &refused);
+    list_refused_yara(h, &refused);
     return refused;
 }
 
@@ -219,6 +300,8 @@ static void hunt_release(struct hunt *h)
     if (h->out != NULL && h->out != stdout)
         fclose(h->out);
     sigma_free(h->sigma);
+    ioc_free(h->ioc);
+    yara_free(h->yara);
     hunt_schema_release(&h->schema);
 }
 
@@ -270,7 +353,7 @@ static const struct command *const subs[] = {&cmd_hunt_check, &cmd_hunt_explain,
 
 const struct command cmd_hunt = {
     .name = "hunt",
-    .summary = "Look for signs of an intruder in logs: Sigma rules over EVTX, JSON, text, archives",
+    .summary = "Look for signs of an intruder in logs and files: Sigma rules, indicators, YARA",
     .args = "LOG|DIR|ARCHIVE...",
     .args_min = 1,
     .args_max = -1,
