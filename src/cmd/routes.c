@@ -5,6 +5,7 @@
 #include "app/evidence/evidence.h"
 #include "app/incident/incident.h"
 #include "app/observable/observable.h"
+#include "app/org/org.h"
 #include "app/report/report.h"
 #include "app/web/web.h"
 
@@ -16,7 +17,8 @@
     X(report)                                                                                      \
     X(incident)                                                                                    \
     X(observable)                                                                                  \
-    X(evidence)
+    X(evidence)                                                                                    \
+    X(org)
 
 #define X(room) room##_routes,
 const struct http_route *const route_tables[] = {ROOMS(X)};

@@ -2,7 +2,7 @@
 
 #include "app/audit/audit.h"
 #include "app/code/code.h"
-#include "app/org/queries.h"
+#include "app/org/inner.h"
 #include "base/net.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -31,9 +31,8 @@ const struct form_choice org_kinds[] = {
     {NULL, NULL},
 };
 
-static int audit_org(struct db *db, struct arena *a, int64_t id, struct str code,
-                     const char *action, struct str detail, const struct actor *by, int64_t now,
-                     struct err *err)
+int org_audit(struct db *db, struct arena *a, int64_t id, struct str code, const char *action,
+              struct str detail, const struct actor *by, int64_t now, struct err *err)
 {
     return audit_write(db, a,
                        &(struct audit_entry){.at = now,
@@ -46,6 +45,13 @@ static int audit_org(struct db *db, struct arena *a, int64_t id, struct str code
                                              .address = by != NULL ? by->address : STR(""),
                                              .detail = detail},
                        err);
+}
+
+struct str org_fold(struct arena *a, struct str code, struct str name, struct str short_name,
+                    struct str unit_code)
+{
+    return text_fold(a, str_printf(a, STR_FMT " " STR_FMT " " STR_FMT " " STR_FMT, STR_ARG(name),
+                                   STR_ARG(short_name), STR_ARG(code), STR_ARG(unit_code)));
 }
 
 static bool is_kind(struct str kind)
@@ -73,9 +79,7 @@ int org_create(struct db *db, struct arena *a, const struct org_new *new_, const
     }
     if (code.len == 0 && (r = code_next_plain(db, a, "DV", &code, err)) < 0)
         return (int)r;
-    fold = text_fold(a, str_printf(a, STR_FMT " " STR_FMT " " STR_FMT " " STR_FMT, STR_ARG(code),
-                                   STR_ARG(new_->name), STR_ARG(new_->short_name),
-                                   STR_ARG(new_->unit_code)));
+    fold = org_fold(a, code, new_->name, new_->short_name, new_->unit_code);
     r = org_insert(db, a, code, random_uuid7(a, now), new_->kind, new_->name, new_->short_name,
                    new_->parent_id != 0 ? opt_int(new_->parent_id) : NO_INT, new_->valid_from,
                    new_->valid_to, new_->address, new_->phone, new_->email, new_->website,
@@ -88,7 +92,53 @@ int org_create(struct db *db, struct arena *a, const struct org_new *new_, const
         (r = org_name_insert(db, *id, new_->name, new_->valid_from, new_->valid_to, STR(""), err)) <
             0)
         return (int)r;
-    return audit_org(db, a, *id, code, "org.create", STR(""), by, now, err);
+    return org_audit(db, a, *id, code, "org.create", STR(""), by, now, err);
+}
+
+int org_change_begin(struct db *db, struct arena *a, int64_t id, int64_t version, enum permission p,
+                     const struct actor *by, int64_t now, struct org_lock_row *was, struct err *err)
+{
+    int r = db_begin(db, err);
+
+    if (r < 0)
+        return r;
+    if ((r = actor_require(db, by, p, id, now, err)) == 0) {
+        r = org_lock(db, a, id, was, err);
+        if (r == 0)
+            r = err_set(err, ERR_NOT_FOUND, "no organisation %" PRId64, id);
+        else if (r == 1 && version != 0 && version != was->version)
+            r = err_set(err, ERR_CONFLICT, STR_FMT " was changed meanwhile", STR_ARG(was->code));
+    }
+    if (r < 0)
+        db_rollback(db);
+    return MIN(r, 0);
+}
+
+int org_save(struct db *db, struct arena *a, int64_t id, int64_t version,
+             const struct org_values *in, const struct actor *by, int64_t now, struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = db;
+    struct org_lock_row was;
+    int64_t parent, r;
+
+    if ((r = org_change_begin(db, a, id, version, PERM_ORG_WRITE, by, now, &was, err)) < 0)
+        return (int)r;
+    if (!str_eq(was.name, in->name) &&
+        ((r = org_name_close(db, id, now, err)) < 0 ||
+         (r = org_name_insert(db, id, in->name, opt_int(now), NO_INT, STR(""), err)) < 0))
+        return (int)r;
+    if ((r = org_update(db, id, in->kind, in->name, in->short_name, in->address, in->phone,
+                        in->email, in->website, in->unit_code, now,
+                        org_fold(a, was.code, in->name, in->short_name, in->unit_code), err)) < 0)
+        return (int)r;
+    if (str_to_int(in->parent, &parent) && (!was.parent_id.has || was.parent_id.v != parent)) {
+        if ((r = actor_require(db, by, PERM_ORG_WRITE, parent, now, err)) < 0 ||
+            (r = org_move(db, a, id, parent, by, now, err)) < 0)
+            return (int)r;
+    }
+    if ((r = org_audit(db, a, id, was.code, "org.edit", STR(""), by, now, err)) < 0)
+        return (int)r;
+    return db_commit(db, err);
 }
 
 int org_move(struct db *db, struct arena *a, int64_t id, int64_t parent_id, const struct actor *by,
@@ -112,7 +162,7 @@ int org_move(struct db *db, struct arena *a, int64_t id, int64_t parent_id, cons
         (r = org_closure_hang(db, id, parent_id, err)) < 0 ||
         (r = org_reach_trim(db, id, err)) < 0 || (r = org_reach_fill(db, id, err)) < 0)
         return (int)r;
-    return audit_org(db, a, id, org.code, "org.move",
+    return org_audit(db, a, id, org.code, "org.move",
                      str_printf(a, "{\"parent\":%" PRId64 "}", parent_id), by, now, err);
 }
 
@@ -128,7 +178,7 @@ int org_succeed(struct db *db, struct arena *a, int64_t from, int64_t to, const 
     if (r < 0 || (r = org_succession_put(db, from, to, str_c(kind), at, document, err)) < 0 ||
         (r = org_end(db, from, at, err)) < 0 || (r = org_name_close(db, from, at, err)) < 0)
         return (int)r;
-    return audit_org(db, a, from, org.code, "org.succeed",
+    return org_audit(db, a, from, org.code, "org.succeed",
                      str_printf(a, "{\"to\":%" PRId64 ",\"kind\":\"%s\"}", to, kind), by, at, err);
 }
 

@@ -74,9 +74,15 @@ int org_options(struct db *db, struct arena *a, const struct actor *actor, enum 
                 int64_t now, struct form_option **out, size_t *len, struct err *err);
 
 /*
- * CSV import: a header line with the columns code, kind, name, short_name, parent_code, valid_from,
- * valid_to, address, phone, email, website, unit_code, domains, ranges, asns (lists separated by
- * spaces), predecessors (codes). All rows go in or none does; every bad row is reported.
+ * CSV import. A header line names the columns, in any order:
+ *   code, kind (or type), name (or full_name), short_name, parent_code, valid_from, valid_to,
+ * address, phone, email, website, unit_code, domains, ranges, asns (lists separated by spaces),
+ * predecessors (codes, separated by spaces), predecessors_text (names, separated by commas, remarks
+ * in parentheses); or the three levels of the administrative units before July 2025, each row a
+ * ward: province_code, province, district_code, district, ward_code, ward. A row without
+ * parent_code stands under `parent_id`. A known code is brought up to date. All rows go in or none
+ * does; every bad row is in `errors`. `notes` lists predecessors named in words that fit no
+ * organisation or more than one: the row goes in without that link.
  */
 struct org_import_error {
     int64_t line;
@@ -84,11 +90,13 @@ struct org_import_error {
     struct str message; /* in the visitor's language */
 };
 struct org_import {
-    int64_t rows, created, updated;
+    int64_t rows, created, updated, successions;
     VEC(struct org_import_error) errors;
+    VEC(struct org_import_error) notes;
 };
-int org_import_csv(struct db *db, struct arena *a, struct str csv, const struct actor *by,
-                   enum lang lang, int64_t now, struct org_import *out, struct err *err);
+int org_import_csv(struct db *db, struct arena *a, struct str csv, int64_t parent_id,
+                   const struct actor *by, enum lang lang, int64_t now, struct org_import *out,
+                   struct err *err);
 
 extern const struct http_route org_routes[];
 extern const size_t org_routes_len;

@@ -147,3 +147,152 @@ WHERE o.valid_to IS NULL
                 AND x.valid_from <= $2 AND x.valid_to > $2)
 ORDER BY o.name
 LIMIT 5000;
+
+-- name: org_list :many
+-- in:   actor int, now int, kind text?, ended bool, pattern text?, sort text, descending bool, row_limit int, row_offset int
+-- out:  id int, code text, kind text, name text, parent_name text?, phone text, email text, systems int, contacts int, valid_to int?
+SELECT o.id, o.code, o.kind, o.name, p.name AS parent_name, o.phone, o.email,
+    (SELECT COUNT(*) FROM system s WHERE s.owner_id = o.id) AS systems,
+    (SELECT COUNT(*) FROM org_contact c WHERE c.org_id = o.id) AS contacts, o.valid_to
+FROM org o
+LEFT JOIN org p ON p.id = o.parent_id
+WHERE ($3 IS NULL OR o.kind = $3)
+  AND ($4 <> 0 OR o.valid_to IS NULL OR o.valid_to > $2)
+  AND ($5 IS NULL OR o.fold LIKE $5 ESCAPE '\')
+  AND EXISTS (SELECT 1 FROM actor_org x WHERE x.org_id = o.id AND x.account_id = $1 AND x.permission = 'org.read'
+              AND x.valid_from <= $2 AND x.valid_to > $2)
+ORDER BY
+    CASE WHEN $7 = 0 THEN CASE $6 WHEN 'code' THEN o.code WHEN 'kind' THEN o.kind ELSE o.fold END END ASC,
+    CASE WHEN $7 <> 0 THEN CASE $6 WHEN 'code' THEN o.code WHEN 'kind' THEN o.kind ELSE o.fold END END DESC,
+    o.id
+LIMIT $8 OFFSET $9;
+
+-- name: org_count :one
+-- in:   actor int, now int, kind text?, ended bool, pattern text?
+-- out:  total int
+SELECT COUNT(*) AS total FROM org o
+WHERE ($3 IS NULL OR o.kind = $3)
+  AND ($4 <> 0 OR o.valid_to IS NULL OR o.valid_to > $2)
+  AND ($5 IS NULL OR o.fold LIKE $5 ESCAPE '\')
+  AND EXISTS (SELECT 1 FROM actor_org x WHERE x.org_id = o.id AND x.account_id = $1 AND x.permission = 'org.read'
+              AND x.valid_from <= $2 AND x.valid_to > $2);
+
+-- name: org_find :maybe
+-- in:   actor int, now int, code text
+-- out:  id int
+SELECT o.id FROM org o
+WHERE o.code = $3
+  AND EXISTS (SELECT 1 FROM actor_org x WHERE x.org_id = o.id AND x.account_id = $1 AND x.permission = 'org.read'
+              AND x.valid_from <= $2 AND x.valid_to > $2);
+
+-- name: org_may :one
+-- in:   actor int, now int, id int
+-- out:  may_write bool, may_contact bool, may_systems bool
+SELECT
+    CASE WHEN EXISTS (SELECT 1 FROM actor_org x WHERE x.org_id = $3 AND x.account_id = $1 AND x.permission = 'org.write'
+        AND x.valid_from <= $2 AND x.valid_to > $2) THEN 1 ELSE 0 END AS may_write,
+    CASE WHEN EXISTS (SELECT 1 FROM actor_org x WHERE x.org_id = $3 AND x.account_id = $1 AND x.permission = 'org.contact'
+        AND x.valid_from <= $2 AND x.valid_to > $2) THEN 1 ELSE 0 END AS may_contact,
+    CASE WHEN EXISTS (SELECT 1 FROM actor_org x WHERE x.org_id = $3 AND x.account_id = $1 AND x.permission = 'system.read'
+        AND x.valid_from <= $2 AND x.valid_to > $2) THEN 1 ELSE 0 END AS may_systems;
+
+-- name: org_get :one
+-- in:   id int
+-- out:  id int, code text, uuid text, kind text, name text, short_name text, parent_id int?, parent_name text?, parent_code text?, valid_from int?, valid_to int?, address text, phone text, email text, website text, unit_code text, note text, version int
+SELECT o.id, o.code, o.uuid, o.kind, o.name, o.short_name, o.parent_id, p.name AS parent_name, p.code AS parent_code,
+    o.valid_from, o.valid_to, o.address, o.phone, o.email, o.website, o.unit_code, o.note, o.version
+FROM org o LEFT JOIN org p ON p.id = o.parent_id
+WHERE o.id = $1;
+
+-- name: org_lock :maybe
+-- in:   id int
+-- out:  code text, name text, parent_id int?, version int
+SELECT code, name, parent_id, version FROM org WHERE id = $1;
+
+-- @postgres
+SELECT code, name, parent_id, version FROM org WHERE id = $1 FOR UPDATE;
+
+-- name: org_update :exec
+-- in:   id int, kind text, name text, short_name text, address text, phone text, email text, website text, unit_code text, now int, fold text
+UPDATE org SET kind = $2, name = $3, short_name = $4, address = $5, phone = $6, email = $7, website = $8,
+    unit_code = $9, updated_at = $10, fold = $11, version = version + 1
+WHERE id = $1;
+
+-- name: org_children :many
+-- in:   id int
+-- out:  code text, name text, kind text, valid_to int?
+SELECT code, name, kind, valid_to FROM org WHERE parent_id = $1
+ORDER BY CASE WHEN valid_to IS NULL THEN 0 ELSE 1 END, name LIMIT 500;
+
+-- name: org_names :many
+-- in:   id int
+-- out:  name text, valid_from int?, valid_to int?
+SELECT name, valid_from, valid_to FROM org_name WHERE org_id = $1 ORDER BY COALESCE(valid_from, 0), id;
+
+-- name: org_successions :many
+-- in:   id int
+-- out:  before bool, code text, name text, kind text, at int, document text
+SELECT 1 AS before, o.code, o.name, s.kind, s.at, s.document FROM org_succession s JOIN org o ON o.id = s.from_id
+WHERE s.to_id = $1
+UNION ALL
+SELECT 0 AS before, o.code, o.name, s.kind, s.at, s.document FROM org_succession s JOIN org o ON o.id = s.to_id
+WHERE s.from_id = $1
+ORDER BY 1 DESC, 3;
+
+-- name: org_contacts :many
+-- in:   id int
+-- out:  id int, kind text, name text, position text, phone text, mobile text, email text, other text, is_public bool
+SELECT id, kind, name, position, phone, mobile, email, other, public AS is_public
+FROM org_contact WHERE org_id = $1 ORDER BY sort, id;
+
+-- name: org_contact_delete :exec
+-- in:   org_id int, id int
+DELETE FROM org_contact WHERE org_id = $1 AND id = $2;
+
+-- What it answers for: kind is domain, range or asn.
+-- name: org_networks :many
+-- in:   id int
+-- out:  kind text, value text
+SELECT 'domain' AS kind, domain AS value FROM org_domain WHERE org_id = $1
+UNION ALL
+SELECT 'range' AS kind, cidr AS value FROM org_range WHERE org_id = $1
+UNION ALL
+SELECT 'asn' AS kind, CAST(asn AS TEXT) AS value FROM org_asn WHERE org_id = $1
+ORDER BY 1, 2;
+
+-- name: org_domain_delete :exec
+-- in:   org_id int, domain text
+DELETE FROM org_domain WHERE org_id = $1 AND domain = $2;
+
+-- name: org_range_delete :exec
+-- in:   org_id int, cidr text
+DELETE FROM org_range WHERE org_id = $1 AND cidr = $2;
+
+-- name: org_asn_delete :exec
+-- in:   org_id int, asn int
+DELETE FROM org_asn WHERE org_id = $1 AND asn = $2;
+
+-- name: org_systems :many
+-- in:   id int
+-- out:  code text, name text, level int?, state text
+SELECT code, name, level, state FROM system WHERE owner_id = $1 OR operator_id = $1 ORDER BY name LIMIT 200;
+
+-- name: org_history :many
+-- in:   id int
+-- out:  at int, actor_name text, action text, detail text
+SELECT at, actor_name, action, detail FROM audit WHERE object_kind = 'org' AND object_id = $1 ORDER BY seq DESC LIMIT 50;
+
+-- The public directory: living organisations with a contact that may be shown to anyone.
+-- name: org_directory :many
+-- in:   now int, pattern text?
+-- out:  org_name text, kind text, website text, name text, position text, phone text, email text
+SELECT o.name AS org_name, o.kind, o.website, c.name, c.position, c.phone, c.email
+FROM org o JOIN org_contact c ON c.org_id = o.id AND c.public <> 0
+WHERE (o.valid_to IS NULL OR o.valid_to > $1) AND ($2 IS NULL OR o.fold LIKE $2 ESCAPE '\')
+ORDER BY CASE WHEN o.kind IN ('commune', 'ward') THEN 1 ELSE 0 END, o.name, c.sort
+LIMIT 2000;
+
+-- For imports: every organisation, to find parents and predecessors by code or name.
+-- name: org_all :many
+-- out:  id int, code text, name text, kind text, unit_code text, parent_id int?, version int
+SELECT id, code, name, kind, unit_code, parent_id, version FROM org ORDER BY id;

@@ -1,0 +1,56 @@
+#include "app/org/inner.h"
+#include "sys/i18n/i18n.h"
+
+static const struct form_field org_fields[] = {
+    {FORM_AT(struct org_values, name), FORM_TEXT, .required = true, .max = 200,
+     .label = N_("org|Full name")},
+    {FORM_AT(struct org_values, short_name), FORM_TEXT, .max = 60, .label = N_("Short name")},
+    {FORM_AT(struct org_values, kind), FORM_CHOICE, .required = true, .label = N_("org|Kind"),
+     .choices = org_kinds},
+    {FORM_AT(struct org_values, parent), FORM_CHOICE, .label = N_("Stands under"),
+     .help = N_("Whoever holds a role for the upper organisation holds it for this one too")},
+    {FORM_AT(struct org_values, address), FORM_TEXT, .max = 300, .label = N_("Address"),
+     .autocomplete = "street-address"},
+    {FORM_AT(struct org_values, phone), FORM_PHONE, .label = N_("Phone")},
+    {FORM_AT(struct org_values, email), FORM_EMAIL, .label = N_("E-mail")},
+    {FORM_AT(struct org_values, website), FORM_TEXT, .max = 200, .label = N_("Website")},
+    {FORM_AT(struct org_values, unit_code), FORM_TEXT, .max = 20,
+     .label = N_("Code of the administrative unit"),
+     .help = N_("Official code, for provinces, communes and wards")},
+    {FORM_AT(struct org_values, version), FORM_HIDDEN, .max = 20},
+};
+const struct form org_form = {"org", org_fields, ARRAY_LEN(org_fields)};
+
+static const struct form_choice contact_kinds[] = {
+    {"primary", N_("contact|Primary")},
+    {"backup", N_("contact|Deputy")},
+    {"after_hours", N_("contact|After hours")},
+    {"leader", N_("contact|Leader in charge")},
+    {NULL, NULL},
+};
+
+static const struct form_field contact_fields[] = {
+    {FORM_AT(struct org_contact_values, kind), FORM_CHOICE, .required = true,
+     .label = N_("contact|Part"), .choices = contact_kinds},
+    {FORM_AT(struct org_contact_values, name), FORM_TEXT, .required = true, .max = 100,
+     .label = N_("Name or function")},
+    {FORM_AT(struct org_contact_values, position), FORM_TEXT, .max = 100, .label = N_("Position")},
+    {FORM_AT(struct org_contact_values, phone), FORM_PHONE, .required = true, .label = N_("Phone")},
+    {FORM_AT(struct org_contact_values, mobile), FORM_PHONE, .label = N_("Mobile phone")},
+    {FORM_AT(struct org_contact_values, email), FORM_EMAIL, .label = N_("E-mail")},
+    {FORM_AT(struct org_contact_values, other), FORM_TEXT, .max = 200,
+     .label = N_("Other channel")},
+    {FORM_AT(struct org_contact_values, is_public), FORM_BOOL,
+     .label = N_("Show in the public directory"),
+     .help = N_("Directive 18/2022 asks every organisation to publish its contact point")},
+};
+const struct form org_contact_form = {"contact", contact_fields, ARRAY_LEN(contact_fields)};
+
+struct str org_contact_label(enum lang lang, struct str kind)
+{
+    for (size_t i = 0; contact_kinds[i].value != NULL; i++) {
+        if (str_is(kind, contact_kinds[i].value))
+            return i18n_text(lang, contact_kinds[i].label);
+    }
+    return kind;
+}

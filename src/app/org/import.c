@@ -1,0 +1,523 @@
+#include "app/org/inner.h"
+#include "base/clock.h"
+#include "base/csv.h"
+#include "base/map.h"
+#include "base/text.h"
+#include "sys/i18n/i18n.h"
+
+enum column {
+    COL_CODE,
+    COL_KIND,
+    COL_NAME,
+    COL_SHORT,
+    COL_PARENT,
+    COL_FROM,
+    COL_TO,
+    COL_ADDRESS,
+    COL_PHONE,
+    COL_EMAIL,
+    COL_WEBSITE,
+    COL_UNIT,
+    COL_DOMAINS,
+    COL_RANGES,
+    COL_ASNS,
+    COL_PREDECESSORS,
+    COL_PREDECESSORS_TEXT,
+    COL_PROVINCE_CODE,
+    COL_PROVINCE,
+    COL_DISTRICT_CODE,
+    COL_DISTRICT,
+    COL_WARD_CODE,
+    COL_WARD,
+    COL_COUNT,
+};
+
+static const struct {
+    const char *name;
+    enum column column;
+} headers[] = {
+    {"code", COL_CODE},
+    {"kind", COL_KIND},
+    {"type", COL_KIND},
+    {"name", COL_NAME},
+    {"full_name", COL_NAME},
+    {"short_name", COL_SHORT},
+    {"parent_code", COL_PARENT},
+    {"valid_from", COL_FROM},
+    {"valid_to", COL_TO},
+    {"address", COL_ADDRESS},
+    {"phone", COL_PHONE},
+    {"email", COL_EMAIL},
+    {"website", COL_WEBSITE},
+    {"unit_code", COL_UNIT},
+    {"domains", COL_DOMAINS},
+    {"ranges", COL_RANGES},
+    {"asns", COL_ASNS},
+    {"predecessors", COL_PREDECESSORS},
+    {"predecessors_text", COL_PREDECESSORS_TEXT},
+    {"province_code", COL_PROVINCE_CODE},
+    {"province", COL_PROVINCE},
+    {"district_code", COL_DISTRICT_CODE},
+    {"district", COL_DISTRICT},
+    {"ward_code", COL_WARD_CODE},
+    {"ward", COL_WARD},
+};
+
+struct known {
+    int64_t id, parent_id;
+    struct str code, name, fold; /* fold of the name */
+    bool fresh;                  /* made by this import: no predecessor of another row */
+};
+
+struct import {
+    struct db *db;
+    struct arena *arena;
+    const struct actor *by;
+    enum lang lang;
+    int64_t now, parent_id;
+    struct org_import *out;
+    struct err *err;
+    struct csv csv;
+    ptrdiff_t at[COL_COUNT]; /* position of each column, -1: not there */
+    struct map by_code;      /* struct known */
+    VEC(struct known *) all;
+};
+
+static struct str cell(const struct import *im, enum column c)
+{
+    return im->at[c] < 0 || (size_t)im->at[c] >= im->csv.fields_len
+               ? STR("")
+               : str_trim(im->csv.fields[im->at[c]]);
+}
+
+static void bad(struct import *im, const char *column, struct str message)
+{
+    *vec_push(&im->out->errors, im->arena) =
+        (struct org_import_error){im->csv.line, str_c(column), message};
+}
+
+static void note(struct import *im, struct str message)
+{
+    *vec_push(&im->out->notes, im->arena) =
+        (struct org_import_error){im->csv.line, STR("predecessors_text"), message};
+}
+
+static struct str say(const struct import *im, const char *key, struct str value)
+{
+    return i18n_format(im->arena, im->lang, key, &value, 1);
+}
+
+static struct known *remember(struct import *im, int64_t id, int64_t parent_id, struct str code,
+                              struct str name, bool fresh)
+{
+    struct known *k = arena_new(im->arena, struct known);
+
+    *k = (struct known){id,
+                        parent_id,
+                        str_dup(im->arena, code),
+                        str_dup(im->arena, name),
+                        text_fold(im->arena, name),
+                        fresh};
+    map_put(&im->by_code, k->code, k);
+    *vec_push(&im->all, im->arena) = k;
+    return k;
+}
+
+/* The header line: every name known, each once. */
+static bool take_header(struct import *im)
+{
+    for (size_t c = 0; c < COL_COUNT; c++)
+        im->at[c] = -1;
+    for (size_t f = 0; f < im->csv.fields_len; f++) {
+        struct str name = str_trim(im->csv.fields[f]);
+        bool found = false;
+
+        for (size_t h = 0; h < ARRAY_LEN(headers) && !found; h++) {
+            if (!str_eq_nocase(name, str_c(headers[h].name)))
+                continue;
+            found = true;
+            if (im->at[headers[h].column] >= 0)
+                bad(im, headers[h].name, T(im->lang, "This column is there twice"));
+            im->at[headers[h].column] = (ptrdiff_t)f;
+        }
+        if (!found)
+            bad(im, str_cdup(im->arena, name),
+                T(im->lang, "There is no column of this name; see the list of columns"));
+    }
+    if (im->at[COL_WARD] >= 0) {
+        if (im->at[COL_PROVINCE] < 0 || im->at[COL_DISTRICT] < 0 || im->at[COL_WARD_CODE] < 0)
+            bad(im, "ward",
+                T(im->lang, "Units of three levels need province, district, ward and ward_code"));
+    } else if (im->at[COL_NAME] < 0 || im->at[COL_KIND] < 0) {
+        bad(im, "name", T(im->lang, "The columns name and kind are needed"));
+    }
+    return im->out->errors.len == 0;
+}
+
+static struct opt_int take_date(struct import *im, enum column c, const char *name)
+{
+    struct str text = cell(im, c);
+    int64_t ms;
+
+    if (text.len == 0)
+        return NO_INT;
+    if (clock_parse_local(text, i18n_zone(), &ms))
+        return opt_int(ms);
+    bad(im, name, say(im, N_("\"{0}\" is not a date such as 01/07/2025 or 2025-07-01"), text));
+    return NO_INT;
+}
+
+/* Each word of a list goes to `add`; what it refuses is an error of this row. */
+static int take_list(struct import *im, enum column c, const char *name, int64_t id,
+                     int (*add)(struct import *, int64_t, struct str))
+{
+    struct str rest = cell(im, c), word;
+
+    if (rest.len == 0)
+        return 0;
+    while (str_split(&rest, ' ', &word)) {
+        int r = word.len > 0 ? add(im, id, word) : 0;
+
+        if (r == ERR_INVALID)
+            bad(im, name, say(im, N_("\"{0}\" cannot be read"), word));
+        else if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
+static int add_domain(struct import *im, int64_t id, struct str word)
+{
+    return org_add_domain(im->db, im->arena, id, word, im->err);
+}
+
+static int add_range(struct import *im, int64_t id, struct str word)
+{
+    return org_add_range(im->db, im->arena, id, word, im->err);
+}
+
+static int add_asn(struct import *im, int64_t id, struct str word)
+{
+    int64_t asn;
+
+    if (str_starts_nocase(word, STR("AS")))
+        word = str_from(word, 2);
+    return str_to_int(word, &asn) ? org_add_asn(im->db, im->arena, id, asn, im->err) : ERR_INVALID;
+}
+
+static int succeed(struct import *im, const struct known *from, int64_t to, struct opt_int at)
+{
+    int r = org_succeed(im->db, im->arena, from->id, to, "merge", at.has ? at.v : im->now, STR(""),
+                        im->by, im->err);
+
+    im->out->successions += r == 0;
+    return r;
+}
+
+static int add_predecessor(struct import *im, int64_t id, struct str code)
+{
+    const struct known *k = map_get(&im->by_code, code);
+
+    return k == NULL || k->id == id ? ERR_INVALID
+                                    : succeed(im, k, id, take_date(im, COL_FROM, "valid_from"));
+}
+
+struct named {
+    struct str name, remark; /* remark: the first words in parentheses, "huyện Phú Hòa" */
+    const struct known *found;
+    bool several;
+};
+
+/* The next name of "Xã A, Xã B (huyện C) (phần còn lại ...), ...". */
+static bool next_name(struct str *rest, struct named *out)
+{
+    struct str part;
+    int depth = 0;
+    size_t i;
+
+    if (rest->len == 0)
+        return false;
+    for (i = 0; i < rest->len && (depth > 0 || rest->ptr[i] != ','); i++)
+        depth += rest->ptr[i] == '(' ? 1 : rest->ptr[i] == ')' && depth > 0 ? -1 : 0;
+    part = str_trim(str_make(rest->ptr, i));
+    *rest = str_from(*rest, i + 1);
+    *out = (struct named){.name = part};
+    if (str_find_char(part, '(') >= 0) {
+        out->name = str_trim(str_sub(part, 0, (size_t)str_find_char(part, '(')));
+        part = str_from(part, (size_t)str_find_char(part, '(') + 1);
+        out->remark = str_sub(
+            part, 0, str_find_char(part, ')') < 0 ? part.len : (size_t)str_find_char(part, ')'));
+    }
+    return true;
+}
+
+static const struct known *parent_of(const struct import *im, const struct known *k)
+{
+    for (size_t i = 0; i < im->all.len; i++) {
+        if (im->all.at[i]->id == k->parent_id)
+            return im->all.at[i];
+    }
+    return NULL;
+}
+
+/* The organisation of this name; of several, the one whose parent is `parent_id`, or is named in
+ * the remark. */
+static void look_up(struct import *im, struct named *n, int64_t parent_id)
+{
+    struct str fold = text_fold(im->arena, n->name);
+    struct str remark = text_fold(im->arena, n->remark);
+    const struct known *only = NULL;
+    int64_t matches = 0;
+
+    n->found = NULL;
+    for (size_t i = 0; i < im->all.len; i++) {
+        const struct known *k = im->all.at[i];
+        const struct known *parent;
+
+        if (k->fresh || !str_eq(k->fold, fold))
+            continue;
+        matches++;
+        only = k;
+        parent = parent_of(im, k);
+        if (k->parent_id == parent_id ||
+            (remark.len > 0 && parent != NULL && str_eq(parent->fold, remark)))
+            n->found = k;
+    }
+    n->several = matches > 1;
+    if (matches == 1)
+        n->found = only;
+}
+
+/*
+ * Predecessors named in words. A name that several bear is settled by the district in its remark,
+ * else by the district of a predecessor of the same row that is settled: units merged into one lay
+ * side by side.
+ */
+static int take_predecessors(struct import *im, int64_t id)
+{
+    struct str rest = cell(im, COL_PREDECESSORS_TEXT);
+    VEC(struct named) names = {0};
+    struct opt_int from = take_date(im, COL_FROM, "valid_from");
+    int64_t district = -1;
+    struct named n;
+
+    while (next_name(&rest, &n)) {
+        look_up(im, &n, -1);
+        if (n.found != NULL && !n.several)
+            district = n.found->parent_id;
+        *vec_push(&names, im->arena) = n;
+    }
+    for (size_t i = 0; i < names.len; i++) {
+        int r;
+
+        if (names.at[i].found == NULL)
+            look_up(im, &names.at[i], district);
+        if (names.at[i].found == NULL) {
+            note(im, say(im,
+                         names.at[i].several
+                             ? N_("Several organisations are called \"{0}\": not linked")
+                             : N_("No organisation is called \"{0}\": not linked"),
+                         names.at[i].name));
+            continue;
+        }
+        if ((r = succeed(im, names.at[i].found, id, from)) < 0)
+            return r;
+    }
+    return 0;
+}
+
+static int put_row(struct import *im, const struct org_new *new_, const struct known *known,
+                   int64_t *id)
+{
+    int64_t r;
+
+    if (known == NULL) {
+        r = org_create(im->db, im->arena, new_, im->by, im->now, id, im->err);
+        im->out->created += r >= 0;
+        return (int)MIN(r, 0);
+    }
+    *id = known->id;
+    r = org_update(im->db, known->id, new_->kind, new_->name, new_->short_name, new_->address,
+                   new_->phone, new_->email, new_->website, new_->unit_code, im->now,
+                   org_fold(im->arena, new_->code, new_->name, new_->short_name, new_->unit_code),
+                   im->err);
+    if (r >= 0)
+        r = org_audit(im->db, im->arena, known->id, known->code, "org.import", STR(""), im->by,
+                      im->now, im->err);
+    im->out->updated += r >= 0;
+    return (int)MIN(r, 0);
+}
+
+static bool is_number(struct str s)
+{
+    int64_t n;
+
+    return str_to_int(s, &n);
+}
+
+static int import_row(struct import *im)
+{
+    size_t errors = im->out->errors.len;
+    const char *kind = org_kind_from_word(im->arena, cell(im, COL_KIND));
+    struct str parent_code = cell(im, COL_PARENT);
+    const struct known *known = NULL, *parent = NULL;
+    struct org_new new_ = {
+        .code = cell(im, COL_CODE),
+        .name = cell(im, COL_NAME),
+        .short_name = cell(im, COL_SHORT),
+        .parent_id = im->parent_id,
+        .address = cell(im, COL_ADDRESS),
+        .phone = cell(im, COL_PHONE),
+        .email = cell(im, COL_EMAIL),
+        .website = cell(im, COL_WEBSITE),
+        .unit_code = cell(im, COL_UNIT),
+        .valid_from = take_date(im, COL_FROM, "valid_from"),
+        .valid_to = take_date(im, COL_TO, "valid_to"),
+    };
+    int64_t id;
+    int r;
+
+    if (kind == NULL)
+        bad(im, "kind",
+            say(im, N_("There is no kind of organisation called \"{0}\""), cell(im, COL_KIND)));
+    else
+        new_.kind = str_c(kind);
+    if (new_.name.len == 0 || text_length(new_.name) > 200)
+        bad(im, "name", T(im->lang, "A name of 1 to 200 characters is needed"));
+    if (parent_code.len > 0 && (parent = map_get(&im->by_code, parent_code)) == NULL)
+        bad(im, "parent_code",
+            say(im, N_("There is no organisation with the code {0}; put it in an earlier row"),
+                parent_code));
+    if (new_.code.len > 0 && (known = map_get(&im->by_code, new_.code)) != NULL && known->fresh)
+        bad(im, "code", say(im, N_("The code {0} is in this file twice"), new_.code));
+    if (im->out->errors.len > errors)
+        return 0;
+    if (parent != NULL)
+        new_.parent_id = parent->id;
+    /* The key of an administrative unit is its official code. */
+    if (new_.unit_code.len == 0 && is_number(new_.code) &&
+        (str_is(new_.kind, "commune") || str_is(new_.kind, "ward")))
+        new_.unit_code = new_.code;
+    if ((r = put_row(im, &new_, known, &id)) < 0)
+        return r;
+    if (known == NULL && new_.code.len > 0)
+        remember(im, id, new_.parent_id, new_.code, new_.name, true);
+    if ((r = take_list(im, COL_DOMAINS, "domains", id, add_domain)) < 0 ||
+        (r = take_list(im, COL_RANGES, "ranges", id, add_range)) < 0 ||
+        (r = take_list(im, COL_ASNS, "asns", id, add_asn)) < 0 ||
+        (r = take_list(im, COL_PREDECESSORS, "predecessors", id, add_predecessor)) < 0)
+        return r;
+    return take_predecessors(im, id);
+}
+
+/* One level of a unit before July 2025: found by its code or made. */
+static int level(struct import *im, const char *kind, struct str unit_code, struct str name,
+                 int64_t parent_id, int64_t *id)
+{
+    struct str code = str_printf(im->arena, "DVHC-" STR_FMT, STR_ARG(unit_code));
+    const struct known *known = map_get(&im->by_code, code);
+    struct org_new new_ = {.code = code,
+                           .kind = str_c(kind),
+                           .name = name,
+                           .short_name = STR(""),
+                           .parent_id = parent_id,
+                           .address = STR(""),
+                           .phone = STR(""),
+                           .email = STR(""),
+                           .website = STR(""),
+                           .unit_code = unit_code};
+    int r;
+
+    if (known != NULL) {
+        *id = known->id;
+        return 0;
+    }
+    if ((r = org_create(im->db, im->arena, &new_, im->by, im->now, id, im->err)) < 0)
+        return r;
+    im->out->created++;
+    remember(im, *id, parent_id, code, name, false);
+    return 0;
+}
+
+static int import_unit(struct import *im)
+{
+    static const enum column needed[] = {COL_PROVINCE_CODE, COL_PROVINCE,  COL_DISTRICT_CODE,
+                                         COL_DISTRICT,      COL_WARD_CODE, COL_WARD};
+    struct str ward = cell(im, COL_WARD);
+    int64_t province, district, id;
+    int r;
+
+    for (size_t i = 0; i < ARRAY_LEN(needed); i++) {
+        if (cell(im, needed[i]).len == 0) {
+            bad(im, "ward", T(im->lang, "Province, district and ward with their codes are needed"));
+            return 0;
+        }
+    }
+    if ((r = level(im, "province", cell(im, COL_PROVINCE_CODE), cell(im, COL_PROVINCE),
+                   im->parent_id, &province)) < 0 ||
+        (r = level(im, "district", cell(im, COL_DISTRICT_CODE), cell(im, COL_DISTRICT), province,
+                   &district)) < 0)
+        return r;
+    return level(im,
+                 str_starts_nocase(text_fold(im->arena, ward), STR("phuong")) ? "ward" : "commune",
+                 cell(im, COL_WARD_CODE), ward, district, &id);
+}
+
+static int import_all(struct import *im)
+{
+    struct org_all_rows rows;
+    int r = org_all(im->db, im->arena, &rows, im->err);
+    int got;
+
+    for (size_t i = 0; r == 0 && i < rows.len; i++)
+        remember(im, rows.at[i].id, rows.at[i].parent_id.has ? rows.at[i].parent_id.v : 0,
+                 rows.at[i].code, rows.at[i].name, false);
+    if (r < 0)
+        return r;
+    if (csv_next(&im->csv) != 1) {
+        bad(im, "", T(im->lang, "The file is empty: the first line must name the columns"));
+        return 0;
+    }
+    if (!take_header(im))
+        return 0;
+    while (r >= 0 && (got = csv_next(&im->csv)) != 0) {
+        if (got < 0) {
+            bad(im, "", say(im, N_("Malformed line: {0}"), str_c(im->csv.error)));
+            continue;
+        }
+        im->out->rows++;
+        r = im->at[COL_WARD] >= 0 ? import_unit(im) : import_row(im);
+    }
+    return MIN(r, 0);
+}
+
+int org_import_csv(struct db *db, struct arena *a, struct str csv, int64_t parent_id,
+                   const struct actor *by, enum lang lang, int64_t now, struct org_import *out,
+                   struct err *err)
+{
+    struct import im = {.db = db,
+                        .arena = a,
+                        .by = by,
+                        .lang = lang,
+                        .now = now,
+                        .parent_id = parent_id,
+                        .out = out,
+                        .err = err,
+                        .by_code = {.arena = a}};
+    int r;
+
+    *out = (struct org_import){0};
+    csv_init(&im.csv, csv, 0, a);
+    if ((r = db_begin(db, err)) < 0)
+        return r;
+    if ((r = by != NULL ? actor_require(db, by, PERM_ORG_WRITE, parent_id, now, err) : 0) == 0)
+        r = import_all(&im);
+    if (r < 0 || out->errors.len > 0) {
+        db_rollback(db);
+        out->created = out->updated = out->successions = 0;
+        if (r < 0)
+            err_prefix(err, "line %" PRId64 ": ", im.csv.line);
+        return r;
+    }
+    return db_commit(db, err);
+}

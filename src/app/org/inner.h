@@ -1,0 +1,45 @@
+#ifndef APP_ORG_INNER_H
+#define APP_ORG_INNER_H
+
+#include "app/org/org.h"
+#include "app/org/queries.h"
+
+/* What the files of this room share. */
+
+/* Writes the audit entry of a change to an organisation, inside the caller's transaction. */
+int org_audit(struct db *db, struct arena *a, int64_t id, struct str code, const char *action,
+              struct str detail, const struct actor *by, int64_t now, struct err *err);
+
+/* A change: transaction open, row locked, right checked (ORG_WRITE or ORG_CONTACT). Nothing is left
+ * open on failure. version 0: whatever it is. */
+int org_change_begin(struct db *db, struct arena *a, int64_t id, int64_t version, enum permission p,
+                     const struct actor *by, int64_t now, struct org_lock_row *was,
+                     struct err *err);
+
+/* Search text of a row. */
+struct str org_fold(struct arena *a, struct str code, struct str name, struct str short_name,
+                    struct str unit_code);
+
+/* The kind for a word in a table: "ward", "Phường", "Sở, ban, ngành"; NULL for none of them. */
+const char *org_kind_from_word(struct arena *a, struct str word);
+struct str org_kind_label(enum lang lang, struct str kind);
+struct str org_contact_label(enum lang lang, struct str kind);
+
+struct org_values {
+    struct str kind, name, short_name, parent, address, phone, email, website, unit_code, version;
+};
+extern const struct form org_form;
+
+struct org_contact_values {
+    struct str kind, name, position, phone, mobile, email, other;
+    bool is_public;
+};
+extern const struct form org_contact_form;
+
+int org_save(struct db *db, struct arena *a, int64_t id, int64_t version,
+             const struct org_values *in, const struct actor *by, int64_t now, struct err *err);
+
+typedef int org_handler(struct http_request *, struct http_response *, struct err *);
+org_handler org_web_import, org_web_import_post, org_web_directory;
+
+#endif

@@ -1,0 +1,354 @@
+#include "app/org/pages/edit.html.h"
+#include "app/org/pages/list.html.h"
+#include "app/org/pages/show.html.h"
+#include "app/org/view.h"
+#include "sys/i18n/i18n.h"
+
+static int list_get(struct http_request *req, struct http_response *res, struct err *err)
+{
+    static const char *const sorts[] = {"name", "code", "kind", NULL};
+    const struct actor *actor = actor_of(req);
+    struct org_list_view v = {.req = req, .kind = http_arg(req, "kind")};
+    struct str kind = v.kind.len > 0 ? v.kind : STR_EMPTY;
+    struct org_count_row count;
+    struct html_page p;
+    struct str pattern;
+    struct db *db;
+    int r;
+
+    if ((r = web_db(req, &db, err)) < 0)
+        return r;
+    web_list_parse(req, sorts, &v.list);
+    v.ended = str_is(http_arg(req, "ended"), "1");
+    v.may_write = actor_can(actor, PERM_ORG_WRITE);
+    pattern = db_like(req->arena, v.list.q);
+    v.filtered = kind.len > 0 || pattern.len > 0;
+    if ((r = org_count(db, req->arena, actor->id, req->now, kind, v.ended, pattern, &count, err)) <
+            0 ||
+        (r = org_list(db, req->arena, actor->id, req->now, kind, v.ended, pattern, v.list.sort,
+                      v.list.descending, v.list.limit, v.list.offset, &v.rows, err)) < 0)
+        return r;
+    v.total = count.total;
+    web_page(req, res, &p,
+             &(struct web_frame){.title = T(req->lang, "Organisations"), .rail = "orgs"});
+    org_list_html(&p, &v);
+    web_page_end(&p);
+    return 0;
+}
+
+static int find(struct http_request *req, struct db **db, int64_t *id, struct err *err)
+{
+    struct org_find_row row;
+    int r = web_db(req, db, err);
+
+    *id = 0;
+    if (r < 0 || (r = org_find(*db, req->arena, actor_of(req)->id, req->now,
+                               http_param(req, "code"), &row, err)) < 0)
+        return r;
+    if (r == 0)
+        return err_set(err, ERR_NOT_FOUND, "no organisation " STR_FMT " in reach",
+                       STR_ARG(http_param(req, "code")));
+    *id = row.id;
+    return 0;
+}
+
+static int show(struct http_request *req, struct http_response *res, struct db *db, int64_t id,
+                struct org_page_view *v, struct err *err)
+{
+    struct html_page p;
+    int r;
+
+    v->req = req;
+    if ((r = org_get(db, req->arena, id, &v->o, err)) < 0 ||
+        (r = org_may(db, req->arena, actor_of(req)->id, req->now, id, &v->may, err)) < 0 ||
+        (r = org_children(db, req->arena, id, &v->children, err)) < 0 ||
+        (r = org_names(db, req->arena, id, &v->names, err)) < 0 ||
+        (r = org_successions(db, req->arena, id, &v->successions, err)) < 0 ||
+        (r = org_contacts(db, req->arena, id, &v->contacts, err)) < 0 ||
+        (r = org_networks(db, req->arena, id, &v->networks, err)) < 0 ||
+        (r = org_history(db, req->arena, id, &v->history, err)) < 0)
+        return r;
+    if (v->may.may_systems && (r = org_systems(db, req->arena, id, &v->systems, err)) < 0)
+        return r;
+    web_page(req, res, &p,
+             &(struct web_frame){.title = v->o.name,
+                                 .rail = "orgs",
+                                 .crumbs = {{T(req->lang, "Organisations"), STR("/orgs")}},
+                                 .crumbs_len = 1});
+    org_show_html(&p, v);
+    web_page_end(&p);
+    return 0;
+}
+
+static int show_get(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct org_page_view v = {0};
+    struct db *db;
+    int64_t id;
+    int r = find(req, &db, &id, err);
+
+    return r < 0 ? r : show(req, res, db, id, &v, err);
+}
+
+static int back(struct http_request *req, struct http_response *res, struct str code,
+                struct str message)
+{
+    web_flash(req, res, message);
+    http_redirect(res, str_printf(req->arena, "/orgs/" STR_FMT, STR_ARG(code)));
+    return 0;
+}
+
+static int edit_page(struct http_request *req, struct http_response *res, struct db *db,
+                     struct org_edit_view *v, struct err *err)
+{
+    struct html_page p;
+    int r = org_options(db, req->arena, actor_of(req), PERM_ORG_WRITE, req->now, &v->parents,
+                        &v->parents_len, err);
+
+    if (r < 0)
+        return r;
+    v->req = req;
+    web_page(req, res, &p,
+             &(struct web_frame){.title = v->is_new ? T(req->lang, "New organisation") : v->o.name,
+                                 .rail = "orgs",
+                                 .narrow = true,
+                                 .crumbs = {{T(req->lang, "Organisations"), STR("/orgs")}},
+                                 .crumbs_len = 1});
+    org_edit_html(&p, v);
+    web_page_end(&p);
+    return 0;
+}
+
+static int edit_get(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct org_edit_view v = {0};
+    struct org_values in;
+    struct db *db;
+    int64_t id;
+    int r = find(req, &db, &id, err);
+
+    if (r < 0 || (r = actor_require(db, actor_of(req), PERM_ORG_WRITE, id, req->now, err)) < 0 ||
+        (r = org_get(db, req->arena, id, &v.o, err)) < 0)
+        return r;
+    in = (struct org_values){
+        .kind = v.o.kind,
+        .name = v.o.name,
+        .short_name = v.o.short_name,
+        .parent = v.o.parent_id.has ? str_printf(req->arena, "%" PRId64, v.o.parent_id.v) : STR(""),
+        .address = v.o.address,
+        .phone = v.o.phone,
+        .email = v.o.email,
+        .website = v.o.website,
+        .unit_code = v.o.unit_code,
+        .version = str_printf(req->arena, "%" PRId64, v.o.version),
+    };
+    form_fill(&org_form, req->arena, &in, &v.form);
+    return edit_page(req, res, db, &v, err);
+}
+
+static int edit_post(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct org_edit_view v = {0};
+    struct org_values in = {0};
+    struct db *db;
+    int64_t id, version = 0;
+    int r = find(req, &db, &id, err);
+
+    if (r < 0 || (r = org_get(db, req->arena, id, &v.o, err)) < 0)
+        return r;
+    r = form_parse(&org_form, req, &in, &v.form, err);
+    if (r == 0) {
+        if (!str_to_int(in.version, &version))
+            version = -1;
+        r = org_save(db, req->arena, id, version, &in, actor_of(req), req->now, err);
+        if (r == ERR_CONFLICT)
+            r = form_reject(&v.form, req->arena, "",
+                            T(req->lang, "Someone changed this meanwhile. Open it in another tab, "
+                                         "compare, and edit again."),
+                            err);
+        else if (r == ERR_INVALID && str_is(str_c(err->field), "parent"))
+            r = form_reject(&v.form, req->arena, "parent",
+                            T(req->lang, "An organisation cannot stand below itself"), err);
+    }
+    if (r == ERR_INVALID) {
+        res->status = 400;
+        err_clear(err);
+        return edit_page(req, res, db, &v, err);
+    }
+    return r < 0 ? r : back(req, res, v.o.code, T(req->lang, "Saved."));
+}
+
+static int new_get(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct org_edit_view v = {.is_new = true};
+    struct org_values in = {.parent = http_arg(req, "parent"), .version = STR("0")};
+    struct db *db;
+    int r = web_db(req, &db, err);
+
+    if (r < 0)
+        return r;
+    form_fill(&org_form, req->arena, &in, &v.form);
+    return edit_page(req, res, db, &v, err);
+}
+
+static int new_post(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct org_edit_view v = {.is_new = true};
+    struct org_values in = {0};
+    struct org_new new_;
+    struct org_short_row made = {0};
+    struct db *db;
+    int64_t id = 0;
+    int r = web_db(req, &db, err);
+
+    if (r < 0)
+        return r;
+    r = form_parse(&org_form, req, &in, &v.form, err);
+    new_ = (struct org_new){.code = STR(""),
+                            .kind = in.kind,
+                            .name = in.name,
+                            .short_name = in.short_name,
+                            .address = in.address,
+                            .phone = in.phone,
+                            .email = in.email,
+                            .website = in.website,
+                            .unit_code = in.unit_code};
+    if (r == 0 && !str_to_int(in.parent, &new_.parent_id))
+        r = form_reject(&v.form, req->arena, "parent",
+                        T(req->lang, "Choose where it stands in the tree"), err);
+    if (r == ERR_INVALID) {
+        res->status = 400;
+        err_clear(err);
+        return edit_page(req, res, db, &v, err);
+    }
+    if (r < 0 || (r = db_begin(db, err)) < 0)
+        return r;
+    if ((r = actor_require(db, actor_of(req), PERM_ORG_WRITE, new_.parent_id, req->now, err)) < 0 ||
+        (r = org_create(db, req->arena, &new_, actor_of(req), req->now, &id, err)) < 0 ||
+        (r = org_short(db, req->arena, id, &made, err)) < 0) {
+        db_rollback(db);
+        return r;
+    }
+    if ((r = db_commit(db, err)) < 0)
+        return r;
+    return back(req, res, made.code,
+                T(req->lang, "Organisation registered. Add its contacts and what it answers for."));
+}
+
+/* ---- contacts and networks ---------------------------------------------------------------------
+ */
+
+static int commit(struct db *db, struct http_request *req, int64_t id, struct str code,
+                  const char *action, struct err *err)
+{
+    int r = org_audit(db, req->arena, id, code, action, STR(""), actor_of(req), req->now, err);
+
+    if (r < 0) {
+        db_rollback(db);
+        return r;
+    }
+    return db_commit(db, err);
+}
+
+static int contact_post(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct org_page_view v = {0};
+    struct org_contact_values in = {0};
+    struct org_contact_new new_;
+    struct org_lock_row was;
+    struct db *db;
+    int64_t id, remove;
+    int64_t r = find(req, &db, &id, err);
+
+    if (r < 0)
+        return (int)r;
+    if (str_to_int(http_field(req, "remove"), &remove)) {
+        if ((r = org_change_begin(db, req->arena, id, 0, PERM_ORG_CONTACT, actor_of(req), req->now,
+                                  &was, err)) < 0)
+            return (int)r;
+        if ((r = org_contact_delete(db, id, remove, err)) < 0) {
+            db_rollback(db);
+            return (int)r;
+        }
+        r = commit(db, req, id, was.code, "org.contact", err);
+        return r < 0 ? (int)r : back(req, res, was.code, T(req->lang, "Contact removed."));
+    }
+    r = form_parse(&org_contact_form, req, &in, &v.contact_form, err);
+    if (r == ERR_INVALID) {
+        res->status = 400;
+        err_clear(err);
+        return show(req, res, db, id, &v, err);
+    }
+    if (r < 0 || (r = org_change_begin(db, req->arena, id, 0, PERM_ORG_CONTACT, actor_of(req),
+                                       req->now, &was, err)) < 0)
+        return (int)r;
+    new_ = (struct org_contact_new){in.kind,   in.name,  in.position, in.phone,
+                                    in.mobile, in.email, in.other,    in.is_public};
+    if ((r = org_add_contact(db, req->arena, id, &new_, err)) < 0) {
+        db_rollback(db);
+        return (int)r;
+    }
+    r = commit(db, req, id, was.code, "org.contact", err);
+    return r < 0 ? (int)r : back(req, res, was.code, T(req->lang, "Contact added."));
+}
+
+/* "AS64500", "192.0.2.0/24" or "example.vn": what was typed tells what it is. */
+static int64_t change_network(struct db *db, struct arena *a, int64_t id, struct str value,
+                              bool remove, struct err *err)
+{
+    int64_t asn;
+
+    if (str_starts_nocase(value, STR("AS")) && str_to_int(str_from(value, 2), &asn))
+        return remove ? org_asn_delete(db, id, asn, err) : org_add_asn(db, a, id, asn, err);
+    if (str_find_char(value, '/') >= 0 || str_find_char(value, ':') >= 0 ||
+        (value.len > 0 && isdigit((unsigned char)value.ptr[value.len - 1])))
+        return remove ? org_range_delete(db, id, value, err) : org_add_range(db, a, id, value, err);
+    return remove ? org_domain_delete(db, id, value, err) : org_add_domain(db, a, id, value, err);
+}
+
+static int network_post(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct str value = str_trim(http_field(req, "value"));
+    bool remove = str_is(http_field(req, "remove"), "1");
+    struct org_page_view v = {0};
+    struct org_lock_row was;
+    struct db *db;
+    int64_t id;
+    int64_t r = find(req, &db, &id, err);
+
+    if (r < 0 || (r = org_change_begin(db, req->arena, id, 0, PERM_ORG_CONTACT, actor_of(req),
+                                       req->now, &was, err)) < 0)
+        return (int)r;
+    r = change_network(db, req->arena, id, value, remove, err);
+    if (r < 0)
+        db_rollback(db);
+    if (r == ERR_INVALID) {
+        res->status = 400;
+        err_clear(err);
+        v.network_value = value;
+        v.network_error = T(req->lang, "Write a domain (example.vn), a block of addresses "
+                                       "(192.0.2.0/24) or an AS number (AS64500)");
+        return show(req, res, db, id, &v, err);
+    }
+    if (r < 0)
+        return (int)r;
+    r = commit(db, req, id, was.code, "org.network", err);
+    return r < 0 ? (int)r : back(req, res, was.code, T(req->lang, "Saved."));
+}
+
+const struct http_route org_routes[] = {
+    {HTTP_GET, "/orgs", "org.read", list_get, .scope = "none"},
+    {HTTP_GET, "/orgs/new", "org.write", new_get, .scope = "none"},
+    {HTTP_POST, "/orgs/new", "org.write", new_post, HTTP_BODY_FORM, .scope = "none"},
+    {HTTP_GET, "/orgs/import", "org.write", org_web_import, .scope = "none"},
+    {HTTP_POST, "/orgs/import", "org.write", org_web_import_post, HTTP_BODY_FILES, .scope = "none"},
+    {HTTP_GET, "/orgs/{code}", "org.read", show_get, .scope = "org"},
+    {HTTP_GET, "/orgs/{code}/edit", "org.write", edit_get, .scope = "org"},
+    {HTTP_POST, "/orgs/{code}/edit", "org.write", edit_post, HTTP_BODY_FORM, .scope = "org"},
+    {HTTP_POST, "/orgs/{code}/contacts", "org.contact", contact_post, HTTP_BODY_FORM,
+     .scope = "org"},
+    {HTTP_POST, "/orgs/{code}/networks", "org.contact", network_post, HTTP_BODY_FORM,
+     .scope = "org"},
+    {HTTP_GET, "/dau-moi", "public", org_web_directory, .scope = "none"},
+};
+const size_t org_routes_len = ARRAY_LEN(org_routes);
