@@ -68,9 +68,12 @@ fuzz-smoke: $(BUILD)/.test-packages
 	@ninja -C build-fuzz --quiet fuzzers
 	@tests/run --build build-fuzz --seconds $(FUZZ) fuzz
 
-.PHONY: bench
+.PHONY: bench bench-hunt
 bench: all
 	@bench/run.sh $(BUILD) $(DATA)
+
+bench-hunt: all
+	@bench/hunt.sh $(BUILD) $(DATA)
 
 .PHONY: deb install clean help
 deb: $(BUILD)/.packages
@@ -91,5 +94,5 @@ help:
 	@echo "make conformance     real data from DATA=$(DATA)"
 	@echo "make lint            format, floors, banned functions, translations, warnings"
 	@echo "make fuzz-smoke      every fuzz target for FUZZ=$(FUZZ) seconds"
-	@echo "make bench           figures for docs/performance.md"
+	@echo "make bench           figures for docs/performance.md; bench-hunt: the hunting engine"
 	@echo "make deb, install    packaging"
