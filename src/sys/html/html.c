@@ -49,39 +49,71 @@ void html_text(struct buf *b, struct str s)
     }
 }
 
-static bool is_unreserved(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-           c == '.' || c == '_' || c == '~';
-}
+/* Which characters stand for themselves: in any part of a URL (RFC 3986 unreserved), behind mailto:
+ * and tel:, and in a whole URL. */
+enum { IN_PART = 1, IN_ADDRESS = 2, IN_URL = 4, EVERYWHERE = IN_PART | IN_ADDRESS | IN_URL };
 
-static void add_percent(struct buf *b, char c)
-{
-    static const char digits[] = "0123456789ABCDEF";
-    unsigned char u = (unsigned char)c;
-    char text[3] = {'%', digits[u >> 4], digits[u & 15]};
+static const unsigned char url_chars[256] = {
+    ['0' ... '9'] = EVERYWHERE,
+    ['A' ... 'Z'] = EVERYWHERE,
+    ['a' ... 'z'] = EVERYWHERE,
+    ['-'] = EVERYWHERE,
+    ['.'] = EVERYWHERE,
+    ['_'] = EVERYWHERE,
+    ['~'] = EVERYWHERE,
+    ['@'] = IN_ADDRESS | IN_URL,
+    ['+'] = IN_ADDRESS | IN_URL,
+    [':'] = IN_URL,
+    ['/'] = IN_URL,
+    ['?'] = IN_URL,
+    ['#'] = IN_URL,
+    ['['] = IN_URL,
+    [']'] = IN_URL,
+    ['!'] = IN_URL,
+    ['$'] = IN_URL,
+    ['('] = IN_URL,
+    [')'] = IN_URL,
+    ['*'] = IN_URL,
+    [','] = IN_URL,
+    [';'] = IN_URL,
+    ['='] = IN_URL,
+    ['%'] = IN_URL,
+};
 
-    buf_add(b, str_make(text, sizeof(text)));
-}
+static const char hex_digits[] = "0123456789ABCDEF";
 
-static void add_encoded(struct buf *b, struct str s, const char *keep)
+/* In pieces, so that each needs room only once. */
+static void add_encoded(struct buf *b, struct str s, unsigned keep)
 {
+    char out[3 * 64];
+    size_t n = 0;
+
     for (size_t i = 0; i < s.len; i++) {
-        if (is_unreserved(s.ptr[i]) || (s.ptr[i] != '\0' && strchr(keep, s.ptr[i]) != NULL))
-            buf_add_char(b, s.ptr[i]);
-        else
-            add_percent(b, s.ptr[i]);
+        unsigned char u = (unsigned char)s.ptr[i];
+
+        if (url_chars[u] & keep) {
+            out[n++] = s.ptr[i];
+        } else {
+            out[n++] = '%';
+            out[n++] = hex_digits[u >> 4];
+            out[n++] = hex_digits[u & 15];
+        }
+        if (n > sizeof(out) - 3) {
+            buf_add(b, str_make(out, n));
+            n = 0;
+        }
     }
+    buf_add(b, str_make(out, n));
 }
 
 void html_url_part(struct buf *b, struct str s)
 {
-    add_encoded(b, s, "");
+    add_encoded(b, s, IN_PART);
 }
 
 void html_url_address(struct buf *b, struct str s)
 {
-    add_encoded(b, s, "@+");
+    add_encoded(b, s, IN_ADDRESS);
 }
 
 /* A colon before any "/", "?" or "#" ends a scheme; without one the reference is relative. */
@@ -104,20 +136,17 @@ static bool is_allowed_url(struct str s)
 
 void html_url(struct buf *b, struct str s)
 {
+    struct str part;
+
     if (!is_allowed_url(s)) {
         buf_add_char(b, '#');
         return;
     }
-    /* Browsers drop tabs and line breaks and read "\" as "/": encoded, they mean nothing. */
-    for (size_t i = 0; i < s.len; i++) {
-        char c = s.ptr[i];
-
-        if (c == '&')
+    /* Browsers drop tabs and line breaks and read "\\" as "/": encoded, they mean nothing. */
+    while (str_split(&s, '&', &part)) {
+        add_encoded(b, part, IN_URL);
+        if (s.ptr != NULL)
             buf_add(b, STR("&amp;"));
-        else if (is_unreserved(c) || (c != '\0' && strchr(":/?#[]@!$()*+,;=%", c) != NULL))
-            buf_add_char(b, c);
-        else
-            add_percent(b, c);
     }
 }
 

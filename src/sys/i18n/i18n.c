@@ -156,15 +156,29 @@ int i18n_zone(void)
     return atomic_load(&zone);
 }
 
+static void add_two(struct buf *out, int n)
+{
+    buf_add_char(out, (char)('0' + n / 10 % 10));
+    buf_add_char(out, (char)('0' + n % 10));
+}
+
 static void add_date(struct buf *out, enum lang lang, const struct civil *c)
 {
     static const char months[12][4] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun",
                                        "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 
-    if (lang == LANG_VI)
-        buf_printf(out, "%02d/%02d/%d", c->day, c->month, c->year);
-    else
-        buf_printf(out, "%d %s %d", c->day, months[c->month - 1], c->year);
+    if (lang == LANG_VI) {
+        add_two(out, c->day);
+        buf_add_char(out, '/');
+        add_two(out, c->month);
+        buf_add_char(out, '/');
+    } else {
+        buf_add_int(out, c->day);
+        buf_add_char(out, ' ');
+        buf_add_c(out, months[c->month - 1]);
+        buf_add_char(out, ' ');
+    }
+    buf_add_int(out, c->year);
 }
 
 struct str i18n_date(struct arena *a, enum lang lang, int64_t ms)
@@ -181,7 +195,10 @@ struct str i18n_time(struct arena *a, enum lang lang, int64_t ms)
     struct civil c = civil_from_ms(ms, i18n_zone());
     struct buf out = buf_make(a);
 
-    buf_printf(&out, "%02d:%02d ", c.hour, c.minute);
+    add_two(&out, c.hour);
+    buf_add_char(&out, ':');
+    add_two(&out, c.minute);
+    buf_add_char(&out, ' ');
     add_date(&out, lang, &c);
     return buf_str(&out);
 }
