@@ -113,24 +113,28 @@ int incident_set_facts(struct db *db, struct arena *a, int64_t id, int64_t versi
                                   err);
 }
 
-/* The active account, or ERR_INVALID. */
-static int take_account(struct incident_change *c, int64_t account_id,
-                        struct incident_account_row *out, struct err *err)
+/* Somebody whom the actor may bring in, or ERR_INVALID. */
+static int take_candidate(struct incident_change *c, int64_t account_id,
+                          struct incident_candidate_row *out, struct err *err)
 {
-    int r = incident_account(c->db, c->arena, account_id, out, err);
+    int r = incident_candidate(c->db, c->arena, c->id, c->by->id, c->now, account_id, out, err);
 
-    return r == 0 ? err_set(err, ERR_INVALID, "no active account %" PRId64, account_id) : MIN(r, 0);
+    return r == 0
+               ? err_set(err, ERR_INVALID,
+                         "account %" PRId64 " is not active or of no organisation that has a part",
+                         account_id)
+               : MIN(r, 0);
 }
 
 int incident_set_lead(struct db *db, struct arena *a, int64_t id, int64_t account_id,
                       const struct actor *by, int64_t now, struct err *err)
 {
     _cleanup_(db_rollback_if_open) struct db *tx = db;
-    struct incident_account_row account;
+    struct incident_candidate_row account;
     struct incident_change c;
     int64_t r = incident_change_begin(&c, db, a, id, 0, PERM_INCIDENT_MANAGE, by, now, err);
 
-    if (r < 0 || (r = take_account(&c, account_id, &account, err)) < 0 ||
+    if (r < 0 || (r = take_candidate(&c, account_id, &account, err)) < 0 ||
         (r = incident_lead_update(db, id, opt_int(account_id), now, err)) < 0 ||
         (r = incident_member_put(db, id, account_id, now, err)) < 0 ||
         (r = incident_change_event(&c, "lead", account.name, 0, 0, err)) < 0)
@@ -143,11 +147,13 @@ int incident_set_member(struct db *db, struct arena *a, int64_t id, int64_t acco
                         const struct actor *by, int64_t now, struct err *err)
 {
     _cleanup_(db_rollback_if_open) struct db *tx = db;
-    struct incident_account_row account;
+    struct incident_account_row account = {0};
+    struct incident_candidate_row found;
     struct incident_change c;
     int64_t r = incident_change_begin(&c, db, a, id, 0, PERM_INCIDENT_MANAGE, by, now, err);
 
-    if (r < 0 || (r = take_account(&c, account_id, &account, err)) < 0)
+    if (r < 0 || (member && (r = take_candidate(&c, account_id, &found, err)) < 0) ||
+        (r = incident_account(db, a, account_id, &account, err)) < 0)
         return (int)r;
     r = member ? incident_member_put(db, id, account_id, now, err)
                : incident_member_remove(db, id, account_id, err);

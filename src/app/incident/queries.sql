@@ -357,21 +357,52 @@ WHERE x.incident_id = $1 AND x.permission = 'incident.write' AND x.valid_from <=
 ORDER BY 2
 LIMIT 500;
 
--- Anyone who could be made a member: has incident.read anywhere.
+-- Whom the actor may bring in: people who may read incidents for an organisation that the actor
+-- manages, that is below a party, or above one. Others' people come with their organisation, as a party.
 -- name: incident_candidates :many
--- in:   now int
+-- in:   incident_id int, actor int, now int
 -- out:  account_id int, name text, position text
 SELECT DISTINCT a.id AS account_id, a.name, a.position
 FROM actor_root r
 JOIN account a ON a.id = r.account_id AND a.state = 'active'
-WHERE r.permission = 'incident.read' AND r.valid_from <= $1 AND r.valid_to > $1
+WHERE r.permission = 'incident.read' AND r.valid_from <= $3 AND r.valid_to > $3
+  AND (r.org_id IN (SELECT m.org_id FROM actor_org m
+                    WHERE m.account_id = $2 AND m.permission = 'incident.manage'
+                      AND m.valid_from <= $3 AND m.valid_to > $3)
+       OR r.org_id IN (SELECT c.descendant FROM incident_party p
+                       JOIN org_closure c ON c.ancestor = p.org_id WHERE p.incident_id = $1)
+       OR r.org_id IN (SELECT x.org_id FROM incident_reach x WHERE x.incident_id = $1))
 ORDER BY 2
 LIMIT 1000;
+
+-- name: incident_candidate :maybe
+-- in:   incident_id int, actor int, now int, account_id int
+-- out:  login text, name text
+SELECT a.login, a.name FROM account a
+WHERE a.id = $4 AND a.state = 'active'
+  AND EXISTS (
+    SELECT 1 FROM actor_root r
+    WHERE r.account_id = a.id AND r.permission = 'incident.read' AND r.valid_from <= $3 AND r.valid_to > $3
+      AND (r.org_id IN (SELECT m.org_id FROM actor_org m
+                        WHERE m.account_id = $2 AND m.permission = 'incident.manage'
+                          AND m.valid_from <= $3 AND m.valid_to > $3)
+           OR r.org_id IN (SELECT c.descendant FROM incident_party p
+                           JOIN org_closure c ON c.ancestor = p.org_id WHERE p.incident_id = $1)
+           OR r.org_id IN (SELECT x.org_id FROM incident_reach x WHERE x.incident_id = $1)));
+
+-- name: incident_worker :maybe
+-- in:   incident_id int, now int, account_id int
+-- out:  login text, name text
+SELECT a.login, a.name FROM account a
+WHERE a.id = $3 AND a.state = 'active'
+  AND EXISTS (SELECT 1 FROM incident_access x
+              WHERE x.incident_id = $1 AND x.account_id = a.id AND x.permission = 'incident.write'
+                AND x.valid_from <= $2 AND x.valid_to > $2);
 
 -- name: incident_account :maybe
 -- in:   id int
 -- out:  login text, name text
-SELECT login, name FROM account WHERE id = $1 AND state = 'active';
+SELECT login, name FROM account WHERE id = $1;
 
 -- name: incident_org :maybe
 -- in:   id int

@@ -22,6 +22,18 @@ int incident_tasks_from_playbook(struct db *db, int64_t id, bool serious, int64_
     return r < 0 ? r : 0;
 }
 
+/* Somebody who may work on the incident already, or ERR_INVALID: giving work is not a way to share.
+ */
+static int take_worker(struct incident_change *c, int64_t account_id,
+                       struct incident_worker_row *out, struct err *err)
+{
+    int r = incident_worker(c->db, c->arena, c->id, c->now, account_id, out, err);
+
+    return r == 0 ? err_set(err, ERR_INVALID, "account %" PRId64 " may not work on this incident",
+                            account_id)
+                  : MIN(r, 0);
+}
+
 int incident_task_add(struct db *db, struct arena *a, int64_t id,
                       const struct incident_task_new *new_, const struct actor *by, int64_t now,
                       struct err *err)
@@ -29,10 +41,13 @@ int incident_task_add(struct db *db, struct arena *a, int64_t id,
     _cleanup_(db_rollback_if_open) struct db *tx = db;
     struct incident_task_last_row last;
     struct incident_task_insert_row row;
+    struct incident_worker_row assignee;
     struct incident_change c;
     int64_t r = incident_change_begin(&c, db, a, id, 0, PERM_INCIDENT_WRITE, by, now, err);
 
-    if (r < 0 || (r = incident_task_last(db, a, id, &last, err)) < 0 ||
+    if (r < 0 ||
+        (new_->assignee_id != 0 && (r = take_worker(&c, new_->assignee_id, &assignee, err)) < 0) ||
+        (r = incident_task_last(db, a, id, &last, err)) < 0 ||
         (r = incident_task_insert(db, a, id, last.position + 1, MAX(last.step, 1), new_->title,
                                   new_->body,
                                   new_->assignee_id != 0 ? opt_int(new_->assignee_id) : NO_INT,
@@ -104,7 +119,7 @@ int incident_task_give(struct db *db, struct arena *a, int64_t id, int64_t task_
                        int64_t now, struct err *err)
 {
     _cleanup_(db_rollback_if_open) struct db *tx = db;
-    struct incident_account_row account = {0};
+    struct incident_worker_row account = {0};
     struct incident_task_lock_row task;
     struct incident_change c;
     int64_t r = incident_change_begin(&c, db, a, id, 0, PERM_INCIDENT_WRITE, by, now, err);
@@ -112,10 +127,8 @@ int incident_task_give(struct db *db, struct arena *a, int64_t id, int64_t task_
     if (r < 0 || (r = lock_task(&c, task_id, &task, err)) < 0)
         return (int)r;
     if (assignee_id != 0) {
-        if ((r = incident_account(db, a, assignee_id, &account, err)) < 0)
+        if ((r = take_worker(&c, assignee_id, &account, err)) < 0)
             return (int)r;
-        if (r == 0)
-            return err_set(err, ERR_INVALID, "no active account %" PRId64, assignee_id);
         /* Whoever is given work must be able to see it. */
         if ((r = incident_member_put(db, id, assignee_id, now, err)) < 0)
             return (int)r;

@@ -132,7 +132,8 @@ static int load_options(struct http_request *req, struct db *db, int64_t id,
     OPTIONS_FROM(systems, v->all_systems, v->all_systems_len, row->id, row->name);
     if (!v->may.may_manage)
         return 0;
-    if ((r = incident_candidates(db, req->arena, req->now, &candidates, err)) < 0)
+    if ((r = incident_candidates(db, req->arena, id, actor_of(req)->id, req->now, &candidates,
+                                 err)) < 0)
         return r;
     OPTIONS_FROM(candidates, v->candidates, v->candidates_len, row->account_id, row->name);
     if ((r = incident_org_list(db, req->arena, &orgs, err)) < 0)
