@@ -11,6 +11,7 @@ const struct command *const cmd_table[] = {
     &cmd_hunt,
     &cmd_audit,
     &cmd_user,
+    &cmd_permissions,
     &cmd_help_command,
     &cmd_version,
     NULL,
