@@ -302,6 +302,9 @@ static int take_predecessors(struct import *im, int64_t id)
     struct named n;
 
     while (next_name(&rest, &n)) {
+        /* "giữ nguyên": the unit was kept as it was, its predecessor bears its name. */
+        if (str_is(text_fold(im->arena, n.name), "giu nguyen"))
+            n.name = cell(im, COL_NAME);
         look_up(im, &n, -1);
         if (n.found != NULL && !n.several)
             district = n.found->parent_id;
