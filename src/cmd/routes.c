@@ -7,6 +7,7 @@
 #include "app/observable/observable.h"
 #include "app/org/org.h"
 #include "app/report/report.h"
+#include "app/system/system.h"
 #include "app/web/web.h"
 
 /* Each room's table and its length. */
@@ -18,7 +19,8 @@
     X(incident)                                                                                    \
     X(observable)                                                                                  \
     X(evidence)                                                                                    \
-    X(org)
+    X(org)                                                                                         \
+    X(system)
 
 #define X(room) room##_routes,
 const struct http_route *const route_tables[] = {ROOMS(X)};

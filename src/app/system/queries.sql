@@ -29,3 +29,124 @@ WHERE s.state <> 'retired'
                 AND x.permission = 'system.read' AND x.valid_from <= $2 AND x.valid_to > $2)
 ORDER BY CASE WHEN s.owner_id = $3 THEN 0 ELSE 1 END, s.name
 LIMIT 5000;
+
+-- name: system_list :many
+-- in:   actor int, now int, level int?, state text?, owner text?, pattern text?, sort text, descending bool, row_limit int, row_offset int
+-- out:  id int, code text, name text, owner_name text, level int?, state text, decision_no text, domains int, incidents int
+SELECT s.id, s.code, s.name, o.name AS owner_name, s.level, s.state, s.decision_no,
+    (SELECT COUNT(*) FROM system_domain d WHERE d.system_id = s.id) AS domains,
+    (SELECT COUNT(*) FROM incident_system x JOIN incident i ON i.id = x.incident_id AND i.state <> 'closed'
+     WHERE x.system_id = s.id) AS incidents
+FROM system s JOIN org o ON o.id = s.owner_id
+WHERE ($3 IS NULL OR s.level = $3)
+  AND ($4 IS NULL OR s.state = $4)
+  AND ($5 IS NULL OR o.code = $5)
+  AND ($6 IS NULL OR s.fold LIKE $6 ESCAPE '\')
+  AND EXISTS (SELECT 1 FROM actor_org x
+              WHERE x.org_id IN (s.owner_id, COALESCE(s.operator_id, s.owner_id)) AND x.account_id = $1
+                AND x.permission = 'system.read' AND x.valid_from <= $2 AND x.valid_to > $2)
+ORDER BY
+    CASE WHEN $8 = 0 THEN CASE $7 WHEN 'level' THEN COALESCE(s.level, 0) WHEN 'code' THEN s.id ELSE 0 END END ASC,
+    CASE WHEN $8 <> 0 THEN CASE $7 WHEN 'level' THEN COALESCE(s.level, 0) WHEN 'code' THEN s.id ELSE 0 END END DESC,
+    CASE WHEN $8 = 0 THEN s.fold END ASC,
+    CASE WHEN $8 <> 0 THEN s.fold END DESC,
+    s.id
+LIMIT $9 OFFSET $10;
+
+-- name: system_count :one
+-- in:   actor int, now int, level int?, state text?, owner text?, pattern text?
+-- out:  total int
+SELECT COUNT(*) AS total
+FROM system s JOIN org o ON o.id = s.owner_id
+WHERE ($3 IS NULL OR s.level = $3)
+  AND ($4 IS NULL OR s.state = $4)
+  AND ($5 IS NULL OR o.code = $5)
+  AND ($6 IS NULL OR s.fold LIKE $6 ESCAPE '\')
+  AND EXISTS (SELECT 1 FROM actor_org x
+              WHERE x.org_id IN (s.owner_id, COALESCE(s.operator_id, s.owner_id)) AND x.account_id = $1
+                AND x.permission = 'system.read' AND x.valid_from <= $2 AND x.valid_to > $2);
+
+-- name: system_find :maybe
+-- in:   actor int, now int, code text
+-- out:  id int, owner_id int
+SELECT s.id, s.owner_id FROM system s
+WHERE s.code = $3
+  AND EXISTS (SELECT 1 FROM actor_org x
+              WHERE x.org_id IN (s.owner_id, COALESCE(s.operator_id, s.owner_id)) AND x.account_id = $1
+                AND x.permission = 'system.read' AND x.valid_from <= $2 AND x.valid_to > $2);
+
+-- name: system_may_write :one
+-- in:   actor int, now int, id int
+-- out:  may_write bool
+SELECT CASE WHEN EXISTS (
+    SELECT 1 FROM system s JOIN actor_org x ON x.org_id IN (s.owner_id, COALESCE(s.operator_id, s.owner_id))
+    WHERE s.id = $3 AND x.account_id = $1 AND x.permission = 'system.write' AND x.valid_from <= $2
+      AND x.valid_to > $2) THEN 1 ELSE 0 END AS may_write;
+
+-- name: system_get :one
+-- in:   id int
+-- out:  id int, code text, name text, purpose text, owner_id int, owner_name text, owner_code text, operator_id int?, operator_name text?, operator_code text?, level int?, decision_no text, decision_date int?, state text, responsible text, phone text, email text, version int
+SELECT s.id, s.code, s.name, s.purpose, s.owner_id, o.name AS owner_name, o.code AS owner_code, s.operator_id,
+    p.name AS operator_name, p.code AS operator_code, s.level, s.decision_no, s.decision_date, s.state, s.responsible,
+    s.phone, s.email, s.version
+FROM system s
+JOIN org o ON o.id = s.owner_id
+LEFT JOIN org p ON p.id = s.operator_id
+WHERE s.id = $1;
+
+-- name: system_lock :maybe
+-- in:   id int
+-- out:  code text, version int, level int?, state text
+SELECT code, version, level, state FROM system WHERE id = $1;
+
+-- @postgres
+SELECT code, version, level, state FROM system WHERE id = $1 FOR UPDATE;
+
+-- name: system_update :exec
+-- in:   id int, name text, purpose text, owner_id int, operator_id int?, level int?, decision_no text, decision_date int?, state text, responsible text, phone text, email text, now int, fold text
+UPDATE system SET name = $2, purpose = $3, owner_id = $4, operator_id = $5, level = $6, decision_no = $7,
+    decision_date = $8, state = $9, responsible = $10, phone = $11, email = $12, updated_at = $13, fold = $14,
+    version = version + 1
+WHERE id = $1;
+
+-- name: system_networks :many
+-- in:   id int
+-- out:  kind text, value text
+SELECT 'domain' AS kind, domain AS value FROM system_domain WHERE system_id = $1
+UNION ALL
+SELECT 'range' AS kind, cidr AS value FROM system_range WHERE system_id = $1
+ORDER BY 1, 2;
+
+-- name: system_domain_delete :exec
+-- in:   system_id int, domain text
+DELETE FROM system_domain WHERE system_id = $1 AND domain = $2;
+
+-- name: system_range_delete :exec
+-- in:   system_id int, cidr text
+DELETE FROM system_range WHERE system_id = $1 AND cidr = $2;
+
+-- name: system_products :many
+-- in:   id int
+-- out:  id int, vendor text, product text, version text, cpe text
+SELECT id, vendor, product, version, cpe FROM system_product WHERE system_id = $1 ORDER BY vendor, product, id;
+
+-- name: system_product_delete :exec
+-- in:   system_id int, id int
+DELETE FROM system_product WHERE system_id = $1 AND id = $2;
+
+-- name: system_incidents :many
+-- in:   actor int, now int, id int
+-- out:  code text, title text, state text, severity int, detected_at int
+SELECT i.code, i.title, i.state, i.severity, i.detected_at
+FROM incident_system x JOIN incident i ON i.id = x.incident_id
+WHERE x.system_id = $3
+  AND EXISTS (SELECT 1 FROM incident_access g WHERE g.incident_id = i.id AND g.account_id = $1
+              AND g.permission = 'incident.read' AND g.valid_from <= $2 AND g.valid_to > $2)
+ORDER BY i.detected_at DESC
+LIMIT 20;
+
+-- name: system_history :many
+-- in:   id int
+-- out:  at int, actor_name text, action text, detail text
+SELECT at, actor_name, action, detail FROM audit WHERE object_kind = 'system' AND object_id = $1
+ORDER BY seq DESC LIMIT 50;

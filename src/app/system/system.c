@@ -2,7 +2,7 @@
 
 #include "app/audit/audit.h"
 #include "app/code/code.h"
-#include "app/system/queries.h"
+#include "app/system/view.h"
 #include "base/net.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -21,6 +21,102 @@ const struct form_choice system_levels[] = {
     {"4", N_("Level 4")}, {"5", N_("Level 5")}, {NULL, NULL},
 };
 
+static int system_audit(struct db *db, struct arena *a, int64_t id, struct str code,
+                        const char *action, struct str detail, const struct actor *by, int64_t now,
+                        struct err *err)
+{
+    return audit_write(db, a,
+                       &(struct audit_entry){.at = now,
+                                             .actor_id = by != NULL ? by->id : 0,
+                                             .actor_name = by != NULL ? by->name : STR(""),
+                                             .action = action,
+                                             .object_kind = "system",
+                                             .object_id = id,
+                                             .object_code = code,
+                                             .address = by != NULL ? by->address : STR(""),
+                                             .detail = detail},
+                       err);
+}
+
+struct str system_fold(struct arena *a, struct str code, struct str name, struct str purpose)
+{
+    return text_fold(a, str_printf(a, STR_FMT " " STR_FMT " " STR_FMT, STR_ARG(name), STR_ARG(code),
+                                   STR_ARG(purpose)));
+}
+
+int system_change_begin(struct db *db, struct arena *a, int64_t id, int64_t version,
+                        const struct actor *by, int64_t now, struct system_lock_row *was,
+                        struct err *err)
+{
+    struct system_may_write_row may;
+    int r = db_begin(db, err);
+
+    if (r < 0)
+        return r;
+    r = system_may_write(db, a, by->id, now, id, &may, err);
+    if (r == 0 && !may.may_write)
+        r = err_set(err, ERR_FORBIDDEN, "account %" PRId64 " may not change system %" PRId64,
+                    by->id, id);
+    if (r == 0 && (r = system_lock(db, a, id, was, err)) == 0)
+        r = err_set(err, ERR_NOT_FOUND, "no system %" PRId64, id);
+    if (r == 1 && version != 0 && version != was->version)
+        r = err_set(err, ERR_CONFLICT, STR_FMT " was changed meanwhile", STR_ARG(was->code));
+    if (r < 0)
+        db_rollback(db);
+    return MIN(r, 0);
+}
+
+int system_change_commit(struct db *db, struct arena *a, int64_t id, struct str code,
+                         const char *action, struct str detail, const struct actor *by, int64_t now,
+                         struct err *err)
+{
+    int r = system_audit(db, a, id, code, action, detail, by, now, err);
+
+    if (r < 0) {
+        db_rollback(db);
+        return r;
+    }
+    return db_commit(db, err);
+}
+
+static struct opt_int opt_of(struct str s)
+{
+    int64_t n;
+
+    return str_to_int(s, &n) ? opt_int(n) : NO_INT;
+}
+
+int system_save(struct db *db, struct arena *a, int64_t id, int64_t version,
+                const struct system_values *in, const struct actor *by, int64_t now,
+                struct err *err)
+{
+    struct system_lock_row was;
+    struct opt_int level = opt_of(in->level);
+    struct opt_int owner = opt_of(in->owner);
+    int64_t r = system_change_begin(db, a, id, version, by, now, &was, err);
+
+    if (r < 0)
+        return (int)r;
+    /* The new owner must be in the actor's reach too. */
+    r = owner.has ? actor_require(db, by, PERM_SYSTEM_WRITE, owner.v, now, err)
+                  : err_set(err, ERR_INVALID, "no owner");
+    if (r >= 0)
+        r = system_update(db, id, in->name, in->purpose, owner.v, opt_of(in->operator_), level,
+                          in->decision_no, in->decision_date, in->state, in->responsible, in->phone,
+                          in->email, now, system_fold(a, was.code, in->name, in->purpose), err);
+    if (r < 0) {
+        db_rollback(db);
+        return (int)r;
+    }
+    return system_change_commit(db, a, id, was.code, "system.edit",
+                                level.has == was.level.has && level.v == was.level.v
+                                    ? STR("")
+                                    : str_printf(a, "{\"level\":[%" PRId64 ",%" PRId64 "]}",
+                                                 was.level.has ? was.level.v : 0,
+                                                 level.has ? level.v : 0),
+                                by, now, err);
+}
+
 int system_create(struct db *db, struct arena *a, const struct system_new *new_,
                   const struct actor *by, int64_t now, int64_t *id, struct err *err)
 {
@@ -36,8 +132,7 @@ int system_create(struct db *db, struct arena *a, const struct system_new *new_,
     }
     if (code.len == 0 && (r = code_next_plain(db, a, "HT", &code, err)) < 0)
         return r;
-    fold = text_fold(a, str_printf(a, STR_FMT " " STR_FMT " " STR_FMT, STR_ARG(code),
-                                   STR_ARG(new_->name), STR_ARG(new_->purpose)));
+    fold = system_fold(a, code, new_->name, new_->purpose);
     r = system_insert(db, a, code, random_uuid7(a, now), new_->name, new_->purpose, new_->owner_id,
                       new_->operator_id != 0 ? opt_int(new_->operator_id) : NO_INT, new_->level,
                       new_->decision_no, new_->decision_date, new_->state, new_->responsible,
@@ -45,17 +140,7 @@ int system_create(struct db *db, struct arena *a, const struct system_new *new_,
     if (r < 0)
         return r;
     *id = row.id;
-    return audit_write(db, a,
-                       &(struct audit_entry){.at = now,
-                                             .actor_id = by != NULL ? by->id : 0,
-                                             .actor_name = by != NULL ? by->name : STR(""),
-                                             .action = "system.create",
-                                             .object_kind = "system",
-                                             .object_id = row.id,
-                                             .object_code = code,
-                                             .address = by != NULL ? by->address : STR(""),
-                                             .detail = STR("")},
-                       err);
+    return system_audit(db, a, row.id, code, "system.create", STR(""), by, now, err);
 }
 
 int system_add_domain(struct db *db, struct arena *a, int64_t id, struct str domain,

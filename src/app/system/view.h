@@ -1,0 +1,62 @@
+#ifndef APP_SYSTEM_VIEW_H
+#define APP_SYSTEM_VIEW_H
+
+#include "app/system/queries.h"
+#include "app/system/system.h"
+#include "app/web/web.h"
+
+/* What the files and templates of this room share. */
+struct system_values {
+    struct str name, purpose, owner, operator_, level, decision_no, state, responsible, phone,
+        email, version;
+    struct opt_int decision_date;
+};
+extern const struct form system_form;
+
+struct system_list_view {
+    const struct http_request *req;
+    struct system_list_rows rows;
+    int64_t total;
+    struct web_list list;
+    struct str level, state;
+    bool may_create, filtered;
+};
+
+struct system_page_view {
+    const struct http_request *req;
+    struct system_get_row s;
+    bool may_write, may_report;
+    struct system_networks_rows networks;
+    struct system_products_rows products;
+    struct system_incidents_rows incidents;
+    struct system_history_rows history;
+    struct str network_error, network_value, product_error;
+};
+
+struct system_edit_view {
+    const struct http_request *req;
+    struct system_get_row s;
+    bool is_new;
+    struct form_state form;
+    struct form_option *orgs, *all_orgs;
+    size_t orgs_len, all_orgs_len;
+};
+
+struct str system_state_label(enum lang lang, struct str state);
+struct str system_action_label(enum lang lang, struct str action);
+
+/* Search text of a row. */
+struct str system_fold(struct arena *a, struct str code, struct str name, struct str purpose);
+
+/* A change: transaction open, row locked, right checked. Nothing is left open on failure. */
+int system_change_begin(struct db *db, struct arena *a, int64_t id, int64_t version,
+                        const struct actor *by, int64_t now, struct system_lock_row *was,
+                        struct err *err);
+int system_change_commit(struct db *db, struct arena *a, int64_t id, struct str code,
+                         const char *action, struct str detail, const struct actor *by, int64_t now,
+                         struct err *err);
+int system_save(struct db *db, struct arena *a, int64_t id, int64_t version,
+                const struct system_values *in, const struct actor *by, int64_t now,
+                struct err *err);
+
+#endif

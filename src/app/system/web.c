@@ -1,0 +1,383 @@
+#include "app/org/org.h"
+#include "app/system/pages/edit.html.h"
+#include "app/system/pages/list.html.h"
+#include "app/system/pages/show.html.h"
+#include "app/system/view.h"
+#include "sys/i18n/i18n.h"
+
+struct str system_state_label(enum lang lang, struct str state)
+{
+    for (size_t i = 0; system_states[i].value != NULL; i++) {
+        if (str_is(state, system_states[i].value))
+            return i18n_text(lang, system_states[i].label);
+    }
+    return state;
+}
+
+struct str system_action_label(enum lang lang, struct str action)
+{
+    static const struct {
+        const char *action, *key;
+    } words[] = {
+        {"system.create", N_("action|registered it")},
+        {"system.edit", N_("action|changed facts")},
+        {"system.network", N_("action|changed domains and addresses")},
+        {"system.product", N_("action|changed products")},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        if (str_is(action, words[i].action))
+            return i18n_text(lang, words[i].key);
+    }
+    return action;
+}
+
+static int list_get(struct http_request *req, struct http_response *res, struct err *err)
+{
+    static const char *const sorts[] = {"name", "-level", "code", NULL};
+    const struct actor *actor = actor_of(req);
+    struct system_list_view v = {
+        .req = req, .level = http_arg(req, "level"), .state = http_arg(req, "state")};
+    struct str state = v.state.len > 0 ? v.state : STR_EMPTY;
+    struct str owner = http_arg(req, "owner").len > 0 ? http_arg(req, "owner") : STR_EMPTY;
+    struct opt_int level = NO_INT;
+    struct system_count_row count;
+    struct html_page p;
+    struct str pattern;
+    struct db *db;
+    int r;
+
+    if ((r = web_db(req, &db, err)) < 0)
+        return r;
+    web_list_parse(req, sorts, &v.list);
+    level.has = str_to_int(v.level, &level.v);
+    pattern = db_like(req->arena, v.list.q);
+    v.may_create = actor_can(actor, PERM_SYSTEM_WRITE);
+    v.filtered = level.has || state.len > 0 || owner.len > 0 || pattern.len > 0;
+    if ((r = system_count(db, req->arena, actor->id, req->now, level, state, owner, pattern, &count,
+                          err)) < 0 ||
+        (r = system_list(db, req->arena, actor->id, req->now, level, state, owner, pattern,
+                         v.list.sort, v.list.descending, v.list.limit, v.list.offset, &v.rows,
+                         err)) < 0)
+        return r;
+    v.total = count.total;
+    web_page(req, res, &p,
+             &(struct web_frame){.title = T(req->lang, "Information systems"), .rail = "systems"});
+    system_list_html(&p, &v);
+    web_page_end(&p);
+    return 0;
+}
+
+static int find(struct http_request *req, struct db **db, int64_t *id, struct err *err)
+{
+    struct system_find_row row;
+    int r = web_db(req, db, err);
+
+    *id = 0;
+    if (r < 0 || (r = system_find(*db, req->arena, actor_of(req)->id, req->now,
+                                  http_param(req, "code"), &row, err)) < 0)
+        return r;
+    if (r == 0)
+        return err_set(err, ERR_NOT_FOUND, "no system " STR_FMT " in reach",
+                       STR_ARG(http_param(req, "code")));
+    *id = row.id;
+    return 0;
+}
+
+static int show(struct http_request *req, struct http_response *res, struct db *db, int64_t id,
+                struct system_page_view *v, struct err *err)
+{
+    const struct actor *actor = actor_of(req);
+    struct system_may_write_row may;
+    struct html_page p;
+    int r;
+
+    v->req = req;
+    if ((r = system_get(db, req->arena, id, &v->s, err)) < 0 ||
+        (r = system_may_write(db, req->arena, actor->id, req->now, id, &may, err)) < 0 ||
+        (r = system_networks(db, req->arena, id, &v->networks, err)) < 0 ||
+        (r = system_products(db, req->arena, id, &v->products, err)) < 0 ||
+        (r = system_incidents(db, req->arena, actor->id, req->now, id, &v->incidents, err)) < 0 ||
+        (r = system_history(db, req->arena, id, &v->history, err)) < 0)
+        return r;
+    v->may_write = may.may_write;
+    v->may_report = actor_can(actor, PERM_REPORT_CREATE);
+    web_page(req, res, &p,
+             &(struct web_frame){.title = v->s.name,
+                                 .rail = "systems",
+                                 .crumbs = {{T(req->lang, "Information systems"), STR("/systems")}},
+                                 .crumbs_len = 1});
+    system_show_html(&p, v);
+    web_page_end(&p);
+    return 0;
+}
+
+static int show_get(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct system_page_view v = {0};
+    struct db *db;
+    int64_t id;
+    int r = find(req, &db, &id, err);
+
+    return r < 0 ? r : show(req, res, db, id, &v, err);
+}
+
+static int back(struct http_request *req, struct http_response *res, struct str code,
+                struct str message)
+{
+    web_flash(req, res, message);
+    http_redirect(res, str_printf(req->arena, "/systems/" STR_FMT, STR_ARG(code)));
+    return 0;
+}
+
+static int edit_page(struct http_request *req, struct http_response *res, struct db *db,
+                     struct system_edit_view *v, struct err *err)
+{
+    const struct actor *actor = actor_of(req);
+    struct html_page p;
+    int r;
+
+    if ((r = org_options(db, req->arena, actor, PERM_SYSTEM_WRITE, req->now, &v->orgs, &v->orgs_len,
+                         err)) < 0 ||
+        (r = org_options(db, req->arena, actor, PERM_ORG_READ, req->now, &v->all_orgs,
+                         &v->all_orgs_len, err)) < 0)
+        return r;
+    v->req = req;
+    web_page(req, res, &p,
+             &(struct web_frame){.title = v->is_new ? T(req->lang, "New system") : v->s.name,
+                                 .rail = "systems",
+                                 .narrow = true,
+                                 .crumbs = {{T(req->lang, "Information systems"), STR("/systems")}},
+                                 .crumbs_len = 1});
+    system_edit_html(&p, v);
+    web_page_end(&p);
+    return 0;
+}
+
+static int edit_get(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct system_edit_view v = {0};
+    struct system_may_write_row may;
+    struct system_values in;
+    struct db *db;
+    int64_t id;
+    int r = find(req, &db, &id, err);
+
+    if (r < 0 ||
+        (r = system_may_write(db, req->arena, actor_of(req)->id, req->now, id, &may, err)) < 0 ||
+        (r = system_get(db, req->arena, id, &v.s, err)) < 0)
+        return r;
+    if (!may.may_write)
+        return err_set(err, ERR_FORBIDDEN, "may not change system " STR_FMT, STR_ARG(v.s.code));
+    in = (struct system_values){
+        .name = v.s.name,
+        .purpose = v.s.purpose,
+        .owner = str_printf(req->arena, "%" PRId64, v.s.owner_id),
+        .operator_ =
+            v.s.operator_id.has ? str_printf(req->arena, "%" PRId64, v.s.operator_id.v) : STR(""),
+        .level = v.s.level.has ? str_printf(req->arena, "%" PRId64, v.s.level.v) : STR(""),
+        .decision_no = v.s.decision_no,
+        .decision_date = v.s.decision_date,
+        .state = v.s.state,
+        .responsible = v.s.responsible,
+        .phone = v.s.phone,
+        .email = v.s.email,
+        .version = str_printf(req->arena, "%" PRId64, v.s.version),
+    };
+    form_fill(&system_form, req->arena, &in, &v.form);
+    return edit_page(req, res, db, &v, err);
+}
+
+static int edit_post(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct system_edit_view v = {0};
+    struct system_values in = {0};
+    struct db *db;
+    int64_t id, version;
+    int r = find(req, &db, &id, err);
+
+    if (r < 0 || (r = system_get(db, req->arena, id, &v.s, err)) < 0)
+        return r;
+    r = form_parse(&system_form, req, &in, &v.form, err);
+    if (r == 0) {
+        if (!str_to_int(in.version, &version))
+            version = -1;
+        r = system_save(db, req->arena, id, version, &in, actor_of(req), req->now, err);
+        if (r == ERR_CONFLICT)
+            r = form_reject(&v.form, req->arena, "",
+                            T(req->lang, "Someone changed this meanwhile. Open it in another tab, "
+                                         "compare, and edit again."),
+                            err);
+    }
+    if (r == ERR_INVALID) {
+        res->status = 400;
+        err_clear(err);
+        return edit_page(req, res, db, &v, err);
+    }
+    return r < 0 ? r : back(req, res, v.s.code, T(req->lang, "Saved."));
+}
+
+static int new_get(struct http_request *req, struct http_response *res, struct err *err)
+{
+    const struct actor *actor = actor_of(req);
+    struct system_values in = {.owner = str_printf(req->arena, "%" PRId64, actor->home_org),
+                               .state = STR("live"),
+                               .version = STR("0")};
+    struct system_edit_view v = {.is_new = true};
+    struct db *db;
+    int r = web_db(req, &db, err);
+
+    if (r < 0)
+        return r;
+    form_fill(&system_form, req->arena, &in, &v.form);
+    return edit_page(req, res, db, &v, err);
+}
+
+static int64_t number_or_0(struct str s)
+{
+    int64_t n;
+
+    return str_to_int(s, &n) ? n : 0;
+}
+
+static int new_post(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct system_edit_view v = {.is_new = true};
+    struct system_values in = {0};
+    struct system_lock_row made = {0};
+    struct system_new new_;
+    struct db *db;
+    int64_t id = 0;
+    int r = web_db(req, &db, err);
+
+    if (r < 0)
+        return r;
+    r = form_parse(&system_form, req, &in, &v.form, err);
+    if (r == ERR_INVALID) {
+        res->status = 400;
+        err_clear(err);
+        return edit_page(req, res, db, &v, err);
+    }
+    if (r < 0)
+        return r;
+    new_ = (struct system_new){
+        .code = STR(""),
+        .name = in.name,
+        .purpose = in.purpose,
+        .owner_id = number_or_0(in.owner),
+        .operator_id = number_or_0(in.operator_),
+        .level = in.level.len > 0 ? opt_int(number_or_0(in.level)) : NO_INT,
+        .decision_no = in.decision_no,
+        .decision_date = in.decision_date,
+        .state = in.state,
+        .responsible = in.responsible,
+        .phone = in.phone,
+        .email = in.email,
+    };
+    if ((r = db_begin(db, err)) < 0)
+        return r;
+    if ((r = actor_require(db, actor_of(req), PERM_SYSTEM_WRITE, new_.owner_id, req->now, err)) <
+            0 ||
+        (r = system_create(db, req->arena, &new_, actor_of(req), req->now, &id, err)) < 0 ||
+        (r = system_lock(db, req->arena, id, &made, err)) < 0) {
+        db_rollback(db);
+        return r;
+    }
+    if ((r = db_commit(db, err)) < 0)
+        return r;
+    return back(req, res, made.code,
+                T(req->lang, "System registered. Add its domains, addresses and products."));
+}
+
+static int64_t change_network(struct db *db, struct arena *a, int64_t id, struct str value,
+                              bool remove, struct err *err)
+{
+    bool range = str_find_char(value, '/') >= 0 || str_find_char(value, ':') >= 0 ||
+                 (value.len > 0 && isdigit((unsigned char)value.ptr[value.len - 1]));
+
+    if (range)
+        return remove ? system_range_delete(db, id, value, err)
+                      : system_add_range(db, a, id, value, err);
+    return remove ? system_domain_delete(db, id, value, err)
+                  : system_add_domain(db, a, id, value, err);
+}
+
+static int network_post(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct str value = str_trim(http_field(req, "value"));
+    struct system_page_view v = {0};
+    struct system_lock_row was;
+    struct db *db;
+    int64_t id;
+    int64_t r = find(req, &db, &id, err);
+
+    if (r < 0 ||
+        (r = system_change_begin(db, req->arena, id, 0, actor_of(req), req->now, &was, err)) < 0)
+        return (int)r;
+    r = change_network(db, req->arena, id, value, str_is(http_field(req, "remove"), "1"), err);
+    if (r < 0)
+        db_rollback(db);
+    if (r == ERR_INVALID) {
+        res->status = 400;
+        err_clear(err);
+        v.network_value = value;
+        v.network_error =
+            T(req->lang,
+              "Write a domain (example.vn), an address (192.0.2.7) or a block (192.0.2.0/24)");
+        return show(req, res, db, id, &v, err);
+    }
+    if (r < 0)
+        return (int)r;
+    r = system_change_commit(db, req->arena, id, was.code, "system.network", STR(""), actor_of(req),
+                             req->now, err);
+    return r < 0 ? (int)r : back(req, res, was.code, T(req->lang, "Saved."));
+}
+
+static int product_post(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct str product = str_trim(http_field(req, "product"));
+    struct system_page_view v = {0};
+    struct system_lock_row was;
+    struct db *db;
+    int64_t id, remove;
+    int64_t r = find(req, &db, &id, err);
+
+    if (r < 0)
+        return (int)r;
+    if (!str_to_int(http_field(req, "remove"), &remove))
+        remove = 0;
+    if (remove == 0 && (product.len == 0 || product.len > 200)) {
+        res->status = 400;
+        v.product_error = T(req->lang, "Write the name of the product");
+        return show(req, res, db, id, &v, err);
+    }
+    if ((r = system_change_begin(db, req->arena, id, 0, actor_of(req), req->now, &was, err)) < 0)
+        return (int)r;
+    r = remove != 0
+            ? system_product_delete(db, id, remove, err)
+            : system_add_product(
+                  db, req->arena, id, str_sub(str_trim(http_field(req, "vendor")), 0, 200), product,
+                  str_sub(str_trim(http_field(req, "version")), 0, 100), STR(""), err);
+    if (r < 0) {
+        db_rollback(db);
+        return (int)r;
+    }
+    r = system_change_commit(db, req->arena, id, was.code, "system.product", STR(""), actor_of(req),
+                             req->now, err);
+    return r < 0 ? (int)r : back(req, res, was.code, T(req->lang, "Saved."));
+}
+
+const struct http_route system_routes[] = {
+    {HTTP_GET, "/systems", "system.read", list_get, .scope = "none"},
+    {HTTP_GET, "/systems/new", "system.write", new_get, .scope = "none"},
+    {HTTP_POST, "/systems/new", "system.write", new_post, HTTP_BODY_FORM, .scope = "none"},
+    {HTTP_GET, "/systems/{code}", "system.read", show_get, .scope = "system"},
+    {HTTP_GET, "/systems/{code}/edit", "system.write", edit_get, .scope = "system"},
+    {HTTP_POST, "/systems/{code}/edit", "system.write", edit_post, HTTP_BODY_FORM,
+     .scope = "system"},
+    {HTTP_POST, "/systems/{code}/networks", "system.write", network_post, HTTP_BODY_FORM,
+     .scope = "system"},
+    {HTTP_POST, "/systems/{code}/products", "system.write", product_post, HTTP_BODY_FORM,
+     .scope = "system"},
+};
+const size_t system_routes_len = ARRAY_LEN(system_routes);
