@@ -16,8 +16,8 @@ struct words {
 
 /* Shown as they are in every language. */
 static const char *const allowed[] = {"Ứng Cứu", "ungcuu", "Tiếng Việt", "English",
-                                      "SHA-256", "RSIT",   "TLP",        "CSIRT",
-                                      "API",     "JSON",   "CSV"};
+                                      "SHA-256", "RSIT",   "AS",         "TLP",
+                                      "CSIRT",   "API",    "JSON",       "CSV"};
 
 /* Attributes whose value people read or hear. */
 static const char *const spoken[] = {

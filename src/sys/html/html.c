@@ -142,7 +142,7 @@ void html_url(struct buf *b, struct str s)
         buf_add_char(b, '#');
         return;
     }
-    /* Browsers drop tabs and line breaks and read "\\" as "/": encoded, they mean nothing. */
+    /* Browsers drop tabs and line breaks and read "\" as "/": encoded, they mean nothing. */
     while (str_split(&s, '&', &part)) {
         add_encoded(b, part, IN_URL);
         if (s.ptr != NULL)
