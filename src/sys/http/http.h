@@ -64,7 +64,8 @@ struct str http_field(const struct http_request *req, const char *name); /* of t
 /* All query arguments, decoded. */
 size_t http_args(const struct http_request *req, struct http_pair **out);
 
-/* Runs fn(arg) when the request has been answered, in reverse order of registration. */
+/* Runs fn(arg) once the response has been handed over, in reverse order of registration, on the
+ * worker. The request's headers are gone by then. */
 void http_defer(struct http_request *req, void (*fn)(void *), void *arg);
 
 struct http_response {

@@ -248,6 +248,11 @@ int workers_start(struct http_server *s, struct err *err);
 void workers_stop(struct http_server *s);
 bool workers_submit(struct http_server *s, struct request *r);
 
+/* access.c */
+void log_access(const struct request *r, int64_t us, bool cut);
+void log_failure(const struct request *r);
+void log_refusal(const struct request *r, const struct err *e);
+
 /* metrics.c */
 extern const struct http_route builtin_routes[];
 extern const size_t builtin_routes_len;

@@ -233,7 +233,6 @@ void request_prepare(struct request *r)
     const char *proxy = r->server->options.trusted_proxy;
     struct str id = STR_EMPTY, address;
 
-    r->pub.address = str_c(r->conn->address);
     r->pub.conn = r->mhd;
     if (proxy != NULL && listed(proxy, r->pub.address)) {
         address = forwarded_address(r);

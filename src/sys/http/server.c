@@ -1,7 +1,6 @@
 #include "sys/http/inner.h"
 #include "base/clock.h"
 #include "base/io.h"
-#include "base/log.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -38,6 +37,7 @@ static void *on_target(void *cls, const char *uri, struct MHD_Connection *mhd)
 
     r->mhd = mhd;
     r->conn = conn_of(mhd);
+    r->pub.address = str_dup(&r->arena, str_c(r->conn->address));
     r->target = str_dup(&r->arena, str_c(uri));
     atomic_fetch_add(&s->counters.in_flight, 1);
     if (atomic_load(&r->conn->state) == CONN_IDLE)
@@ -72,7 +72,8 @@ static enum MHD_Result refuse(struct request *r, const struct err *e)
         count_reject(r->server, REJECT_OVERLOAD);
     else
         count_reject(r->server, REJECT_MALFORMED);
-    log_debug("refused request from=%s reason=\"%s\"", r->conn->address, e->what);
+    if (r->server->options.access_log)
+        log_refusal(r, e);
     return queue(r, response_plain(r, e), true);
 }
 
@@ -235,31 +236,9 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const c
     }
 }
 
-/* The path as it may be logged: the value of a {token} or {secret} part opens something. */
-static struct str loggable_path(struct request *r)
-{
-    struct buf b;
-    struct str path = r->pub.path;
-
-    for (size_t i = 0; i < r->pub.params_len; i++) {
-        struct http_pair p = r->pub.params[i];
-        size_t at = (size_t)(p.value.ptr - path.ptr);
-
-        if (!str_is(p.name, "token") && !str_is(p.name, "secret"))
-            continue;
-        b = buf_make(&r->arena);
-        buf_add(&b, str_sub(path, 0, at));
-        buf_add(&b, STR("***"));
-        buf_add(&b, str_from(path, at + p.value.len));
-        return buf_str(&b);
-    }
-    return path;
-}
-
 static void on_completed(void *cls, struct MHD_Connection *mhd, void **context,
                          enum MHD_RequestTerminationCode code)
 {
-    static const char *const names[] = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OTHER"};
     struct http_server *s = cls;
     struct request *r = *context;
     int64_t us;
@@ -270,12 +249,8 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **context,
     body_abandon(r);
     if (r->status != 0)
         count_request(s, r, us);
-    if (s->options.access_log && r->status != 0)
-        log_info("request id=" STR_FMT " method=%s path=" STR_FMT " status=%u bytes=%" PRId64
-                 " ms=%.1f from=" STR_FMT "%s",
-                 STR_ARG(r->pub.id), names[r->pub.method], STR_ARG(loggable_path(r)), r->status,
-                 r->bytes, (double)us / 1000, STR_ARG(r->pub.address),
-                 code == MHD_REQUEST_TERMINATED_COMPLETED_OK ? "" : " cut=1");
+    if (s->options.access_log)
+        log_access(r, us, code != MHD_REQUEST_TERMINATED_COMPLETED_OK);
     atomic_fetch_sub(&s->counters.in_flight, 1);
     conn_idle(s, r->conn);
     *context = NULL;

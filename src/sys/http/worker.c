@@ -1,5 +1,4 @@
 #include "sys/http/inner.h"
-#include "base/log.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -42,6 +41,8 @@ static void run(struct request *r)
         err_set(&r->err, ERR_INTERNAL, "the guard refused without a reason");
     if (r->err.code == 0)
         handle(r, e);
+    if (r->err.code != 0)
+        log_failure(r);
     response_build(r);
     body_abandon(r);
     d = r->defers;

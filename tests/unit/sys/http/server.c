@@ -113,6 +113,11 @@ static int fails(struct http_request *req, struct http_response *res, struct err
     return err_set(err, ERR_CONFLICT, "secret detail");
 }
 
+static int breaks(struct http_request *req, struct http_response *res, struct err *err)
+{
+    return err_set(err, ERR_DB, "table \"incident\" is locked");
+}
+
 static int cookie(struct http_request *req, struct http_response *res, struct err *err)
 {
     http_set_cookie(req, res, "sid", STR("abc"), 60);
@@ -155,6 +160,8 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/file", "public", download, .scope = "none"},
     {HTTP_GET, "/fails", "public", fails, .scope = "none"},
     {HTTP_GET, "/api/fails", "public", fails, .scope = "none"},
+    {HTTP_GET, "/breaks", "public", breaks, .scope = "none"},
+    {HTTP_GET, "/letter/{secret}/part/{id}", "public", echo, .scope = "none"},
     {HTTP_GET, "/cookie", "public", cookie, .scope = "none"},
     {HTTP_GET, "/defers", "public", defers, .scope = "none"},
     {HTTP_GET, "/guarded", "never", page, .scope = "none"},
