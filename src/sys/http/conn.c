@@ -20,21 +20,27 @@ enum { TICK_MS = 200, ADDRESS_SLOTS = 4096 };
 struct address_count {
     struct address_count *next;
     int n;
-    char address[ADDRESS_BYTES];
+    char address[ADDRESS_BYTES]; /* of the network */
 };
 
-static void address_text(const struct sockaddr *addr, char out[ADDRESS_BYTES])
+/* `network`: of an IPv6 address only the /64, which is what one client has. */
+static void address_text(const struct sockaddr *addr, bool network, char out[ADDRESS_BYTES])
 {
     const struct sockaddr_in6 *six = (const struct sockaddr_in6 *)addr;
     const struct sockaddr_in *four = (const struct sockaddr_in *)addr;
+    struct in6_addr masked;
 
     out[0] = '\0';
     if (addr->sa_family == AF_INET)
         inet_ntop(AF_INET, &four->sin_addr, out, ADDRESS_BYTES);
     else if (addr->sa_family == AF_INET6 && IN6_IS_ADDR_V4MAPPED(&six->sin6_addr))
         inet_ntop(AF_INET, &six->sin6_addr.s6_addr[12], out, ADDRESS_BYTES);
-    else if (addr->sa_family == AF_INET6)
-        inet_ntop(AF_INET6, &six->sin6_addr, out, ADDRESS_BYTES);
+    else if (addr->sa_family == AF_INET6) {
+        masked = six->sin6_addr;
+        if (network)
+            memset(&masked.s6_addr[8], 0, 8);
+        inet_ntop(AF_INET6, &masked, out, ADDRESS_BYTES);
+    }
 }
 
 static struct address_count **address_slot(struct http_server *s, const char *address)
@@ -59,10 +65,11 @@ enum MHD_Result conn_accept(void *cls, const struct sockaddr *addr, socklen_t le
     struct address_count *c;
     bool full;
 
-    address_text(addr, address);
+    address_text(addr, false, address);
     /* All visitors behind the proxy share its address. */
-    if (s->options.trusted_proxy != NULL && strstr(s->options.trusted_proxy, address) != NULL)
+    if (address_listed(s->options.trusted_proxy, str_c(address)))
         return MHD_YES;
+    address_text(addr, true, address);
     pthread_mutex_lock(&s->conn_lock);
     c = *address_slot(s, address);
     full = c != NULL && c->n >= s->options.connections_per_address;
@@ -99,22 +106,25 @@ void conn_idle(struct http_server *s, struct conn *c)
 static void conn_open(struct http_server *s, struct MHD_Connection *mhd, void **context)
 {
     struct conn *c = calloc(1, sizeof(*c));
+    const struct sockaddr *peer;
+    char network[ADDRESS_BYTES];
     struct address_count **slot;
 
     if (c == NULL)
         die("out of memory (%zu bytes)", sizeof(*c));
     c->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-    address_text(MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr,
-                 c->address);
+    peer = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
+    address_text(peer, false, c->address);
+    address_text(peer, true, network);
     atomic_store(&c->idle_since, clock_monotonic());
     conn_set(c, CONN_HEADER, s->options.header_seconds * SECOND_MS);
     pthread_mutex_lock(&s->conn_lock);
-    slot = address_slot(s, c->address);
+    slot = address_slot(s, network);
     if (*slot == NULL) {
         *slot = calloc(1, sizeof(**slot));
         if (*slot == NULL)
             die("out of memory");
-        memcpy((*slot)->address, c->address, sizeof(c->address));
+        memcpy((*slot)->address, network, sizeof(network));
     }
     c->count = *slot;
     c->count->n++;
@@ -143,7 +153,7 @@ static void conn_close(struct http_server *s, struct conn *c)
     if (c->next != NULL)
         c->next->prev = c->prev;
     if (--c->count->n == 0) {
-        slot = address_slot(s, c->address);
+        slot = address_slot(s, c->count->address);
         *slot = c->count->next;
         free(c->count);
     }
@@ -214,6 +224,7 @@ static void *watch(void *arg)
     struct http_server *s = arg;
     int64_t next = 0;
 
+    pthread_setname_np(pthread_self(), "http-watchdog");
     pthread_mutex_lock(&s->conn_lock);
     while (!s->watchdog_stop) {
         int64_t now = clock_monotonic();

@@ -221,6 +221,8 @@ bool utf8_clean(struct str s); /* well-formed UTF-8 without NUL */
 struct request *request_new(struct http_server *s);
 void request_unref(struct request *r);
 void request_prepare(struct request *r);
+/* "192.0.2.1, 2001:db8::1" names the address; NULL names none. */
+bool address_listed(const char *list, struct str address);
 /* "Accept-Encoding: br, gzip;q=0.8" accepts "gzip". */
 bool header_accepts(struct request *r, const char *field, const char *token);
 

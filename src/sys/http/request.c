@@ -187,7 +187,7 @@ static enum lang choose_lang(struct request *r)
     return lang;
 }
 
-static bool listed(const char *list, struct str address)
+bool address_listed(const char *list, struct str address)
 {
     struct str rest = str_c(list), item;
 
@@ -234,7 +234,7 @@ void request_prepare(struct request *r)
     struct str id = STR_EMPTY, address;
 
     r->pub.conn = r->mhd;
-    if (proxy != NULL && listed(proxy, r->pub.address)) {
+    if (proxy != NULL && address_listed(proxy, r->pub.address)) {
         address = forwarded_address(r);
         if (address.len > 0)
             r->pub.address = address;

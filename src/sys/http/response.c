@@ -77,9 +77,17 @@ static bool is_local_path(struct str path)
 
 void http_redirect(struct http_response *res, struct str path)
 {
+    struct buf b = buf_make(res->body.arena);
+
+    path = is_local_path(path) ? path : STR("/");
+    for (size_t i = 0; i < path.len; i++)
+        if ((unsigned char)path.ptr[i] >= 0x80)
+            buf_printf(&b, "%%%02X", (unsigned char)path.ptr[i]);
+        else
+            buf_add_char(&b, path.ptr[i]);
     res->status = 303;
     buf_clear(&res->body);
-    http_add_header(res, STR("Location"), is_local_path(path) ? path : STR("/"));
+    http_add_header(res, STR("Location"), buf_str(&b));
 }
 
 /* A name for old clients: ASCII, no quotes. The real one follows percent-encoded. */
@@ -211,6 +219,8 @@ static void build_error(struct request *r)
                 buf_printf(&allow, "%s%s", allow.len > 0 ? ", " : "", method_names[i]);
         http_add_header(res, STR("Allow"), buf_str(&allow));
     }
+    if (res->status == 429 || res->status == 503)
+        http_add_header(res, STR("Retry-After"), STR("10"));
     if (r->server->options.error != NULL)
         r->server->options.error(&r->pub, res, &r->err, r->server->options.ctx);
     else

@@ -30,12 +30,26 @@ static void handle(struct request *r, const struct route_entry *e)
         err_set(&r->err, ERR_INTERNAL, "the handler of %s failed without a reason", e->pattern);
 }
 
+/* An error page stands in the frame of whoever is signed in, so the guard looks at the session even
+ * where no handler will run. What it thinks of the request does not matter. */
+static void look_at_session(struct request *r)
+{
+    static const struct http_route anyone = {HTTP_GET, "/*", "public", NULL, .scope = "none"};
+    const struct http_options *o = &r->server->options;
+    struct err ignored = {0};
+
+    if (o->guard != NULL && o->error != NULL && http_header(&r->pub, "Cookie").len > 0)
+        o->guard(&r->pub, &anyone, o->ctx, &ignored);
+}
+
 static void run(struct request *r)
 {
     struct http_server *s = r->server;
     const struct route_entry *e = r->match.entry;
     struct deferred *d;
 
+    if (r->err.code != 0)
+        look_at_session(r);
     if (r->err.code == 0 && !e->builtin && s->options.guard != NULL &&
         s->options.guard(&r->pub, e->route, s->options.ctx, &r->err) < 0 && r->err.code == 0)
         err_set(&r->err, ERR_INTERNAL, "the guard refused without a reason");
@@ -57,6 +71,7 @@ static void *worker(void *arg)
     struct http_server *s = arg;
     struct request *r;
 
+    pthread_setname_np(pthread_self(), "http-worker");
     while ((r = take(s)) != NULL)
         run(r);
     response_thread_end();

@@ -166,6 +166,8 @@ static void test_cookies_and_redirects(void **state)
     assert_int_equal(r.status, 303);
     header_is(&r, "Location", "/incidents");
     header_is(&r, "Set-Cookie", "sid=abc; Path=/; HttpOnly; SameSite=Lax; Max-Age=60");
+    r = get(port, &test_arena, "/cookie?to=/%C4%91", "");
+    header_is(&r, "Location", "/%C4%91");
     r = get(port, &test_arena, "/cookie?to=//evil.example", "");
     header_is(&r, "Location", "/");
     r = get(port, &test_arena, "/cookie?to=/%5Cevil.example", "");

@@ -182,9 +182,46 @@ static void test_trusted_proxy(void **state)
     assert_int_equal(r.status, 404);
     http_stop(s, 5);
     close(fd);
-    s = test_server(&(struct http_options){.trusted_proxy = "192.0.2.1"});
+    s = test_server(&(struct http_options){.trusted_proxy = "127.0.0.11"});
+    r = get(http_port(s), &test_arena, "/metrics", forwarded); /* a proxy nobody told us of */
+    assert_int_equal(r.status, 404);
     r = get(http_port(s), &test_arena, "/echo", forwarded);
     assert_true(str_find(r.body, STR("secure=0\naddress=127.0.0.1\n")) > 0);
+    http_stop(s, 5);
+}
+
+static int dial_from(int port, const char *from)
+{
+    struct sockaddr_in6 own = {.sin6_family = AF_INET6};
+    struct sockaddr_in6 to = {.sin6_family = AF_INET6, .sin6_port = htons((uint16_t)port)};
+    int fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    assert_int_equal(inet_pton(AF_INET6, from, &own.sin6_addr), 1);
+    to.sin6_addr = in6addr_loopback;
+    if (fd < 0 || bind(fd, (struct sockaddr *)&own, sizeof(own)) < 0 ||
+        connect(fd, (struct sockaddr *)&to, sizeof(to)) < 0)
+        return -1;
+    return fd;
+}
+
+/* On machines without IPv6 there is nothing to test. */
+static void test_ipv6(void **state)
+{
+    struct http_server *s = NULL;
+    const struct http_route *none = NULL;
+    size_t zero = 0;
+    struct err err = {0};
+    struct reply r;
+    int fd;
+
+    if (http_start(&s, &(struct http_options){.host = "::1"}, &none, &zero, 1, &err) < 0)
+        skip();
+    fd = dial_from(http_port(s), "::1");
+    assert_true(fd >= 0);
+    say(fd, STR("GET /metrics HTTP/1.1\r\nHost: [::1]\r\nConnection: close\r\n\r\n"));
+    r = hear(fd, &test_arena, STR_EMPTY, false);
+    assert_int_equal(r.status, 200);
+    close(fd);
     http_stop(s, 5);
 }
 
@@ -232,6 +269,7 @@ int main(void)
         ARENA_TEST(test_no_request_is_lost_on_kept_connections),
         ARENA_TEST(test_connections_per_address),
         ARENA_TEST(test_trusted_proxy),
+        ARENA_TEST(test_ipv6),
         ARENA_TEST(test_start_refuses),
     };
 
