@@ -180,9 +180,12 @@ int body_begin(struct request *r, struct err *err)
     int rc;
 
     b->expected = 0;
-    if (http_header(&r->pub, "Transfer-Encoding").ptr != NULL)
+    if (http_header(&r->pub, "Transfer-Encoding").ptr != NULL) {
+        /* The library takes a bare LF for a line end between chunks. Whoever reads them otherwise
+         * finds the end of the body elsewhere; so nothing may follow it. */
         b->expected = -1;
-    else if (length.ptr != NULL)
+        r->close = true;
+    } else if (length.ptr != NULL)
         str_to_int(length, &b->expected);
     b->text = buf_make(&r->arena);
     if (b->expected == 0)

@@ -134,6 +134,45 @@ static void test_malformed(void **state)
     }
 }
 
+#define CHUNKED                                                                                    \
+    "POST /form HTTP/1.1\r\n" HOST "Content-Type: application/x-www-form-urlencoded\r\n"           \
+    "Transfer-Encoding: chunked\r\n\r\n"
+#define BEHIND "GET /echo?smuggled HTTP/1.1\r\n" HOST "\r\n"
+
+/* However somebody else may read these chunks: nothing behind them is answered. */
+static void test_chunks(void **state)
+{
+    static const struct {
+        int status;
+        struct str bytes;
+    } rows[] = {
+        {200, STR_INIT(CHUNKED "3\r\na=b\r\n0\r\n\r\n" BEHIND)},
+        {200, STR_INIT(CHUNKED "3\na=b\n0\n\n" BEHIND)},
+        {200, STR_INIT(CHUNKED "3\r\na=b\r\n0\r\nContent-Length: 9\r\n\r\n" BEHIND)},
+        {400, STR_INIT(CHUNKED " 3\r\na=b\r\n0\r\n\r\n" BEHIND)},
+        {400, STR_INIT(CHUNKED "0x3\r\na=b\r\n0\r\n\r\n" BEHIND)},
+        {400, STR_INIT(CHUNKED "+3\r\na=b\r\n0\r\n\r\n" BEHIND)},
+        {400, STR_INIT(CHUNKED "-3\r\na=b\r\n0\r\n\r\n" BEHIND)},
+        {400, STR_INIT(CHUNKED "3g\r\na=b\r\n0\r\n\r\n" BEHIND)},
+        {400, STR_INIT(CHUNKED "3\r\na=bXX0\r\n\r\n" BEHIND)},
+        {400, STR_INIT(CHUNKED "3\ra=b\r\n0\r\n\r\n" BEHIND)},
+        {413, STR_INIT(CHUNKED "10000000000000003\r\na=b\r\n0\r\n\r\n" BEHIND)},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+        int fd = dial(port);
+        struct reply r;
+
+        try_say(fd, rows[i].bytes);
+        r = hear(fd, &test_arena, STR_EMPTY, false);
+        if (r.status != rows[i].status)
+            fail_msg("row %zu: status %d", i, r.status);
+        assert_int_equal(str_find(r.rest, STR("HTTP/1.1")), -1);
+        assert_true(is_closed_within(fd, 1000));
+        close(fd);
+    }
+}
+
 static void test_hello(void **state)
 {
     struct reply r = get(port, &test_arena, "/", "");
@@ -147,6 +186,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ARENA_TEST(test_hello),
         ARENA_TEST(test_malformed),
+        ARENA_TEST(test_chunks),
     };
 
     return cmocka_run_group_tests(tests, start, stop);
