@@ -59,17 +59,17 @@ static struct str missing(const struct form_check *c, const struct form_field *f
     struct str label = i18n_text(c->lang, f->label);
 
     if (str_ends(label, STR("?")))
-        return i18n_format(c->arena, c->lang, "Answer \"{0}\"", &label, 1);
+        return i18n_format(c->arena, c->lang, N_("Answer \"{0}\""), &label, 1);
     switch (f->type) {
     case FORM_CHOICE:
     case FORM_CHOICES:
-        return say(c, "Choose {0}", f);
+        return say(c, N_("Choose {0}"), f);
     case FORM_FILES:
-        return say(c, "Attach {0}", f);
+        return say(c, N_("Attach {0}"), f);
     case FORM_BOOL:
-        return i18n_format(c->arena, c->lang, "Tick \"{0}\" to go on", &label, 1);
+        return i18n_format(c->arena, c->lang, N_("Tick \"{0}\" to go on"), &label, 1);
     default:
-        return say(c, "Enter {0}", f);
+        return say(c, N_("Enter {0}"), f);
     }
 }
 
@@ -174,7 +174,7 @@ static struct str check_text(const struct form_check *c, const struct form_field
     int64_t length;
 
     if (!text_is_valid(s, false) || (s.len > 0 && memchr(s.ptr, '\0', s.len) != NULL))
-        return say_first(c, "{0} has characters that cannot be used", f, 0);
+        return say_first(c, N_("{0} has characters that cannot be used"), f, 0);
     if (f->type != FORM_PASSWORD) {
         s = one_kind_of_line_break(c->arena, s, f->type == FORM_AREA);
         s = text_compose(c->arena, str_trim(s));
@@ -184,15 +184,15 @@ static struct str check_text(const struct form_check *c, const struct form_field
         return f->required ? missing(c, f) : STR_EMPTY;
     length = (int64_t)text_length(s);
     if (length > longest(f))
-        return say_first(c, "{0} may have at most {1} characters", f, longest(f));
+        return say_first(c, N_("{0} may have at most {1} characters"), f, longest(f));
     if (length < f->min)
-        return say_first(c, "{0} needs at least {1} characters", f, f->min);
+        return say_first(c, N_("{0} needs at least {1} characters"), f, f->min);
     if (f->type == FORM_EMAIL && !is_email(s))
-        return say_first(c, "{0} is not an e-mail address, for example name@example.vn", f, 0);
+        return say_first(c, N_("{0} is not an e-mail address, for example name@example.vn"), f, 0);
     if (f->type == FORM_PHONE && !is_phone(s))
-        return say_first(c, "{0} is not a phone number, for example 0912 345 678", f, 0);
+        return say_first(c, N_("{0} is not a phone number, for example 0912 345 678"), f, 0);
     if (f->type == FORM_CHOICE && !is_offered(f, s))
-        return say(c, "Choose {0} from the list", f);
+        return say(c, N_("Choose {0} from the list"), f);
     return STR_EMPTY;
 }
 
@@ -229,12 +229,12 @@ static struct str check_number(const struct form_check *c, const struct form_fie
     int64_t v;
 
     if (!parse_number(s, &v))
-        return say_first(c, "{0} is not a whole number, for example 12", f, 0);
+        return say_first(c, N_("{0} is not a whole number, for example 12"), f, 0);
     *to = opt_int(v);
     if (v < f->min)
-        return say_first(c, "{0} cannot be less than {1}", f, f->min);
+        return say_first(c, N_("{0} cannot be less than {1}"), f, f->min);
     if (f->max > f->min && v > f->max)
-        return say_first(c, "{0} cannot be more than {1}", f, f->max);
+        return say_first(c, N_("{0} cannot be more than {1}"), f, f->max);
     return STR_EMPTY;
 }
 
@@ -263,18 +263,19 @@ static struct str check_time(const struct form_check *c, const struct form_field
 
     if (!clock_parse_local(slashes(c->arena, s), i18n_zone(), &v))
         return f->type == FORM_DATE
-                   ? say_first(c, "{0} is not a date; write day/month/year, for example 22/11/2026",
-                               f, 0)
+                   ? say_first(
+                         c, N_("{0} is not a date; write day/month/year, for example 22/11/2026"),
+                         f, 0)
                    : say_first(c,
-                               "{0} is not a time; write day/month/year hour:minute, for example "
-                               "22/11/2026 17:46",
+                               N_("{0} is not a time; write day/month/year hour:minute, for "
+                                  "example 22/11/2026 17:46"),
                                f, 0);
     day = civil_from_ms(v, i18n_zone());
     if (f->type == FORM_DATE && (day.hour != 0 || day.minute != 0 || day.second != 0))
-        return say_first(c, "{0} is a date without a time of day", f, 0);
+        return say_first(c, N_("{0} is a date without a time of day"), f, 0);
     *to = opt_int(v);
     if (f->past && v > c->now + FUTURE_GRACE)
-        return say_first(c, "{0} cannot lie in the future", f, 0);
+        return say_first(c, N_("{0} cannot lie in the future"), f, 0);
     return STR_EMPTY;
 }
 
@@ -291,7 +292,7 @@ static struct str check_choices(const struct form_check *c, const struct form_fi
         if (values[i].len == 0)
             continue;
         if (!text_is_valid(values[i], false) || !is_offered(f, values[i]))
-            return say(c, "Choose {0} from the list", f);
+            return say(c, N_("Choose {0} from the list"), f);
         to->at[to->len++] = values[i];
     }
     return f->required && to->len == 0 ? missing(c, f) : STR_EMPTY;

@@ -56,8 +56,8 @@ static bool has_value(const struct control *c, struct str value)
 static const char *format_help(const struct form_field *f)
 {
     if (f->type == FORM_TIME)
-        return "Day/month/year hour:minute, for example 22/11/2026 17:46";
-    return f->type == FORM_DATE ? "Day/month/year, for example 22/11/2026" : NULL;
+        return N_("Day/month/year hour:minute, for example 22/11/2026 17:46");
+    return f->type == FORM_DATE ? N_("Day/month/year, for example 22/11/2026") : NULL;
 }
 
 static bool has_help(const struct control *c)
@@ -94,7 +94,7 @@ static void required_word(const struct control *c)
     if (!c->f->required)
         return;
     buf_add(c->out, STR(" <span class=\"form-required\">"));
-    html_text(c->out, text(c, "required"));
+    html_text(c->out, text(c, N_("required")));
     buf_add(c->out, STR("</span>"));
 }
 
@@ -224,7 +224,7 @@ static void select_one(const struct control *c)
         buf_add(c->out, STR(" aria-required=\"true\""));
     buf_add(c->out, STR(">\n"));
     if (!c->f->required || now.len == 0)
-        option(c, STR(""), text(c, c->f->required ? "Choose..." : "(none)"), now.len == 0);
+        option(c, STR(""), text(c, c->f->required ? N_("Choose...") : N_("(none)")), now.len == 0);
     for (size_t i = 0; i < c->options_len; i++) {
         bool same = now.len > 0 && str_eq(c->options[i].value, now);
 
@@ -398,8 +398,8 @@ void form_errors_html(struct html_page *p, const struct form *form, const struct
         "<h2 class=\"alert-title\">",
         form->name);
     html_text(p->out, i18n_format(p->arena, p->lang,
-                                  state->errors.len == 1 ? "Please check one place"
-                                                         : "Please check {0} places",
+                                  state->errors.len == 1 ? N_("Please check one place")
+                                                         : N_("Please check {0} places"),
                                   &count, 1));
     buf_add(p->out, STR("</h2>\n<ul class=\"mb-0\">\n"));
     for (size_t i = 0; i < state->errors.len; i++) {

@@ -46,7 +46,7 @@ static void read_list(struct reading *r, const struct form_field *f)
             form_keep(r->state, r->arena, str_c(f->name), s);
             continue;
         }
-        wrong(r, f->name, "The member \"{0}\" has the wrong type", str_c(f->name));
+        wrong(r, f->name, N_("The member \"{0}\" has the wrong type"), str_c(f->name));
         json_skip(&r->json);
     }
 }
@@ -63,7 +63,7 @@ static void read_value(struct reading *r, const struct form_field *f)
     } else if (f->type != FORM_CHOICES && f->type != FORM_FILES && scalar(r, f, &s)) {
         form_keep(r->state, r->arena, str_c(f->name), s);
     } else {
-        wrong(r, f->name, "The member \"{0}\" has the wrong type", str_c(f->name));
+        wrong(r, f->name, N_("The member \"{0}\" has the wrong type"), str_c(f->name));
         json_skip(&r->json);
     }
 }
@@ -76,9 +76,9 @@ static void read_members(struct reading *r)
         uint64_t bit = f != NULL ? UINT64_C(1) << (f - r->form->fields) : 0;
 
         if (f == NULL)
-            wrong(r, "", "The member \"{0}\" is not known here", key);
+            wrong(r, "", N_("The member \"{0}\" is not known here"), key);
         else if ((r->seen & bit) != 0)
-            wrong(r, f->name, "The member \"{0}\" stands twice", key);
+            wrong(r, f->name, N_("The member \"{0}\" stands twice"), key);
         if (f == NULL || (r->seen & bit) != 0) {
             json_skip(&r->json);
             continue;
@@ -204,7 +204,7 @@ void form_schema(const struct form *form, struct json_writer *w)
     json_w_object(w);
     json_w_kstr(w, "type", STR("object"));
     json_w_kbool(w, "additionalProperties", false);
-    json_w_key(w, STR("required"));
+    json_w_key(w, STR(N_("required")));
     json_w_array(w);
     for (size_t i = 0; i < form->len; i++)
         if (form->fields[i].required && form->fields[i].type != FORM_FILES)
