@@ -239,10 +239,13 @@ static void make_system_record(enum matrix_whose whose, struct record *r)
     put(r, "code", new_.code);
 }
 
+/* That an organisation exists and what it is called is no secret: any may be asked for help. */
 static void make_org_record(enum matrix_whose whose, struct record *r)
 {
-    struct org_new new_ = {
-        .kind = STR("department"), .name = text_of(whose, "Đơn vị"), .parent_id = orgs[whose]};
+    struct org_new new_ = {.kind = STR("department"),
+                           .name = str_printf(&world.arena, "Đơn vị số %d", number),
+                           .address = text_of(whose, "Địa chỉ"),
+                           .parent_id = orgs[whose]};
     int64_t id = 0;
 
     new_.code = str_printf(&world.arena, "DV-M%d", number);
