@@ -142,6 +142,7 @@ int serve_site(struct cmd_site *s, struct arena *a, const struct serve_options *
     /* A second signal ends the program at once. */
     pthread_sigmask(SIG_UNBLOCK, &ends, NULL);
     http_stop(server, STOP_SECONDS);
+    log_info("stopped");
     return 0;
 }
 
