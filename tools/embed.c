@@ -44,6 +44,7 @@ static const struct {
     {".png", "image/png"},
     {".ico", "image/x-icon"},
     {".webp", "image/webp"},
+    {".woff", "font/woff"},
     {".woff2", "font/woff2"},
     {".json", "application/json"},
     {".webmanifest", "application/manifest+json"},

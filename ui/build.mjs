@@ -1,10 +1,11 @@
 // Builds the files of the web site into the directory named on the command line (or in $OUT):
-// css/app.css, js/app.js, js/htmx.js, fonts/*.woff2, icons.svg, favicon.svg.
+// css/app.css, js/app.js, js/htmx.js, fonts/*, icons.svg, favicon.svg.
 import { createHash } from 'node:crypto';
 import { mkdir, readFile, writeFile, copyFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
+import { tabular } from './tabular.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const out = process.argv[2] ?? process.env.OUT;
@@ -29,17 +30,23 @@ async function fonts() {
             'U+2122,U+2191,U+2193,U+2212,U+2215,U+FEFF,U+FFFD',
     };
     let css = '';
+    const face = async (family, weight, name, data, range) => {
+        await writeFile(join(out, 'fonts', name), data);
+        // As the program serves it (asset_url): a page's preload and the style sheet must agree.
+        const hash = createHash('sha256').update(data).digest('hex').slice(0, 16);
+        css +=
+            `@font-face{font-family:"${family}";font-style:normal;font-weight:${weight};font-display:swap;` +
+            `src:url("/static/${hash}/fonts/${name}") format("${name.split('.').pop()}");unicode-range:${range}}\n`;
+    };
     for (const weight of [400, 500, 600, 700]) {
         for (const [subset, range] of Object.entries(ranges)) {
             const data = await readFile(join(files, `be-vietnam-pro-${subset}-${weight}-normal.woff2`));
-            const name = `be-vietnam-pro-${subset}-${weight}.woff2`;
-            // As the program serves it (asset_url): a page's preload and the style sheet must agree.
-            const hash = createHash('sha256').update(data).digest('hex').slice(0, 16);
-            await writeFile(join(out, 'fonts', name), data);
-            css +=
-                `@font-face{font-family:"Be Vietnam Pro";font-style:normal;font-weight:${weight};` +
-                `font-display:swap;src:url("/static/${hash}/fonts/${name}") format("woff2");unicode-range:${range}}\n`;
+            await face('Be Vietnam Pro', weight, `be-vietnam-pro-${subset}-${weight}.woff2`, data, range);
         }
+    }
+    for (const weight of [400, 500, 600]) {
+        const data = tabular(await readFile(join(files, `be-vietnam-pro-latin-${weight}-normal.woff`)));
+        await face('Tabular', weight, `digits-${weight}.woff`, data, 'U+0030-0039');
     }
     return css;
 }
@@ -54,7 +61,7 @@ async function style() {
         bundle: true,
         minify: true,
         target: cssTarget,
-        external: ['*.woff2'],
+        external: ['*.woff2', '*.woff'],
         logLevel: 'warning',
         plugins: [
             {
@@ -104,5 +111,15 @@ async function icons() {
     await writeFile(join(out, 'icons.svg'), sprite);
 }
 
+// What others wrote goes out with its licence.
+async function licences() {
+    const parts = ['@fontsource/be-vietnam-pro', '@tabler/icons', 'htmx.org'].map(async (name) => {
+        const dir = join(modules, name);
+        const { version, license } = JSON.parse(await readFile(join(dir, 'package.json'), 'utf8'));
+        return `${name} ${version} (${license})\n\n${(await readFile(join(dir, 'LICENSE'), 'utf8')).trim()}\n`;
+    });
+    await writeFile(join(out, 'licences.txt'), (await Promise.all(parts)).join(`\n${'-'.repeat(80)}\n\n`));
+}
+
 for (const dir of ['css', 'js', 'fonts']) await mkdir(join(out, dir), { recursive: true });
-await Promise.all([style(), scripts(), icons(), copyFile(join(here, 'img/favicon.svg'), join(out, 'favicon.svg'))]);
+await Promise.all([style(), scripts(), icons(), licences(), copyFile(join(here, 'img/favicon.svg'), join(out, 'favicon.svg'))]);

@@ -7,7 +7,7 @@ work=$build/work
 
 mkdir -p "$work"
 rm -rf "$work/css" "$work/js" "$work/img"
-cp -r "$source/css" "$source/js" "$source/img" "$source/icons.txt" "$source/build.mjs" \
+cp -r "$source/css" "$source/js" "$source/img" "$source/icons.txt" "$source/build.mjs" "$source/tabular.mjs" \
     "$source/package.json" "$work/"
 if ! cmp -s "$source/package-lock.json" "$work/package-lock.json" || [ ! -d "$work/node_modules" ]; then
     rm -rf "$work/node_modules"

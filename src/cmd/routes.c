@@ -3,6 +3,7 @@
 #include "app/account/account.h"
 #include "app/audit/audit.h"
 #include "app/evidence/evidence.h"
+#include "app/home/home.h"
 #include "app/incident/incident.h"
 #include "app/observable/observable.h"
 #include "app/org/org.h"
@@ -20,7 +21,8 @@
     X(observable)                                                                                  \
     X(evidence)                                                                                    \
     X(org)                                                                                         \
-    X(system)
+    X(system)                                                                                      \
+    X(home)
 
 #define X(room) room##_routes,
 const struct http_route *const route_tables[] = {ROOMS(X)};

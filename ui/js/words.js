@@ -13,7 +13,7 @@ export function duration(ms) {
     if (first < 0) first = 3;
     const say = (i, n) => `${n} ${units[i][n === 1 ? 0 : 1]}`;
     const big = Math.floor(ms / sizes[first]);
-    const small = first < 2 ? Math.floor((ms % sizes[first]) / sizes[first + 1]) : 0;
+    const small = first < 2 && ms < 864000000 ? Math.floor((ms % sizes[first]) / sizes[first + 1]) : 0;
     return say(first, big) + (small ? ` ${say(first + 1, small)}` : '');
 }
 

@@ -41,8 +41,10 @@ struct str ui_clock_text(struct html_page *p, int64_t due)
     int64_t amount = left < 0 ? -left : left;
     struct str words;
 
-    /* Seconds only when there is nothing larger: a clock that is read, not watched. */
-    if (amount >= MINUTE_MS)
+    /* As fine as it matters: a clock that is read, not watched. */
+    if (amount >= 10 * DAY_MS)
+        amount -= amount % DAY_MS;
+    else if (amount >= MINUTE_MS)
         amount -= amount % MINUTE_MS;
     words = i18n_duration(p->arena, p->lang, amount);
     return i18n_format(p->arena, p->lang, left < 0 ? N_("overdue by {0}") : N_("{0} left"), &words,

@@ -55,6 +55,8 @@ static void test_clock_text(void **unused)
     assert_str(ui_clock_text(&p, NOW + 3 * HOUR_MS + 12 * MINUTE_MS + 59999), "còn 3 giờ 12 phút");
     assert_str(ui_clock_text(&p, NOW - 42 * MINUTE_MS), "quá hạn 42 phút");
     assert_str(ui_clock_text(&p, NOW + 30 * SECOND_MS), "còn 30 giây");
+    assert_str(ui_clock_text(&p, NOW + 9 * DAY_MS + HOUR_MS), "còn 9 ngày 1 giờ");
+    assert_str(ui_clock_text(&p, NOW - 62 * DAY_MS - HOUR_MS), "quá hạn 62 ngày");
     p = page(LANG_EN);
     assert_str(ui_clock_text(&p, NOW + DAY_MS), "1 day left");
 }

@@ -1,0 +1,101 @@
+#include "app/home/home.h"
+#include "app/home/pages/home.html.h"
+#include "app/home/view.h"
+#include "app/incident/incident.h"
+#include "base/clock.h"
+#include "sys/i18n/i18n.h"
+
+enum { ROWS = 6 };
+
+int home_state_step(struct str state)
+{
+    for (int i = 0; incident_state_choices[i].value != NULL; i++) {
+        if (str_is(state, incident_state_choices[i].value))
+            return i;
+    }
+    return 0;
+}
+
+struct str home_state_word(enum lang lang, struct str state)
+{
+    return i18n_text(lang, incident_state_choices[home_state_step(state)].label);
+}
+
+static struct str greeting(enum lang lang, const struct civil *now)
+{
+    if (now->hour < 11)
+        return T(lang, "Good morning");
+    if (now->hour < 13)
+        return T(lang, "Good day");
+    return now->hour < 18 ? T(lang, "Good afternoon") : T(lang, "Good evening");
+}
+
+static struct str date(struct arena *a, enum lang lang, const struct civil *now, int64_t ms)
+{
+    static const char *const days[] = {N_("Sunday"),   N_("Monday"), N_("Tuesday"), N_("Wednesday"),
+                                       N_("Thursday"), N_("Friday"), N_("Saturday")};
+    struct str day = i18n_text(lang, days[now->weekday]), number = i18n_date(a, lang, ms);
+
+    return str_printf(a, STR_FMT ", " STR_FMT, STR_ARG(day), STR_ARG(number));
+}
+
+static int read_incidents(struct db *db, const struct http_request *req, int64_t day_end,
+                          struct home_view *v, struct err *err)
+{
+    int64_t actor = v->actor->id;
+    int r;
+
+    if ((r = home_incident_counts(db, req->arena, actor, req->now, &v->incidents, err)) < 0 ||
+        (r = home_task_counts(db, req->arena, actor, req->now, day_end, &v->tasks, err)) < 0 ||
+        (r = home_tasks(db, req->arena, actor, req->now, ROWS, &v->my_tasks, err)) < 0 ||
+        (r = home_due(db, req->arena, actor, req->now, ROWS, &v->due, err)) < 0)
+        return r;
+    return home_recent(db, req->arena, actor, req->now, ROWS, &v->recent, err);
+}
+
+static int read_reports(struct db *db, const struct http_request *req, struct home_view *v,
+                        struct err *err)
+{
+    int r = home_report_counts(db, req->arena, v->actor->id, req->now, &v->reports, err);
+
+    return r < 0 ? r : home_reports(db, req->arena, v->actor->id, req->now, ROWS, &v->fresh, err);
+}
+
+static int home_get(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct civil now = civil_from_ms(req->now, i18n_zone());
+    struct civil midnight = {.year = now.year, .month = now.month, .day = now.day + 1};
+    const struct actor *actor = actor_of(req);
+    struct home_view v = {
+        .actor = actor,
+        .greeting = greeting(req->lang, &now),
+        .date = date(req->arena, req->lang, &now, req->now),
+        .sees_reports = actor_can(actor, PERM_REPORT_READ),
+        .triages = actor_can(actor, PERM_REPORT_TRIAGE),
+        .sees_incidents = actor_can(actor, PERM_INCIDENT_READ),
+        .works = actor_can(actor, PERM_INCIDENT_WRITE),
+    };
+    struct html_page p;
+    struct db *db;
+    int r;
+
+    if ((r = web_db(req, &db, err)) < 0)
+        return r;
+    if (v.sees_incidents &&
+        (r = read_incidents(db, req, civil_to_ms(&midnight, i18n_zone()), &v, err)) < 0)
+        return r;
+    if (v.sees_reports && (r = read_reports(db, req, &v, err)) < 0)
+        return r;
+    web_page(req, res, &p, &(struct web_frame){.title = T(req->lang, "Home page"), .rail = "home"});
+    home_html(&p, &v);
+    web_page_end(&p);
+    return 0;
+}
+
+int search_get(struct http_request *req, struct http_response *res, struct err *err);
+
+const struct http_route home_routes[] = {
+    {HTTP_GET, "/home", "session", home_get, .scope = "none"},
+    {HTTP_GET, "/search", "session", search_get, .scope = "none"},
+};
+const size_t home_routes_len = ARRAY_LEN(home_routes);

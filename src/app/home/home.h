@@ -1,0 +1,16 @@
+#ifndef APP_HOME_HOME_H
+#define APP_HOME_HOME_H
+
+#include "base/base.h"
+#include "sys/http/http.h"
+
+/*
+ * What somebody who signs in sees first: what is new, what is theirs, what is due. And the search
+ * over everything within reach. Nothing is changed here.
+ *
+ *     GET /home       GET /search?q=
+ */
+extern const struct http_route home_routes[];
+extern const size_t home_routes_len;
+
+#endif
