@@ -150,7 +150,7 @@ static void walk(struct run *run, int64_t entries)
     must(db_acquire(run->pool, &db, &err), &err);
     for (int64_t i = 0; i < entries;) {
         must(db_begin(db, &err), &err);
-        for (int64_t end = i + 20000; i < end; i++) {
+        for (int64_t end = i + 10000; i < end; i++) {
             arena_clear(&a);
             must(audit_write(db, &a, &entry, &err), &err);
         }
@@ -174,6 +174,7 @@ int main(int argc, char **argv)
 
     if (argc < 2 || (argc > 2 && !str_to_int(str_c(argv[2]), &seconds)))
         die("usage: bench-db URL [SECONDS]");
+    setvbuf(stdout, NULL, _IOLBF, 0);
     must(db_open(&run.pool, str_c(argv[1]), &options, &err), &err);
     must(db_migrate(run.pool, NULL, NULL, &err), &err);
     for (int audit = 0; audit < 2; audit++) {
@@ -182,7 +183,7 @@ int main(int argc, char **argv)
             commits(&run, threads[i], seconds * 1000);
     }
     reads(&run);
-    walk(&run, 200000);
+    walk(&run, 40000);
     db_close(run.pool);
     return 0;
 }
