@@ -162,7 +162,8 @@ bool net_parse_cidr(struct str s, uint8_t first[NET_IP], uint8_t last[NET_IP])
     if (slash >= 0) {
         struct str number = str_from(s, (size_t)slash + 1);
 
-        if (number.len > 3 || !isdigit((unsigned char)*number.ptr) || !str_to_int(number, &bits))
+        if (number.len == 0 || number.len > 3 || !isdigit((unsigned char)*number.ptr) ||
+            !str_to_int(number, &bits))
             return false;
     }
     /* How the address was written decides, so that ::ffff:192.0.2.0/120 means what it says. */
