@@ -97,6 +97,19 @@ static void skip_atom(struct walk *w)
     take_repeat(w);
 }
 
+/* Length of "[:name:]" at this place, or 0. */
+static size_t posix_class(const struct walk *w)
+{
+    size_t i = 2;
+    if (peek(w, 1) != ':')
+        return 0;
+    if (peek(w, i) == '^')
+        i++;
+    while (isalpha((unsigned char)peek(w, i)))
+        i++;
+    return peek(w, i) == ':' && peek(w, i + 1) == ']' ? i + 2 : 0;
+}
+
 static void take_class(struct walk *w)
 {
     w->at++;
@@ -107,9 +120,10 @@ static void take_class(struct walk *w)
     while (w->at < w->s.len && peek(w, 0) != ']') {
         if (peek(w, 0) == '\\' && peek(w, 1) == 'Q')
             w->unknown = true;
-        if (peek(w, 0) == '[' && peek(w, 1) == ':') {
-            ptrdiff_t end = str_find(str_from(w->s, w->at + 2), STR(":]"));
-            w->at += end >= 0 ? (size_t)end + 4 : 1;
+        if (peek(w, 0) == '[' && strchr(":.=", peek(w, 1)) != NULL && peek(w, 1) != 0) {
+            size_t len = posix_class(w);
+            w->unknown = w->unknown || len == 0;
+            w->at += MAX(len, (size_t)1);
             continue;
         }
         w->at += peek(w, 0) == '\\' ? 2 : 1;

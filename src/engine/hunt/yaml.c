@@ -195,7 +195,8 @@ int yaml_read(struct arena *a, struct str text, struct yaml_docs *out, struct er
     if (!yaml_parser_initialize(&r.parser))
         die("out of memory");
     yaml_parser_set_encoding(&r.parser, YAML_UTF8_ENCODING);
-    yaml_parser_set_input_string(&r.parser, (const unsigned char *)text.ptr, text.len);
+    const char *bytes = text.len > 0 ? text.ptr : "";
+    yaml_parser_set_input_string(&r.parser, (const unsigned char *)bytes, text.len);
     int rc = read_stream(&r, out);
     yaml_parser_delete(&r.parser);
     return rc;
