@@ -20,8 +20,8 @@ static const struct cmd_option options[] = {
     CMD_SITE(struct options, site),
     CMD_TEXT(struct options, serve.host, "host", "ADDRESS",
              "address to listen on (default: 127.0.0.1)"),
-    CMD_INT(struct options, serve.port, "port", "PORT", "port to listen on (default: 8080)", 1,
-            65535),
+    CMD_INT(struct options, serve.port, "port", "PORT",
+            "port to listen on (default: 8080; 0: a free one)", 0, 65535),
     CMD_FLAG(struct options, any_port, "any-port", "listen on a free port"),
     CMD_FLAG(struct options, serve.quiet, "quiet", "no line per request in the log"),
     CMD_FLAG(struct options, serve.json, "json", "say in JSON where it listens"),
@@ -55,10 +55,11 @@ static void say_logins(const struct demo_summary *s, bool made)
         printf("Sample province made: %" PRId64 " organisations, %" PRId64 " systems, %" PRId64
                " reports, %" PRId64 " incidents.\n",
                s->orgs, s->systems, s->reports, s->incidents);
-    printf("Logins (password of all: %s):\n", DEMO_PASSWORD);
+    printf("Accounts (role, login, password):\n");
     for (size_t i = 0; i < s->logins_len; i++)
-        printf("  %-12.*s " STR_FMT "\n", STR_ARG(s->logins[i].login),
-               STR_ARG(i18n_text(LANG_VI, s->logins[i].role.ptr)));
+        printf("  %-12s %-10.*s %s   " STR_FMT "\n", role_name(s->logins[i].role),
+               STR_ARG(s->logins[i].login), DEMO_PASSWORD,
+               STR_ARG(i18n_text(LANG_VI, role_label(s->logins[i].role))));
 }
 
 static int run(struct cmd *cmd, struct err *err)
@@ -93,7 +94,7 @@ static int run(struct cmd *cmd, struct err *err)
         say_logins(&summary, made);
     if (o->only_make)
         return 0;
-    if (o->any_port)
+    if (o->any_port || o->serve.port == 0)
         o->serve.port = SERVE_ANY_PORT;
     if ((r = cmd_site_open(&s, cmd->arena, &o->site, err)) < 0)
         return r;
@@ -110,5 +111,6 @@ const struct command cmd_demo = {
                "logins and runs the web site as \"serve\" does. Never use it for a real site.\n",
     .options = options,
     .options_size = sizeof(struct options),
+    .defaults = &(const struct options){.serve.port = 8080},
     .run = run,
 };

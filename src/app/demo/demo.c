@@ -8,20 +8,18 @@
 
 static const struct {
     const char *login;
-    const char *role;
+    enum role role;
 } logins[] = {
-    {"dieuphoi", N_("Coordinator")},     {"ungcuu", N_("Responder")},
-    {"canbo", N_("Agency officer")},     {"thutruong", N_("Head of agency")},
-    {"nhamang", N_("Provider officer")}, {"taichinh", N_("Finance")},
-    {"thanhtra", N_("Inspector")},       {"lanhdao", N_("Leader")},
-    {"quantri", N_("Administrator")},
+    {"dieuphoi", ROLE_coordinator}, {"ungcuu", ROLE_responder}, {"canbo", ROLE_officer},
+    {"thutruong", ROLE_head},       {"nhamang", ROLE_provider}, {"taichinh", ROLE_finance},
+    {"thanhtra", ROLE_auditor},     {"lanhdao", ROLE_leader},   {"quantri", ROLE_admin},
 };
 
 void demo_logins(struct demo_summary *out)
 {
     out->logins_len = ARRAY_LEN(logins);
     for (size_t i = 0; i < ARRAY_LEN(logins); i++)
-        out->logins[i] = (struct demo_login){str_c(logins[i].login), str_c(logins[i].role)};
+        out->logins[i] = (struct demo_login){str_c(logins[i].login), logins[i].role};
 }
 
 struct str demo_slug(struct demo *d, struct str name)

@@ -1,6 +1,7 @@
 #ifndef APP_DEMO_DEMO_H
 #define APP_DEMO_DEMO_H
 
+#include "app/account/account.h"
 #include "base/base.h"
 #include "sys/db/db.h"
 
@@ -12,7 +13,8 @@
  * for documentation (RFC 5737, RFC 3849).
  */
 struct demo_login {
-    struct str login, role; /* role: translation key */
+    struct str login;
+    enum role role;
 };
 
 struct demo_summary {
