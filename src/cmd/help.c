@@ -19,12 +19,14 @@ static void option_form(const struct cmd_option *o, char *out, size_t size)
 
 void cmd_usage(FILE *out, const char *path, const struct command *c)
 {
-    int at = fprintf(out, "usage: ungcuu %s", path), indent = at + 1;
+    int at, indent;
 
-    if (c->subs != NULL) {
-        fputs(" COMMAND [ARGS]\n", out);
+    if (c->subs != NULL)
+        fprintf(out, "usage: ungcuu %s COMMAND [ARGS]\n", path);
+    if (c->run == NULL)
         return;
-    }
+    at = fprintf(out, "%s ungcuu %s", c->subs != NULL ? "      " : "usage:", path);
+    indent = at + 1;
     for (const struct cmd_option *o = c->options; o != NULL && o->type != CMD_OPTION_END; o++) {
         char form[128], part[144];
 

@@ -363,7 +363,7 @@ const struct command cmd_hunt = {
         "zip, 7z and tar. What a file is shows from its content, not from its name.\n"
         "\n"
         "Exit status: 0 nothing found, 1 findings, 2 wrong use, 3 something could not be\n"
-        "read or loaded: it is listed at the end, and the findings are there all the same.",
+        "read or loaded: it is listed at the end, and the findings are there all the same.\n",
     .options = options,
     .options_size = sizeof(struct options),
     .defaults = &defaults,

@@ -105,7 +105,7 @@ const struct command cmd_hunt_explain = {
         "EVENT is a log of any form that `ungcuu hunt` reads.\n"
         "\n"
         "Exit status: 0 no match, 1 a rule matches an event, 2 wrong use, 3 something could\n"
-        "not be loaded.",
+        "not be loaded.\n",
     .options = options,
     .options_size = sizeof(struct options),
     .defaults = &defaults,

@@ -66,7 +66,7 @@ const struct command cmd_hunt_index = {
     .args_max = -1,
     .details =
         "Exit status: 0 done, 2 wrong use, 3 some entries were left out (listed on standard\n"
-        "error).",
+        "error).\n",
     .options = options,
     .options_size = sizeof(struct options),
     .defaults = &defaults,

@@ -1,8 +1,5 @@
 #include "engine/hunt/unit.h"
 
-/* Findings a unit keeps before it waits for its turn to hand them on. */
-enum { KEEP_BYTES = 16 * 1024 * 1024 };
-
 /* One copy of an event serves all its findings. */
 struct kept {
     struct hunt_where where;
@@ -88,7 +85,7 @@ static struct hunt_finding *new_finding(struct hunt_unit *u, const struct hunt_h
 void hunt_emit(struct hunt_unit *u, const struct hunt_hit *hit, struct hunt_event *e,
                const struct hunt_match *matched, size_t matched_len)
 {
-    if (u->findings_arena.used > KEEP_BYTES && !is_kept(u, e))
+    if (u->findings_arena.used > hunt_unit_limit(u) && !is_kept(u, e))
         hunt_unit_flush(u);
     const struct kept *k = keep(u, e);
     struct hunt_finding *f = new_finding(u, hit, matched, matched_len);

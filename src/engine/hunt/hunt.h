@@ -131,7 +131,8 @@ struct hunt_options {
     const struct hunt_detector *detectors;
     size_t detectors_len;
     int threads;           /* 0: one per processor */
-    size_t max_memory;     /* bytes for buffers and findings in flight; 0: 192 MiB */
+    size_t max_memory;     /* bytes for logs and findings in flight; 0: 192 MiB. Fewer threads run,
+                              and records are shorter, when it is small */
     uint64_t max_file;     /* bytes of a file or member shown to detector->file; 0: 64 MiB */
     uint64_t max_unpacked; /* bytes out of one archive; 0: 64 GiB */
     int max_ratio;         /* unpacked to packed; 0: 1,000 */

@@ -9,7 +9,11 @@
 
 #include <pthread.h>
 
-enum { BLOCK = 1024 * 1024, RECORD_MAX = 64 * 1024 * 1024, THREADS_MAX = 256 };
+enum { BLOCK = 1024 * 1024, THREADS_MAX = 256 };
+
+/* Memory: a quarter of what is allowed may be one record, a quarter findings that wait; a thread
+ * needs so much for blocks and events. */
+enum { MEMORY = 192 * 1024 * 1024, MEMORY_PER_THREAD = 8 * 1024 * 1024 };
 
 struct hunt_run {
     struct hunt_options o;
@@ -212,6 +216,11 @@ static uint64_t count_lines(struct str s)
     return n;
 }
 
+static size_t record_max(const struct hunt_run *r)
+{
+    return MAX(r->o.max_memory / 4, (size_t)BLOCK);
+}
+
 static void fill(struct hunt_run *r, struct hunt_unit *u, size_t *len, size_t want)
 {
     size_t got;
@@ -243,12 +252,13 @@ static bool next_block(struct hunt_run *r, struct hunt_unit *u)
     const void *section = r->section;
     while ((cut = reader->cut(r->open->state, str_make(u->buf, len), r->source_ended, &section)) ==
                0 &&
-           !r->source_ended && len < RECORD_MAX) {
+           !r->source_ended && len < record_max(r)) {
         unit_room(u, len * 2 + 64 * 1024);
         fill(r, u, &len, len * 2);
     }
     if (cut == 0) {
-        hunt_problem(r, r->open->source->path, r->offset, 1, "a record is longer than 64 MiB");
+        hunt_problem(r, r->open->source->path, r->offset, 1,
+                     "a record is too long (see --max-memory)");
         cut = len;
     }
     u->block = (struct hunt_block){
@@ -375,6 +385,11 @@ static void unit_done(struct hunt_unit *u)
     pthread_mutex_unlock(&r->turn);
 }
 
+size_t hunt_unit_limit(const struct hunt_unit *u)
+{
+    return MAX(u->run->o.max_memory / 4 / u->run->units_len, (size_t)BLOCK);
+}
+
 void hunt_unit_flush(struct hunt_unit *u)
 {
     struct hunt_run *r = u->run;
@@ -490,7 +505,8 @@ static void *work(void *arg)
 static int thread_count(const struct hunt_options *o)
 {
     long n = o->threads > 0 ? o->threads : sysconf(_SC_NPROCESSORS_ONLN);
-    return (int)MAX(1L, MIN(n, (long)THREADS_MAX));
+    n = MIN(n, (long)MIN(o->max_memory / MEMORY_PER_THREAD, (size_t)THREADS_MAX));
+    return (int)MAX(1L, n);
 }
 
 static void make_units(struct hunt_run *r, int threads)
@@ -533,6 +549,8 @@ static void run_threads(struct hunt_run *r, struct worker *workers, int threads)
 
 static void set_defaults(struct hunt_options *o)
 {
+    if (o->max_memory == 0)
+        o->max_memory = MEMORY;
     if (o->max_file == 0)
         o->max_file = 64 * 1024 * 1024;
     if (o->max_unpacked == 0)
@@ -561,7 +579,7 @@ int hunt_run(const struct hunt_options *o, const struct str *paths, size_t paths
     r->inputs = hunt_inputs_new(&limits, input_problem, r);
     for (size_t i = 0; i < paths_len; i++)
         hunt_inputs_add(r->inputs, paths[i]);
-    int threads = thread_count(o);
+    int threads = thread_count(&r->o);
     make_units(r, threads);
     struct worker *workers = calloc((size_t)threads, sizeof(*workers));
     if (workers == NULL)

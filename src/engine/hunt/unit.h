@@ -34,6 +34,9 @@ struct hunt_unit {
     struct hunt_unit *next_free;
 };
 
+/* Bytes of findings a unit keeps before it waits for its turn to hand them on. */
+size_t hunt_unit_limit(const struct hunt_unit *u);
+
 /* Hands on what the unit found so far, in its turn; waits for that. */
 void hunt_unit_flush(struct hunt_unit *u);
 
