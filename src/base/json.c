@@ -147,6 +147,12 @@ static bool is_low_surrogate(int32_t c)
     return c >= 0xdc00 && c <= 0xdfff;
 }
 
+/* What the letter behind a backslash stands for; 0: it stands for nothing. */
+static const char escape_meaning[256] = {
+    ['"'] = '"',  ['\\'] = '\\', ['/'] = '/',  ['b'] = '\b',
+    ['f'] = '\f', ['n'] = '\n',  ['r'] = '\r', ['t'] = '\t',
+};
+
 /* Length of the escape at p (which is a backslash), 0 when it is malformed. */
 static size_t escape_length(const struct json *j, const char *p)
 {
@@ -155,7 +161,7 @@ static size_t escape_length(const struct json *j, const char *p)
     if (j->end - p < 2)
         return 0;
     if (p[1] != 'u')
-        return p[1] != '\0' && strchr("\"\\/bfnrt", p[1]) != NULL ? 2 : 0;
+        return escape_meaning[(unsigned char)p[1]] != 0 ? 2 : 0;
     c = hex4(p + 2, j->end);
     if (c < 0)
         return 0;
@@ -440,14 +446,12 @@ bool json_skip(struct json *j)
 /* Decodes the escape at *p, which was checked when the string was read, and goes behind it. */
 static uint32_t decode_escape(const char **p, const char *end)
 {
-    static const char letters[] = "\"\\/bfnrt";
-    static const char meaning[] = "\"\\/\b\f\n\r\t";
     char letter = (*p)[1];
     int32_t c, low;
 
     if (letter != 'u') {
         *p += 2;
-        return (unsigned char)meaning[strchr(letters, letter) - letters];
+        return (unsigned char)escape_meaning[(unsigned char)letter];
     }
     c = hex4(*p + 2, end);
     *p += 6;

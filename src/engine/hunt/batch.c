@@ -75,14 +75,27 @@ void hunt_batch_flush(struct hunt_batch *b)
     b->base = b->arena.used;
 }
 
+static uint32_t number_of(const struct hunt_names *names, struct hunt_last_name *last,
+                          struct str text)
+{
+    if (text.len == 0 || text.len > sizeof(last->text))
+        return hunt_names_find(names, text);
+    if (text.len != last->len || memcmp(text.ptr, last->text, text.len) != 0) {
+        memcpy(last->text, text.ptr, text.len);
+        last->len = text.len;
+        last->id = hunt_names_find(names, text);
+    }
+    return last->id;
+}
+
 void hunt_batch_channel(struct hunt_batch *b, struct str channel)
 {
     b->now->channel = channel;
-    b->now->channel_id = hunt_names_find(&b->schema->channels, channel);
+    b->now->channel_id = number_of(&b->schema->channels, &b->last_channel, channel);
 }
 
 void hunt_batch_provider(struct hunt_batch *b, struct str provider)
 {
     b->now->provider = provider;
-    b->now->provider_id = hunt_names_find(&b->schema->providers, provider);
+    b->now->provider_id = number_of(&b->schema->providers, &b->last_provider, provider);
 }

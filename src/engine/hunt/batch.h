@@ -12,6 +12,13 @@ enum { HUNT_BATCH_EVENTS = 64, HUNT_BATCH_BYTES = 512 * 1024 };
 /* raw_type of a HUNT_FIELD_RAW value: a type of EVTX, or this: a JSON string with escapes. */
 enum { HUNT_RAW_JSON = 0xff };
 
+/* The number of the name met last: logs repeat their channel and provider. */
+struct hunt_last_name {
+    char text[96];
+    size_t len;
+    uint32_t id;
+};
+
 struct hunt_batch {
     const struct hunt_schema *schema;
     const struct hunt_source *source;
@@ -19,6 +26,7 @@ struct hunt_batch {
     void (*full)(void *ctx, struct hunt_event *events, size_t len);
     void *ctx;
     uint64_t seen; /* events read, dropped ones included */
+    struct hunt_last_name last_channel, last_provider;
 
     struct hunt_event events[HUNT_BATCH_EVENTS];
     size_t len;

@@ -1,7 +1,5 @@
 #include "engine/hunt/evtx_value.h"
 
-#include <inttypes.h>
-
 #include "base/clock.h"
 #include "engine/hunt/utf16.h"
 
@@ -27,14 +25,20 @@ bool evtx_value_is_number(uint8_t type)
     return type >= EVTX_INT8 && type <= EVTX_DOUBLE;
 }
 
+/* Decimal digits that end at `end`; where they begin. */
+static char *digits_before(char *end, uint64_t v)
+{
+    do {
+        *--end = (char)('0' + v % 10);
+        v /= 10;
+    } while (v > 0);
+    return end;
+}
+
 static struct str put_uint(struct arena *a, uint64_t v, bool minus)
 {
     char tmp[24];
-    size_t at = sizeof(tmp);
-    do {
-        tmp[--at] = (char)('0' + v % 10);
-        v /= 10;
-    } while (v > 0);
+    size_t at = (size_t)(digits_before(tmp + sizeof(tmp), v) - tmp);
     if (minus)
         tmp[--at] = '-';
     char *out = arena_alloc_align(a, sizeof(tmp) - at, 1);
@@ -162,11 +166,22 @@ static struct str put_sid(struct arena *a, struct str raw)
     uint64_t authority = 0;
     for (size_t i = 2; i < 8; i++)
         authority = authority << 8 | p[i];
-    struct buf out = buf_make(a);
-    buf_printf(&out, "S-%u-%" PRIu64, p[0], authority);
-    for (size_t i = 0; i < p[1]; i++)
-        buf_printf(&out, "-%u", (unsigned)evtx_uint(p + 8 + 4 * i, 4));
-    return buf_str(&out);
+    /* Written from its end: 15 numbers of 10 digits at most, the authority, "S-255". */
+    char tmp[15 * 11 + 24 + 8];
+    char *at = tmp + sizeof(tmp);
+    for (size_t i = p[1]; i > 0; i--) {
+        at = digits_before(at, evtx_uint(p + 4 + 4 * i, 4));
+        *--at = '-';
+    }
+    at = digits_before(at, authority);
+    *--at = '-';
+    at = digits_before(at, p[0]);
+    *--at = '-';
+    *--at = 'S';
+    size_t len = (size_t)(tmp + sizeof(tmp) - at);
+    char *out = arena_alloc_align(a, len, 1);
+    memcpy(out, at, len);
+    return str_make(out, len);
 }
 
 static struct str put_real(struct arena *a, struct str raw)
