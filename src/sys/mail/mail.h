@@ -54,7 +54,7 @@ struct mail_message {
 struct mail_options {
     const char *dir; /* where attachments stand while their message is handled; on the file system
                         of the blob store. NULL: their content is only counted and hashed */
-    int64_t wall_ms; /* for the whole file; 0: 60 s */
+    int64_t wall_ms; /* for the whole file; 0: 60 s. Attachments of a file: at most 1 GB */
 };
 
 /*
