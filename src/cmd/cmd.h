@@ -94,6 +94,10 @@ extern const struct command *const cmd_table[];
 int cmd_find(const struct command *const *table, struct str name, const struct command **out,
              struct err *err);
 
+/* sandbox.c: the program started anew to read one foreign file (sys/sandbox); -1 when it was not.
+ */
+int cmd_sandbox_child(int argc, char **argv);
+
 /* Whether standard output is a terminal that shows colours (and NO_COLOR is not set). */
 bool cmd_colors(FILE *f);
 

@@ -138,6 +138,8 @@ int main(int argc, char **argv)
     char path[128] = "";
     int used, r;
 
+    if ((r = cmd_sandbox_child(argc, argv)) >= 0)
+        return r;
     if (argc < 2) {
         introduction(stderr);
         return err_exit_status(ERR_USAGE);
