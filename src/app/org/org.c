@@ -277,6 +277,28 @@ static int match_domain(struct db *db, struct arena *a, struct str domain, struc
     return 0;
 }
 
+/* How good a match is, 0 best: a system by its name or address, an organisation by its own domain,
+ * and last whoever the address belongs to, often a provider. */
+static int rank_of(const struct org_match *m)
+{
+    bool by_domain = str_is(m->why_kind, "domain");
+
+    return m->system_id != 0 ? (by_domain ? 0 : 1) : by_domain ? 2 : 3;
+}
+
+/* Stable: among equals the first named in the text stays first. */
+static void sort_matches(struct org_matches *m)
+{
+    for (size_t i = 1; i < m->len; i++) {
+        struct org_match one = m->at[i];
+        size_t k = i;
+
+        for (; k > 0 && rank_of(&m->at[k - 1]) > rank_of(&one); k--)
+            m->at[k] = m->at[k - 1];
+        m->at[k] = one;
+    }
+}
+
 int org_match(struct db *db, struct arena *a, const struct observe_hits *hits,
               struct org_matches *out, struct err *err)
 {
@@ -300,6 +322,7 @@ int org_match(struct db *db, struct arena *a, const struct observe_hits *hits,
         if (r < 0)
             return r;
     }
+    sort_matches(out);
     return 0;
 }
 

@@ -234,6 +234,7 @@ int report_answer(struct db *db, struct arena *a, int64_t id, struct str body, s
 /* The report becomes part of the incident, inside the open transaction. */
 static int join_locked(struct report_change *c, int64_t incident_id, struct err *err)
 {
+    struct incident_public incident;
     int64_t r;
 
     if (!report_is_open(c->was.state))
@@ -242,9 +243,11 @@ static int join_locked(struct report_change *c, int64_t incident_id, struct err 
                            opt_id(c->by->id), c->now, err)) < 0 ||
         (r = incident_add_report(c->db, c->arena, incident_id, c->id, c->was.code, c->by, c->now,
                                  err)) < 0 ||
-        (r = report_audit(c->db, c->arena, c->id, c->was.code, "report.join",
-                          str_printf(c->arena, "{\"incident\":%" PRId64 "}", incident_id), c->by,
-                          c->now, err)) < 0)
+        (r = incident_public(c->db, c->arena, incident_id, &incident, err)) < 0 ||
+        (r = report_audit(
+             c->db, c->arena, c->id, c->was.code, "report.join",
+             str_printf(c->arena, "{\"incident\":\"" STR_FMT "\"}", STR_ARG(incident.code)), c->by,
+             c->now, err)) < 0)
         return (int)r;
     return 0;
 }

@@ -124,6 +124,15 @@ static int find_secret(struct http_request *req, struct db **db, int64_t *id, st
     return 0;
 }
 
+/* The site's own address as configured, else as the visitor reached it. */
+static struct str base_url(const struct http_request *req)
+{
+    return site.base_url.len > 0
+               ? site.base_url
+               : str_printf(req->arena, "%s://" STR_FMT, req->secure ? "https" : "http",
+                            STR_ARG(http_header(req, "Host")));
+}
+
 static int follow_page(struct http_request *req, struct http_response *res, struct db *db,
                        int64_t id, struct report_follow_view *v, struct err *err)
 {
@@ -134,7 +143,7 @@ static int follow_page(struct http_request *req, struct http_response *res, stru
     v->secret = http_param(req, "secret");
     v->fresh = str_is(http_arg(req, "new"), "1");
     v->link =
-        str_printf(req->arena, STR_FMT "/r/" STR_FMT, STR_ARG(site.base_url), STR_ARG(v->secret));
+        str_printf(req->arena, STR_FMT "/r/" STR_FMT, STR_ARG(base_url(req)), STR_ARG(v->secret));
     if ((r = report_get(db, req->arena, id, &v->r, err)) < 0 ||
         (r = report_messages(db, req->arena, id, &v->messages, err)) < 0 ||
         (r = evidence_of_report(db, req->arena, id, &v->files, err)) < 0)

@@ -128,6 +128,13 @@ static void test_match(void **state)
     assert_int_equal(m.at[0].org_id, so);
     assert_true(str_is(m.at[0].why_kind, "domain"));
 
+    /* The organisation's own domain counts for more than the provider of an address named before
+     * it. */
+    observe_extract(STR("from 192.0.2.9 against soa.example.vn"), &t->arena, &hits);
+    assert_int_equal(org_match(t->db, &t->arena, &hits, &m, &err), 0);
+    assert_int_equal(m.at[0].org_id, so);
+    assert_int_equal(m.at[1].org_id, isp);
+
     observe_extract(STR("198.51.100.1 and other.example.com"), &t->arena, &hits);
     assert_int_equal(org_match(t->db, &t->arena, &hits, &m, &err), 0);
     assert_int_equal(m.len, 0);
