@@ -39,6 +39,10 @@ static void check_target(struct arena *a, struct str target)
 
     r->target = target;
     if (target_parse(r, &err) == 0) {
+        for (size_t i = 0; i < r->pub.path.len; i++)
+            FUZZ_CHECK((unsigned char)r->pub.path.ptr[i] >= 0x20 ||
+                       r->pub.path.ptr[i] == ESCAPED_SLASH ||
+                       r->pub.path.ptr[i] == ESCAPED_BACKSLASH);
         path = r->pub.path;
         FUZZ_CHECK(path.len > 0 && path.ptr[0] == '/' && utf8_clean(path));
         FUZZ_CHECK(str_find(path, STR("//")) < 0 && str_find(path, STR("/../")) < 0);

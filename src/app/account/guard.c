@@ -145,16 +145,6 @@ struct str account_local_path(struct str path)
     return local ? path : STR("/");
 }
 
-static void add_path(struct buf *out, struct str path)
-{
-    struct str rest = str_from(path, 1), part;
-
-    while (str_split(&rest, '/', &part)) {
-        buf_add_char(out, '/');
-        html_url_part(out, part);
-    }
-}
-
 /* The page to come back to: this one, or for a form that was sent the page it stood on. */
 static struct str page_of(const struct http_request *req)
 {
@@ -167,7 +157,7 @@ static struct str page_of(const struct http_request *req)
         ptrdiff_t path = str_find_char(behind, '/');
         return path < 0 ? STR("/") : account_local_path(str_from(behind, (size_t)path));
     }
-    add_path(&out, req->path);
+    buf_add(&out, req->raw_path);
     if (req->query.len > 0) {
         buf_add_char(&out, '?');
         buf_add(&out, req->query);

@@ -40,20 +40,6 @@ void web_list_parse(const struct http_request *req, const char *const *sorts, st
     out->q = text_fold(req->arena, out->q_raw);
 }
 
-static void add_path(struct buf *out, struct str path)
-{
-    struct str rest = str_from(path, 1), part;
-
-    if (path.len <= 1) {
-        buf_add_char(out, '/');
-        return;
-    }
-    while (str_split(&rest, '/', &part)) {
-        buf_add_char(out, '/');
-        html_url_part(out, part);
-    }
-}
-
 static void add_arg(struct buf *out, bool *any, struct str name, struct str value)
 {
     buf_add_char(out, *any ? '&' : '?');
@@ -70,7 +56,7 @@ struct str web_url_with(const struct http_request *req, const char *name, struct
     size_t len = http_args(req, &args);
     bool any = false, placed = value.len == 0;
 
-    add_path(&out, req->path);
+    buf_add(&out, req->raw_path);
     for (size_t i = 0; i < len; i++) {
         if (str_is(args[i].name, name)) {
             if (!placed)

@@ -36,12 +36,13 @@ struct http_pair {
 
 struct http_request {
     enum http_method method;
-    struct str path;    /* decoded, normalised, begins with "/" */
-    struct str query;   /* raw, without "?" */
-    struct str address; /* of the client, from the trusted proxy's X-Forwarded-For if configured */
-    struct str id;      /* request id: random, or X-Request-Id of the trusted proxy */
-    bool secure;        /* came over TLS (ours or the proxy's) */
-    enum lang lang;     /* from ?lang=, the cookie, Accept-Language; Vietnamese by default */
+    struct str path;     /* decoded, normalised, begins with "/" */
+    struct str raw_path; /* as it came, percent-encoded: for links back to this page */
+    struct str query;    /* raw, without "?" */
+    struct str address;  /* of the client, from the trusted proxy's X-Forwarded-For if configured */
+    struct str id;       /* request id: random, or X-Request-Id of the trusted proxy */
+    bool secure;         /* came over TLS (ours or the proxy's) */
+    enum lang lang;      /* from ?lang=, the cookie, Accept-Language; Vietnamese by default */
     struct http_pair *params; /* {name} parts of the route's pattern */
     size_t params_len;
     struct http_pair *form; /* urlencoded or multipart fields, in order, names may repeat */
@@ -96,8 +97,9 @@ void http_send_file(const struct http_request *req, struct http_response *res, i
 
 /*
  * A route: the table rows of every room are joined at start. Pattern parts: literal, {name} (one
- * segment) or {name...} (the rest). `permission` is never left out: a name of the permission table,
- * or one of the words "public" (anyone), "session" (anyone signed in), "self" (own account only).
+ * segment) or {name...} (the rest; only here may a value hold an escaped slash). `permission` is
+ * never left out: a name of the permission table, or one of the words "public" (anyone), "session"
+ * (anyone signed in), "self" (own account only).
  */
 enum http_body { HTTP_BODY_NONE, HTTP_BODY_FORM, HTTP_BODY_FILES, HTTP_BODY_RAW };
 

@@ -138,9 +138,8 @@ struct request {
     struct request *next;
     struct arena arena;
     enum phase phase;
-    atomic_int refs;     /* the event thread's and the worker's */
-    struct str target;   /* as received */
-    struct str raw_path; /* its path, not decoded */
+    atomic_int refs;   /* the event thread's and the worker's */
+    struct str target; /* as received */
     struct http_pair *headers;
     size_t headers_len;
     struct http_pair *args;
@@ -211,8 +210,10 @@ void count_reject(struct http_server *s, enum reject why);
 int guard_header(struct request *r, const char *url, const char *method, const char *version,
                  struct err *err);
 
-/* target.c */
+/* target.c: escaped slashes in the path stand for themselves only after target_settle. */
+enum { ESCAPED_SLASH = 1, ESCAPED_BACKSLASH = 2 };
 int target_parse(struct request *r, struct err *err);
+void target_settle(struct request *r);
 int urlencoded_parse(struct arena *a, struct str raw, struct http_pair **out, size_t *len,
                      struct err *err);
 bool utf8_clean(struct str s); /* well-formed UTF-8 without NUL */

@@ -112,7 +112,8 @@ static bool walk(const struct route_node *n, enum http_method method, struct str
     for (c = n->children; c != NULL; c = c->next)
         if (str_eq(c->literal, part) && walk(c, method, rest, last, m))
             return true;
-    if (n->param != NULL && part.len > 0) {
+    if (n->param != NULL && part.len > 0 && str_find_char(part, ESCAPED_SLASH) < 0 &&
+        str_find_char(part, ESCAPED_BACKSLASH) < 0) {
         m->values[m->values_len++] = part;
         if (walk(n->param, method, rest, last, m))
             return true;

@@ -98,7 +98,7 @@ static void discard(struct request *r)
 /* "/incidents/" means "/incidents". */
 static int without_slash(struct http_request *req, struct http_response *res, struct err *err)
 {
-    struct str path = request_of(req)->raw_path;
+    struct str path = req->raw_path;
 
     path = str_printf(req->arena, STR_FMT "%s" STR_FMT, STR_ARG(str_sub(path, 0, path.len - 1)),
                       req->query.len > 0 ? "?" : "", STR_ARG(req->query));
@@ -111,24 +111,25 @@ static const struct http_route slash_route = {HTTP_GET, "/*/", "public", without
                                               .scope = "none"};
 static struct route_entry slash_entry = {.route = &slash_route, .pattern = "/*/", .builtin = true};
 
-static bool find_without_slash(struct request *r)
+static void find_without_slash(struct request *r)
 {
     struct str path = r->pub.path;
     struct route_match m;
 
-    if (path.len < 2 || path.ptr[path.len - 1] != '/' || r->pub.method > HTTP_HEAD)
-        return false;
+    if (r->match.entry != NULL || path.len < 2 || path.ptr[path.len - 1] != '/' ||
+        r->pub.method > HTTP_HEAD)
+        return;
     router_find(&r->server->router, r->pub.method, str_sub(path, 0, path.len - 1), &m);
-    if (m.entry == NULL)
-        return false;
-    r->match = (struct route_match){.entry = &slash_entry};
-    return true;
+    if (m.entry != NULL)
+        r->match = (struct route_match){.entry = &slash_entry};
 }
 
 static void route(struct request *r)
 {
     router_find(&r->server->router, r->pub.method, r->pub.path, &r->match);
-    if (r->match.entry != NULL || find_without_slash(r)) {
+    find_without_slash(r);
+    target_settle(r);
+    if (r->match.entry != NULL) {
         bind_params(r);
         if (body_begin(r, &r->err) < 0)
             discard(r);

@@ -31,6 +31,8 @@ static int bad_target(struct err *err, const char *what)
     return err_set(err, ERR_INVALID, "request target: %s", what);
 }
 
+/* An escaped slash must not become a separator before the route is known: until target_settle it is
+ * a byte that no path can hold. */
 static int decode_path(struct arena *a, struct str raw, struct str *out, struct err *err)
 {
     char *to = arena_alloc(a, raw.len + 1);
@@ -43,9 +45,11 @@ static int decode_path(struct arena *a, struct str raw, struct str *out, struct 
             c = percent(raw, i);
             if (c < 0)
                 return bad_target(err, "malformed percent escape");
-            if (c == '/')
-                return bad_target(err, "escaped slash");
             i += 2;
+            if (c == '/' || c == '\\') {
+                to[n++] = c == '/' ? ESCAPED_SLASH : ESCAPED_BACKSLASH;
+                continue;
+            }
         }
         if (c < 0x20 || c == 0x7f || c == '\\')
             return bad_target(err, "control character or backslash");
@@ -67,6 +71,15 @@ static int check_segments(struct str path, struct err *err)
             return bad_target(err, "dot segment");
     }
     return 0;
+}
+
+void target_settle(struct request *r)
+{
+    char *path = (char *)(uintptr_t)r->pub.path.ptr;
+
+    for (size_t i = 0; i < r->pub.path.len; i++)
+        if (path[i] == ESCAPED_SLASH || path[i] == ESCAPED_BACKSLASH)
+            path[i] = path[i] == ESCAPED_SLASH ? '/' : '\\';
 }
 
 int target_parse(struct request *r, struct err *err)
@@ -91,7 +104,7 @@ int target_parse(struct request *r, struct err *err)
     path = at < 0 ? raw : str_sub(raw, 0, (size_t)at);
     if (path.len > PATH_BYTES_MAX || raw.len - path.len > QUERY_BYTES_MAX)
         return bad_target(err, "too long");
-    r->raw_path = path;
+    r->pub.raw_path = path;
     if ((rc = decode_path(&r->arena, path, &r->pub.path, err)) < 0 ||
         (rc = check_segments(r->pub.path, err)) < 0)
         return rc;

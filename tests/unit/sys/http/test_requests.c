@@ -67,6 +67,11 @@ static void test_routing(void **state)
     has(&r, "param path=a/b c/d\n");
     r = get(port, &test_arena, "http://other.example/echo/1?x=y", "");
     has(&r, "param id=1\narg x=y\n");
+    r = get(port, &test_arena, "/tree/https%3A%2F%2Fexample.vn%2F..%2F%2Fa%5cb/c", "");
+    has(&r, "param path=https://example.vn/..//a\\b/c\n");
+    assert_int_equal(get(port, &test_arena, "/echo/a%2Fb", "").status, 404);
+    assert_int_equal(get(port, &test_arena, "/echo%2Fa", "").status, 404);
+    assert_int_equal(get(port, &test_arena, "%2Fecho/a", "").status, 400);
     assert_int_equal(get(port, &test_arena, "/tree", "").status, 404);
     assert_int_equal(get(port, &test_arena, "/nothing", "").status, 404);
     assert_int_equal(get(port, &test_arena, "/echo/1/2", "").status, 404);
