@@ -331,6 +331,24 @@ static void reserve(struct eval *v, uint32_t fields, size_t aliases)
     }
 }
 
+/* The fields by which events are routed are those of the event's head: an event that reports about
+ * another one (Security 1108) has that one's EventID among its data. */
+static bool contradicts_head(const struct eval *v, const struct hunt_field *f)
+{
+    const struct hunt_event *e = v->event;
+    const struct route_fields *r = routes_fields(v->s->routes);
+    int64_t id;
+    if (e->family != HUNT_FAMILY_WINDOWS)
+        return false;
+    if (f->id == r->event_id)
+        return e->event_id >= 0 && str_to_int(f->value, &id) && id != e->event_id;
+    if (f->id == r->channel)
+        return e->channel_id != 0 && !str_eq_nocase(f->value, e->channel);
+    if (f->id == r->provider)
+        return e->provider_id != 0 && !str_eq_nocase(f->value, e->provider);
+    return false;
+}
+
 static void take_field(struct eval *v, uint32_t id, uint32_t index)
 {
     add_link(v, id, index);
@@ -365,7 +383,7 @@ void eval_prepare(struct eval *v, struct hunt_event *e)
     reserve(v, e->len, v->route->aliases.len);
     for (uint32_t i = 0; i < e->len; i++) {
         uint32_t id = e->fields[i].id;
-        if (id == 0)
+        if (id == 0 || contradicts_head(v, &e->fields[i]))
             continue;
         take_field(v, id, i);
         for (size_t a = 0; a < v->route->aliases.len; a++) {

@@ -505,6 +505,11 @@ struct logsource_key routes_key(const struct routes *r, const struct hunt_event 
     return k;
 }
 
+const struct route_fields *routes_fields(const struct routes *r)
+{
+    return &r->fields;
+}
+
 static bool same_key(const struct logsource_key *x, const struct logsource_key *y)
 {
     return x->family == y->family && x->channel == y->channel && x->provider == y->provider &&

@@ -48,4 +48,6 @@ struct route_fields {
     uint32_t event_id, channel, provider;
 };
 
+const struct route_fields *routes_fields(const struct routes *r);
+
 #endif

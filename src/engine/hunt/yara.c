@@ -252,11 +252,14 @@ static void report(struct scanning *st, YR_SCAN_CONTEXT *context, YR_RULE *rule)
     YR_STRING *string;
     yr_rule_strings_foreach(rule, string)
     {
-        const YR_MATCH *m = context->matches[string->idx].head;
-        if (m == NULL || m->is_private || len == MATCHES)
+        YR_MATCH m; /* libyara's own may lie unaligned */
+        if (context->matches[string->idx].head == NULL || len == MATCHES)
+            continue;
+        memcpy(&m, context->matches[string->idx].head, sizeof(m));
+        if (m.is_private)
             continue;
         matches[len].name = str_dup(a, str_c(string->identifier));
-        matches[len++].value = show_data(a, m);
+        matches[len++].value = show_data(a, &m);
     }
     hunt_emit_at(st->unit, &st->y->hits[rule - st->y->rules->rules_table], &where, matches, len);
 }

@@ -282,6 +282,26 @@ static void routes_by_event_id(void **state)
     case_close(&c);
 }
 
+/* An event that reports about another one has a second EventID, which is not its own. */
+static void event_id_is_the_heads(void **state)
+{
+    struct sigma_case c;
+    case_open(&c);
+    sigma_load_text(c.sigma, STR("t.yml"),
+                    str_c("title: t\nlogsource: {product: windows, service: security}\n"
+                          "detection:\n    s: {EventID: 4616}\n    u: {A: x}\n"
+                          "    condition: s or u\n---\n"
+                          "title: u\nlogsource: {product: windows, service: security}\n"
+                          "detection:\n    s: {EventID: 1108}\n    condition: s\n"));
+    case_finish(&c);
+    const char *text = "@channel=Security\n@id=1108\nEventID=1108\nEventID=4616\nA=y";
+    assert_false(case_holds(&c, case_event(&c, text), 0));
+    assert_true(case_holds(&c, case_event(&c, text), 1));
+    eval_prepare(c.eval, case_event(&c, text));
+    assert_false(eval_node(c.eval, c.sigma->rules.at[0]->root));
+    case_close(&c);
+}
+
 static void forces_a_log_source(void **state)
 {
     struct sigma_case c;
@@ -437,6 +457,7 @@ int main(void)
         ARENA_TEST(routes_by_log_source),
         ARENA_TEST(translates_fields),
         ARENA_TEST(routes_by_event_id),
+        ARENA_TEST(event_id_is_the_heads),
         ARENA_TEST(forces_a_log_source),
         ARENA_TEST(applies_filters),
         ARENA_TEST(refuses_filters),
