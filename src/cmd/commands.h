@@ -9,6 +9,7 @@ extern const struct command cmd_demo;
 extern const struct command cmd_help_command;
 extern const struct command cmd_user;
 extern const struct command cmd_permissions;
+extern const struct command cmd_intake;
 extern const struct command cmd_serve;
 extern const struct command cmd_hunt;
 extern const struct command cmd_hunt_check;
