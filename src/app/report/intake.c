@@ -2,9 +2,9 @@
 #include "app/report/inner.h"
 #include "base/text.h"
 #include "sys/blob/blob.h"
+#include "sys/i18n/i18n.h"
 #include "sys/mail/mail.h"
 
-/* Where the attachments of a message stand until they are in the store: on the same file system. */
 enum { TITLE_LETTERS = 200 };
 
 struct intake {
@@ -40,6 +40,13 @@ static struct str body_of(struct arena *a, const struct mail_message *m)
         buf_printf(&b, "\n\n---- " STR_FMT "\n" STR_FMT "\n" STR_FMT, STR_ARG(m->nested[i].subject),
                    STR_ARG(m->nested[i].from), STR_ARG(m->nested[i].body));
     return buf_str(&b);
+}
+
+static struct str title_of(struct arena *a, const struct mail_message *m)
+{
+    struct str title = text_ellipsis(a, str_trim(m->subject), TITLE_LETTERS);
+
+    return title.len > 0 ? title : T(LANG_VI, "(no subject)");
 }
 
 /* "Name <a@b.c>" -> a@b.c; a bare address stays. */
@@ -88,10 +95,9 @@ static int put_message(struct intake *in, const struct mail_message *m,
 {
     static const char *const kinds[] = {
         [MAIL_PLAIN] = "mail", [MAIL_XARF] = "xarf", [MAIL_ARF] = "arf"};
-    struct str title = text_ellipsis(in->arena, str_trim(m->subject), TITLE_LETTERS);
     struct report_new new_ = {
         .channel = "mail",
-        .title = title.len > 0 ? title : STR("(không có tiêu đề)"),
+        .title = title_of(in->arena, m),
         .body = body_of(in->arena, m),
         .kind = STR(""),
         .detected_at = m->date.has && m->date.v <= in->now ? m->date : NO_INT,
@@ -142,7 +148,8 @@ static int on_message(void *ctx, const struct mail_message *m, struct err *err)
     }
     /* The same mail given twice is one report. */
     if (m->message_id.len > 0) {
-        if ((r = report_by_message_id(in->db, in->arena, m->message_id, &known, err)) < 0)
+        if ((r = report_by_message_id(in->db, in->arena, m->message_id, title_of(in->arena, m),
+                                      body_of(in->arena, m), &known, err)) < 0)
             return r;
         if (r == 1) {
             in->out->duplicates++;

@@ -9,10 +9,13 @@ VALUES ($1, $2, $3, $4, 'new', $5, $6, $7, $8, $9, $10,
     $20, NULL, NULL, NULL, NULL, '', $21, $22, 1, $23)
 RETURNING id;
 
+-- The same mail given twice; another mail that bears its Message-ID is another report.
 -- name: report_by_message_id :maybe
--- in:   message_id text
+-- in:   message_id text, title text, body text
 -- out:  id int, code text
-SELECT id, code FROM report WHERE message_id = $1 AND message_id <> '' ORDER BY id LIMIT 1;
+SELECT id, code FROM report
+WHERE message_id = $1 AND message_id <> '' AND title = $2 AND body = $3
+ORDER BY id LIMIT 1;
 
 -- name: report_by_secret :maybe
 -- in:   secret_hash text
