@@ -76,8 +76,8 @@ bench-hunt: all
 	@bench/hunt.sh $(BUILD) $(DATA)
 
 .PHONY: deb install clean help
-deb: $(BUILD)/.packages
-	@deploy/build-deb.sh
+deb: all
+	@deploy/build-deb.sh $(BUILD)
 
 install: all
 	@meson install -C $(BUILD) --no-rebuild --quiet
