@@ -29,7 +29,7 @@ if [ "$(id -u)" != 0 ]; then
     }
     run="sudo"
 fi
-echo "+ $run apt-get install -y --no-install-recommends$missing"
+echo "+ ${run:+$run }apt-get install -y --no-install-recommends$missing"
 export DEBIAN_FRONTEND=noninteractive
 # The package list may be missing or old: then one update, and once more.
 $run apt-get install -y -q --no-install-recommends $missing >/dev/null 2>&1 || {
