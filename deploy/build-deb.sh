@@ -8,18 +8,19 @@ arch=$(dpkg --print-architecture)
 root=$build/deb
 deb=$build/ungcuu_${version}_$arch.deb
 
-# The package of each library the program is linked with, with the version that its ABI asks for.
+# The package of each library the program is linked with. All versions of a Debian release will do: what
+# may differ stands in the package's name. So an update of the building machine is asked of no other.
 depends() {
     readelf -d "$1" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' | while read -r soname; do
         name=${soname%.so*} abi=${soname##*.so.}
         entry=$(cat /var/lib/dpkg/info/*:"$arch".shlibs | awk -v n="$name" -v v="$abi" \
-            '$1 == n && $2 == v { $1 = $2 = ""; sub(/^ +/, ""); print; exit }')
+            '$1 == n && $2 == v { print $3; exit }')
         if [ -z "$entry" ]; then
             echo "build-deb: no Debian package declares $soname" >&2
             exit 1
         fi
         echo "$entry"
-    done | sort -u | paste -sd, | sed 's/,\([^ ]\)/, \1/g'
+    done | sort -u | paste -sd, | sed 's/,/, /g'
 }
 
 rm -rf "$root"
