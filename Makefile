@@ -10,7 +10,14 @@ PACKAGES  = deploy/packages.txt deploy/install-packages.sh
 
 .PHONY: all
 all: $(BUILD)/build.ninja
+	@ninja -C $(BUILD) --quiet ungcuu
+
+# With the test programs, for which cmocka is needed.
+.PHONY: everything
+everything: $(BUILD)/.test-packages $(BUILD)/build.ninja
 	@ninja -C $(BUILD) --quiet all
+
+.NOTPARALLEL: # ninja builds in parallel; two of them in one directory do not go together
 
 $(BUILD)/.packages: $(PACKAGES)
 	@deploy/install-packages.sh build
@@ -18,7 +25,8 @@ $(BUILD)/.packages: $(PACKAGES)
 
 $(BUILD)/.test-packages: $(PACKAGES)
 	@deploy/install-packages.sh build test
-	@mkdir -p $(BUILD) && touch $@
+	@test ! -f $(BUILD)/build.ninja || $(SETUP) --reconfigure $(BUILD) >$(BUILD)/setup.log
+	@mkdir -p $(BUILD) && touch $@ $(BUILD)/.packages
 
 $(BUILD)/build.ninja: | $(BUILD)/.packages
 	@$(SETUP) $(BUILD) >$(BUILD)/setup.log || { cat $(BUILD)/setup.log; exit 1; }
@@ -33,17 +41,17 @@ demo-reset: all
 
 # The whole suite on SQLite: units, generators, raw sockets, browser.
 .PHONY: test test-unit test-e2e test-postgres test-sanitize conformance
-test: $(BUILD)/.test-packages all
+test: everything
 	@tests/run --build $(BUILD) unit e2e
 
-test-unit: $(BUILD)/.test-packages all
+test-unit: everything
 	@tests/run --build $(BUILD) unit
 
-test-e2e: $(BUILD)/.test-packages all
+test-e2e: everything
 	@tests/run --build $(BUILD) e2e
 
 # The same suite on PostgreSQL, in a throw-away cluster.
-test-postgres: $(BUILD)/.test-packages all
+test-postgres: everything
 	@tests/postgres.sh tests/run --build $(BUILD) unit e2e
 
 # Units under AddressSanitizer and UndefinedBehaviorSanitizer.
@@ -52,11 +60,11 @@ test-sanitize: $(BUILD)/.test-packages
 	@ninja -C build-sanitize --quiet all
 	@tests/run --build build-sanitize --slow unit
 
-conformance: $(BUILD)/.test-packages all
+conformance: everything
 	@tests/run --build $(BUILD) --data $(DATA) conformance
 
 .PHONY: lint format
-lint: $(BUILD)/.test-packages all
+lint: everything
 	@tests/lint.sh $(BUILD)
 
 format: $(BUILD)/.test-packages
