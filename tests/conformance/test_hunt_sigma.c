@@ -1,56 +1,16 @@
-#include "test.h"
+#include "data.h"
 
 #include "engine/hunt/sigma.h"
 
 #include "base/json.h"
 #include "base/map.h"
 
-#include <archive.h>
-#include <archive_entry.h>
-
 /*
  * The SigmaHQ rule tree and its regression cases, read out of the archives in $UNGCUU_DATA: every
  * rule loads or is refused for a reason that is right; every case is found by its own rule, in JSON
  * and in EVTX; what all rules find is what the specification makes of them; threads change nothing.
  */
-enum { RULES = 3780, CASES = 98, MEMBER_LIMIT = 64 << 20 };
-
-static struct str data_path(const char *name)
-{
-    const char *dir = getenv("UNGCUU_DATA");
-    struct str path = str_printf(&test_arena, "%s/%s", dir != NULL ? dir : "", name);
-    if (dir == NULL || access(path.ptr, R_OK) < 0) {
-        print_message("skipped: no %s in UNGCUU_DATA\n", name);
-        skip();
-    }
-    return path;
-}
-
-/* Calls `member` with the name and content of every file whose name ends in `suffix`. */
-static void each_member(struct str path, const char *suffix,
-                        void (*member)(void *ctx, struct str name, struct str text), void *ctx)
-{
-    struct archive *ar = archive_read_new();
-    struct archive_entry *entry;
-    archive_read_support_filter_all(ar);
-    archive_read_support_format_all(ar);
-    assert_int_equal(archive_read_open_filename(ar, path.ptr, 65536), ARCHIVE_OK);
-    while (archive_read_next_header(ar, &entry) == ARCHIVE_OK) {
-        struct str name = str_c(archive_entry_pathname(entry));
-        if (!str_ends(name, str_c(suffix)))
-            continue;
-        size_t size = (size_t)archive_entry_size(entry);
-        assert_true(size < MEMBER_LIMIT);
-        char *text = malloc(size + 1);
-        assert_non_null(text);
-        assert_int_equal(archive_read_data(ar, text, size), (la_ssize_t)size);
-        if (str_starts(name, STR("./")))
-            name = str_from(name, 2);
-        member(ctx, name, str_make(text, size));
-        free(text);
-    }
-    archive_read_free(ar);
-}
+enum { RULES = 3780, CASES = 98 };
 
 static void load_rule(void *ctx, struct str name, struct str text)
 {

@@ -111,6 +111,7 @@ static void read_all(int fd, struct sandbox_out *out)
     struct arena a = {0};
     int64_t number = 0;
 
+    g_mime_stream_fs_set_owner((GMimeStreamFs *)stream, FALSE);
     g_mime_parser_set_format(parser, mbox ? GMIME_FORMAT_MBOX : GMIME_FORMAT_MESSAGE);
     do {
         GMimeMessage *message = g_mime_parser_construct_message(parser, NULL);
@@ -131,6 +132,9 @@ static void read_all(int fd, struct sandbox_out *out)
         g_object_unref(message);
         arena_clear(&a);
     } while (mbox && !g_mime_parser_eos(parser));
+    g_object_unref(parser);
+    g_object_unref(stream);
+    arena_release(&a);
 }
 
 static int run(int in_fd, struct sandbox_out *out, struct str arg, struct err *err)
