@@ -17,7 +17,7 @@ enum { NOTHING_FOUND = 0, FOUND = 1, INCOMPLETE = 3 };
 
 struct options {
     struct cmd_texts rules, ioc, yara;
-    struct str logsource, level, placeholders, format, out, lang;
+    struct str logsource, level, placeholders, format, out, lang, zone;
     int64_t from, to, threads, max_memory;
     bool stats, slack, utc;
 };
@@ -42,6 +42,8 @@ static const struct cmd_option options[] = {
              "table (the default), jsonl, csv, html or timesketch"),
     CMD_TEXT(struct options, out, "out", "FILE", "write the findings there"),
     CMD_TEXT(struct options, lang, "lang", "LANG", "language of table and HTML report: vi or en"),
+    CMD_TEXT(struct options, zone, "zone", "ZONE",
+             "of times in text logs that name none: +07:00 (the default), UTC, ..."),
     CMD_FLAG(struct options, utc, "utc", "show times in UTC, not in the time of Viet Nam"),
     CMD_INT(struct options, threads, "threads", "N", "threads (one per processor)", 1, 256),
     CMD_SIZE(struct options, max_memory, "max-memory", "SIZE", "memory for logs being read"),
@@ -141,6 +143,21 @@ static int load(struct hunt *h, struct err *err)
     if (r == 0 && o->yara.len > 0)
         r = load_yara(h, err);
     return r;
+}
+
+/* "+07:00", "-03:30", "UTC": minutes east of UTC. */
+static int parse_zone(struct str s, int *out, struct err *err)
+{
+    int64_t hours, minutes;
+    *out = s.ptr == NULL ? ZONE_MINUTES : 0;
+    if (s.ptr == NULL || str_is(s, "UTC") || str_is(s, "Z"))
+        return 0;
+    bool form = s.len == 6 && (s.ptr[0] == '+' || s.ptr[0] == '-') && s.ptr[3] == ':';
+    if (!form || !str_to_int(str_sub(s, 1, 2), &hours) || !str_to_int(str_sub(s, 4, 2), &minutes) ||
+        hours > 14 || minutes > 59)
+        return err_set(err, ERR_USAGE, "--zone " STR_FMT ": give UTC or +07:00", STR_ARG(s));
+    *out = (int)(hours * 60 + minutes) * (s.ptr[0] == '-' ? -1 : 1);
+    return 0;
 }
 
 /* -------- output -------- */
@@ -325,10 +342,11 @@ static int run(struct cmd *cmd, struct err *err)
 {
     _cleanup_(hunt_release) struct hunt h = {.o = cmd->options, .arena = cmd->arena};
     struct hunt_run *run = NULL;
-    int r;
+    int r, zone;
     hunt_schema_init(&h.schema);
     hunt_progress_begin(&h.progress);
-    if ((r = load(&h, err)) < 0 || (r = open_report(&h, cmd, err)) < 0)
+    if ((r = parse_zone(h.o->zone, &zone, err)) < 0 || (r = load(&h, err)) < 0 ||
+        (r = open_report(&h, cmd, err)) < 0)
         return r;
     struct hunt_options ho = {.schema = &h.schema,
                               .detectors = h.detectors,
@@ -337,6 +355,7 @@ static int run(struct cmd *cmd, struct err *err)
                               .max_memory = (size_t)h.o->max_memory,
                               .from = h.o->from,
                               .to = h.o->to,
+                              .zone = zone,
                               .slack = h.o->slack,
                               .ctx = &h,
                               .finding = on_finding,

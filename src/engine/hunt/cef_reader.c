@@ -1,7 +1,5 @@
 #include "engine/hunt/text.h"
 
-#include "base/clock.h"
-
 /*
  * CEF (ArcSight Common Event Format) and LEEF (QRadar Log Event Extended Format), alone or behind a
  * syslog head.
@@ -77,7 +75,7 @@ static void add_value(struct hunt_reading *r, struct hunt_seen *seen, struct str
     struct hunt_event *e = r->batch.now;
     value = unescaped(value, &r->batch.arena);
     if (str_is(key, "rt") || str_is(key, "devTime"))
-        hunt_text_time(value, clock_now(), &e->time);
+        hunt_text_time(value, &r->clock, &e->time);
     else if (str_is(key, "dvchost") || (str_is(key, "dvc") && e->host.len == 0))
         e->host = value;
     hunt_text_add(r, seen, key, value);
@@ -153,7 +151,7 @@ static void read_line(struct hunt_reading *r, const struct hunt_lines *l, bool l
         hunt_batch_end(&r->batch);
         return;
     }
-    if (at > 0 && hunt_syslog_parse(l->line, clock_now(), &s)) {
+    if (at > 0 && hunt_syslog_parse(l->line, &r->clock, &s)) {
         e->time = s.time;
         e->host = s.host;
     }

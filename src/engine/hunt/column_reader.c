@@ -298,7 +298,7 @@ static void w3c_time(struct hunt_reading *r, const struct columns *c, struct str
         return;
     struct str both =
         str_printf(&r->scratch, STR_FMT "T" STR_FMT "Z", STR_ARG(date), STR_ARG(time));
-    hunt_text_time(both, 0, &r->batch.now->time);
+    hunt_text_time(both, &r->clock, &r->batch.now->time);
 }
 
 static void read_row(struct hunt_reading *r, const struct columns *c, const struct hunt_lines *l)

@@ -138,6 +138,7 @@ struct hunt_options {
     int max_ratio;         /* unpacked to packed; 0: 1,000 */
     int max_depth;         /* archives in archives; 0: 4 */
     int64_t from, to;      /* HUNT_NO_TIME: open; events without a time are always shown */
+    int zone;              /* minutes east of UTC, for times of text logs that name no zone */
     bool slack;            /* EVTX: also look for records in unused space */
     void *ctx;
     void (*finding)(void *ctx, const struct hunt_finding *f);

@@ -1,7 +1,5 @@
 #include "engine/hunt/text.h"
 
-#include "base/clock.h"
-
 /* Formats made of key=value: the Linux audit daemon's, and lines that are nothing but pairs. */
 
 /* -------- auditd -------- */
@@ -103,7 +101,7 @@ static void read_audit_line(struct hunt_reading *r, const struct hunt_lines *l)
     struct hunt_event *e = hunt_text_begin(r, l, HUNT_FAMILY_AUDITD);
     ptrdiff_t at = str_find(l->line, STR("type="));
     struct hunt_syslog s;
-    if (at > 0 && !str_starts(l->line, STR("node=")) && hunt_syslog_parse(l->line, clock_now(), &s))
+    if (at > 0 && !str_starts(l->line, STR("node=")) && hunt_syslog_parse(l->line, &r->clock, &s))
         e->host = s.host;
     else
         at = 0;
@@ -167,7 +165,7 @@ static void read_pairs_line(struct hunt_reading *r, const struct hunt_lines *l)
     if (date.len > 0 && time.len > 0) {
         struct str both =
             str_printf(&r->batch.arena, STR_FMT "T" STR_FMT, STR_ARG(date), STR_ARG(time));
-        hunt_text_time(both, clock_now(), &r->batch.now->time);
+        hunt_text_time(both, &r->clock, &r->batch.now->time);
     }
     hunt_seen_family(&r->batch, &seen);
     hunt_batch_end(&r->batch);

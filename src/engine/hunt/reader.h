@@ -19,9 +19,16 @@ struct hunt_block {
     const void *section; /* what cut() said: column names and the like; never changes */
 };
 
+/* For times that lack something. */
+struct hunt_clock {
+    int64_t now; /* for those without a year */
+    int zone;    /* minutes east of UTC, for those without a zone */
+};
+
 /* What a thread reads with. */
 struct hunt_reading {
     const struct hunt_schema *schema;
+    struct hunt_clock clock;
     struct hunt_batch batch;
     struct evtx evtx;
     struct json_paths paths;

@@ -182,6 +182,7 @@ static void worker_init(struct worker *w, struct hunt_run *r)
     w->reading.problem = reader_problem;
     w->reading.problem_ctx = w;
     w->reading.evtx.slack = r->o.slack;
+    w->reading.clock = (struct hunt_clock){.now = clock_now(), .zone = r->o.zone};
     for (size_t i = 0; i < r->o.detectors_len; i++) {
         const struct hunt_detector *d = &r->o.detectors[i];
         w->states[i] = d->thread_open != NULL ? d->thread_open(d->self) : NULL;

@@ -1,13 +1,12 @@
 #include "engine/hunt/text.h"
 
-#include "base/clock.h"
-
 /* Syslog: RFC 5424, RFC 3164 with or without priority, and rsyslog's files with RFC 3339 times. */
 
 static bool looks(struct str line)
 {
+    static const struct hunt_clock any = {0};
     struct hunt_syslog s;
-    return hunt_syslog_parse(line, clock_now(), &s);
+    return hunt_syslog_parse(line, &any, &s);
 }
 
 static int sniff(struct str head)
@@ -45,11 +44,11 @@ static bool begins_with_pair(struct str s)
     return i > 0 && i < s.len && s.ptr[i] == '=';
 }
 
-static void read_line(struct hunt_reading *r, const struct hunt_lines *l, int64_t now)
+static void read_line(struct hunt_reading *r, const struct hunt_lines *l)
 {
     struct hunt_syslog s;
     struct hunt_seen seen = {0};
-    bool understood = hunt_syslog_parse(l->line, now, &s);
+    bool understood = hunt_syslog_parse(l->line, &r->clock, &s);
     struct hunt_event *e = hunt_text_begin(r, l, HUNT_FAMILY_SYSLOG);
     if (!understood)
         s.message = l->line;
@@ -78,10 +77,9 @@ static void read_line(struct hunt_reading *r, const struct hunt_lines *l, int64_
 static void read_block(struct hunt_reading *r, const struct hunt_block *b)
 {
     struct hunt_lines l;
-    int64_t now = clock_now();
     hunt_lines_init(&l, b);
     while (hunt_lines_next(&l))
-        read_line(r, &l, now);
+        read_line(r, &l);
     hunt_batch_flush(&r->batch);
     json_paths_trim(&r->paths);
 }

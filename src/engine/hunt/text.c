@@ -130,7 +130,7 @@ static bool common_log_time(struct str s, int64_t *ms)
 }
 
 /* Oct 10 13:55:36, Oct 10 2000 13:55:36 */
-static bool bsd_time(struct str s, int64_t now, int64_t *ms)
+static bool bsd_time(struct str s, const struct hunt_clock *clock, int64_t *ms)
 {
     struct civil c = {0};
     if (!month(&s, &c.month) || !take(&s, ' '))
@@ -145,11 +145,11 @@ static bool bsd_time(struct str s, int64_t now, int64_t *ms)
         s = year;
     if (!time_of_day(&s, &c))
         return false;
-    c.year = has_year ? n : civil_from_ms(now, 0).year;
-    *ms = civil_to_ms(&c, 0);
-    if (!has_year && *ms > now + DAY_MS) {
+    c.year = has_year ? n : civil_from_ms(clock->now, clock->zone).year;
+    *ms = civil_to_ms(&c, clock->zone);
+    if (!has_year && *ms > clock->now + DAY_MS) {
         c.year--;
-        *ms = civil_to_ms(&c, 0);
+        *ms = civil_to_ms(&c, clock->zone);
     }
     return true;
 }
@@ -163,10 +163,10 @@ static bool unix_time(struct str s, int64_t *ms)
     return true;
 }
 
-bool hunt_text_time(struct str s, int64_t now, int64_t *ms)
+bool hunt_text_time(struct str s, const struct hunt_clock *clock, int64_t *ms)
 {
     s = str_trim(s);
-    return clock_parse(s, 0, ms) || common_log_time(s, ms) || bsd_time(s, now, ms) ||
+    return clock_parse(s, clock->zone, ms) || common_log_time(s, ms) || bsd_time(s, clock, ms) ||
            unix_time(s, ms);
 }
 
@@ -277,12 +277,12 @@ static struct str structured(struct str *rest)
     return STR_EMPTY;
 }
 
-static bool rfc5424(struct str s, int64_t now, struct hunt_syslog *out)
+static bool rfc5424(struct str s, const struct hunt_clock *clock, struct hunt_syslog *out)
 {
     if (!take(&s, '1') || !take(&s, ' '))
         return false;
     struct str time = hunt_word(&s);
-    if (!str_is(time, "-") && !hunt_text_time(time, now, &out->time))
+    if (!str_is(time, "-") && !hunt_text_time(time, clock, &out->time))
         return false;
     out->host = dash_is_empty(hunt_word(&s));
     out->program = dash_is_empty(hunt_word(&s));
@@ -319,14 +319,14 @@ static void tag(struct str s, struct hunt_syslog *out)
     out->message = str_trim(rest);
 }
 
-static bool rfc3164(struct str s, int64_t now, struct hunt_syslog *out)
+static bool rfc3164(struct str s, const struct hunt_clock *clock, struct hunt_syslog *out)
 {
     size_t len = 15;
     struct str first = s;
     first = hunt_word(&first);
-    if (first.len >= 19 && clock_parse(first, 0, &out->time))
+    if (first.len >= 19 && clock_parse(first, clock->zone, &out->time))
         len = first.len;
-    else if (s.len < 16 || !bsd_time(str_sub(s, 0, 20), now, &out->time))
+    else if (s.len < 16 || !bsd_time(str_sub(s, 0, 20), clock, &out->time))
         return false;
     else if (s.len > 20 && s.ptr[15] != ' ')
         len = 20; /* with a year */
@@ -338,9 +338,9 @@ static bool rfc3164(struct str s, int64_t now, struct hunt_syslog *out)
     return out->host.len > 0;
 }
 
-bool hunt_syslog_parse(struct str line, int64_t now, struct hunt_syslog *out)
+bool hunt_syslog_parse(struct str line, const struct hunt_clock *clock, struct hunt_syslog *out)
 {
     *out = (struct hunt_syslog){.time = HUNT_NO_TIME, .facility = -1, .severity = -1};
     bool has_priority = priority(&line, out);
-    return (has_priority && rfc5424(line, now, out)) || rfc3164(line, now, out);
+    return (has_priority && rfc5424(line, clock, out)) || rfc3164(line, clock, out);
 }

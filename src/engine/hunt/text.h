@@ -20,8 +20,9 @@ struct hunt_event *hunt_text_begin(struct hunt_reading *r, const struct hunt_lin
 struct str hunt_word(struct str *rest);
 
 /* "10/Oct/2000:13:55:36 -0700", "Oct 10 2000 13:55:36", "Oct 10 13:55:36" (then the year is the
- * one that puts it closest before `now`), RFC 3339, seconds or milliseconds since 1970. */
-bool hunt_text_time(struct str s, int64_t now, int64_t *ms);
+ * one that puts it closest before now), RFC 3339, seconds or milliseconds since 1970. A time
+ * without a zone is one of the clock's. */
+bool hunt_text_time(struct str s, const struct hunt_clock *clock, int64_t *ms);
 
 /*
  * Pairs of key=value, values plain, in "..." or in '...', separated by spaces or commas. Each call
@@ -38,6 +39,6 @@ struct hunt_syslog {
     int facility, severity; /* -1: none */
 };
 
-bool hunt_syslog_parse(struct str line, int64_t now, struct hunt_syslog *out);
+bool hunt_syslog_parse(struct str line, const struct hunt_clock *clock, struct hunt_syslog *out);
 
 #endif

@@ -1,7 +1,5 @@
 #include "engine/hunt/text.h"
 
-#include "base/clock.h"
-
 /*
  * Access logs of web servers, common and combined: host ident user [time] "request" status bytes
  * "referer" "user agent". Fields have the names of Sigma's web server taxonomy.
@@ -76,7 +74,7 @@ static void read_line(struct hunt_reading *r, const struct hunt_lines *l)
         hunt_batch_end(&r->batch);
         return;
     }
-    hunt_text_time(a.time, 0, &e->time);
+    hunt_text_time(a.time, &r->clock, &e->time);
     ptrdiff_t mark = str_find_char(a.uri, '?');
     add(r, &seen, STR("c-ip"), a.ip);
     add(r, &seen, STR("cs-username"), a.user);

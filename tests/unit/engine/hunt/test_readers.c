@@ -133,6 +133,22 @@ static void syslog_of_all_kinds(void **state)
     check(cases, ARRAY_LEN(cases), NULL);
 }
 
+static void times_without_a_zone_are_of_the_logs_zone(void **state)
+{
+    static const struct log_case cases[] = {
+        {"<13>Feb  5 2020 17:32:18 h1 sshd[9]: x\n",
+         "[syslog host=h1 time=2020-02-05T10:32:18Z]\n"},
+        {"2020-02-05T17:32:18 h1 sshd: x\n", "[syslog host=h1 time=2020-02-05T10:32:18Z]\n"},
+        {"2020-02-05T17:32:18Z h1 sshd: x\n", "[syslog host=h1 time=2020-02-05T17:32:18Z]\n"},
+        {"date=2020-02-05 time=17:32:18 a=1 b=2\n", "[unknown time=2020-02-05T10:32:18Z]\n"},
+        {"{\"@timestamp\":\"2020-02-05T17:32:18\"}", "[unknown time=2020-02-05T17:32:18Z]\n"},
+    };
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct read_log o = {.arena = &test_arena, .heads_only = true, .options.zone = 420};
+        assert_str(read_log(&o, str_c(cases[i].log)), cases[i].events);
+    }
+}
+
 static void auditd_decodes_what_the_kernel_encoded(void **state)
 {
     static const struct log_case cases[] = {
@@ -344,6 +360,7 @@ int main(void)
         ARENA_TEST(json_shows_what_wrote_it),
         ARENA_TEST(damaged_json_is_counted_and_the_rest_read),
         ARENA_TEST(syslog_of_all_kinds),
+        ARENA_TEST(times_without_a_zone_are_of_the_logs_zone),
         ARENA_TEST(auditd_decodes_what_the_kernel_encoded),
         ARENA_TEST(access_logs_have_the_names_of_web_rules),
         ARENA_TEST(cef_and_leef),
