@@ -33,7 +33,8 @@ static const struct form_field password_fields[] = {
                 "remember and hard to guess."),
      .autocomplete = "new-password"},
     {FORM_AT(struct password_form, repeat), FORM_PASSWORD, .required = true, .max = 200,
-     .label = N_("New password again"), .autocomplete = "new-password"},
+     .label = N_("New password again"), .called = N_("Repeated password"),
+     .autocomplete = "new-password"},
 };
 const struct form password_form = {"password", password_fields, ARRAY_LEN(password_fields)};
 
@@ -61,9 +62,9 @@ static const struct form_field account_fields[] = {
     {FORM_AT(struct account_form, org), FORM_CHOICE, .required = true, .label = N_("Organisation"),
      .help = N_("The role holds for it and for everything below it")},
     {FORM_AT(struct account_form, from), FORM_DATE, .label = N_("First day"),
-     .help = N_("Empty: at once")},
+     .called = N_("Starting date"), .help = N_("Empty: at once")},
     {FORM_AT(struct account_form, to), FORM_DATE, .label = N_("Last day"),
-     .help = N_("Empty: until it is revoked")},
+     .called = N_("Ending date"), .help = N_("Empty: until it is revoked")},
     {FORM_AT(struct account_form, reason), FORM_TEXT, .required = true, .label = N_("Reason"),
      .help = N_("Decision number or what it is for; it stays in the audit log")},
 };
@@ -86,9 +87,9 @@ static const struct form_field grant_fields[] = {
     {FORM_AT(struct grant_form, org), FORM_CHOICE, .required = true, .label = N_("Organisation"),
      .help = N_("The role holds for it and for everything below it")},
     {FORM_AT(struct grant_form, from), FORM_DATE, .label = N_("First day"),
-     .help = N_("Empty: at once")},
+     .called = N_("Starting date"), .help = N_("Empty: at once")},
     {FORM_AT(struct grant_form, to), FORM_DATE, .label = N_("Last day"),
-     .help = N_("Empty: until it is revoked")},
+     .called = N_("Ending date"), .help = N_("Empty: until it is revoked")},
     {FORM_AT(struct grant_form, reason), FORM_TEXT, .required = true, .label = N_("Reason"),
      .help = N_("Decision number or what it is for; it stays in the audit log")},
 };

@@ -20,12 +20,13 @@ static const struct form_field facts_fields[] = {
                 "and beyond the owner's own capacity. The seven-step playbook applies.")},
     {FORM_AT(struct incident_facts, tlp), FORM_CHOICE, .required = true,
      .label = N_("Sharing (TLP)"), .choices = incident_tlp_choices},
-    {FORM_AT(struct incident_facts, occurred_at), FORM_TIME, .label = N_("Occurred"), .past = true,
-     .group = N_("Times")},
+    {FORM_AT(struct incident_facts, occurred_at), FORM_TIME, .label = N_("Occurred"),
+     .called = N_("Time of the incident"), .past = true, .group = N_("Times")},
     {FORM_AT(struct incident_facts, detected_at), FORM_TIME, .required = true,
-     .label = N_("Detected"), .past = true, .help = N_("Legal deadlines count from this minute")},
+     .label = N_("Detected"), .called = N_("Time of discovery"), .past = true,
+     .help = N_("Legal deadlines count from this minute")},
     {FORM_AT(struct incident_facts, contained_at), FORM_TIME, .label = N_("Contained"),
-     .past = true, .help = N_("When it stopped spreading")},
+     .called = N_("Time of containment"), .past = true, .help = N_("When it stopped spreading")},
     {FORM_AT(struct incident_facts, version), FORM_HIDDEN, .max = 20},
 };
 const struct form incident_facts_form = {"incident", facts_fields, ARRAY_LEN(facts_fields)};
@@ -35,13 +36,15 @@ static const struct form_field task_fields[] = {
      .label = N_("Task")},
     {FORM_AT(struct incident_task_values, body), FORM_AREA, .label = N_("What has to be done"),
      .help = N_("Markdown: lists, links, bold")},
-    {FORM_AT(struct incident_task_values, assignee), FORM_CHOICE, .label = N_("Assigned to")},
+    {FORM_AT(struct incident_task_values, assignee), FORM_CHOICE, .label = N_("Assigned to"),
+     .called = N_("Person in charge")},
     {FORM_AT(struct incident_task_values, due_at), FORM_TIME, .label = N_("Due")},
 };
 const struct form incident_task_form = {"task", task_fields, ARRAY_LEN(task_fields)};
 
 static const struct form_field give_fields[] = {
-    {FORM_AT(struct incident_give_values, assignee), FORM_CHOICE, .label = N_("Assigned to")},
+    {FORM_AT(struct incident_give_values, assignee), FORM_CHOICE, .label = N_("Assigned to"),
+     .called = N_("Person in charge")},
     {FORM_AT(struct incident_give_values, due_at), FORM_TIME, .label = N_("Due")},
 };
 const struct form incident_give_form = {"give", give_fields, ARRAY_LEN(give_fields)};
@@ -56,6 +59,7 @@ const struct form incident_event_form = {"event", event_fields, ARRAY_LEN(event_
 
 static const struct form_field comment_fields[] = {
     {FORM_AT(struct incident_comment_values, body), FORM_AREA, .required = true,
-     .label = N_("Comment"), .help = N_("Markdown: lists, links, bold")},
+     .label = N_("Comment"), .called = N_("Text of the comment"),
+     .help = N_("Markdown: lists, links, bold")},
 };
 const struct form incident_comment_form = {"comment", comment_fields, ARRAY_LEN(comment_fields)};

@@ -8,6 +8,7 @@ static const struct form_field org_fields[] = {
     {FORM_AT(struct org_values, kind), FORM_CHOICE, .required = true, .label = N_("org|Kind"),
      .choices = org_kinds},
     {FORM_AT(struct org_values, parent), FORM_CHOICE, .label = N_("Stands under"),
+     .called = N_("Superior organisation"),
      .help = N_("Whoever holds a role for the upper organisation holds it for this one too")},
     {FORM_AT(struct org_values, address), FORM_TEXT, .max = 300, .label = N_("Address"),
      .autocomplete = "street-address"},

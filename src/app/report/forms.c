@@ -17,15 +17,16 @@ static const struct form_choice plain_kinds[] = {
 
 static const struct form_field public_fields[] = {
     {FORM_AT(struct report_public_values, kind), FORM_CHOICE, .required = true,
-     .label = N_("What happened?"), .choices = plain_kinds},
+     .label = N_("What happened?"), .called = N_("Kind of incident"), .choices = plain_kinds},
     {FORM_AT(struct report_public_values, body), FORM_AREA, .required = true, .max = 20000,
-     .label = N_("Tell us in your own words"),
+     .label = N_("Tell us in your own words"), .called = N_("Description of what happened"),
      .help = N_("What you saw, when, what you already did. Paste messages, links, phone or account "
                 "numbers as they are.")},
     {FORM_AT(struct report_public_values, where), FORM_TEXT, .max = 300, .label = N_("Where"),
+     .called = N_("Place or system concerned"),
      .help = N_("The web page, system, phone number or organisation concerned, if you know it")},
     {FORM_AT(struct report_public_values, detected_at), FORM_TIME,
-     .label = N_("When did you notice it?"), .past = true,
+     .label = N_("When did you notice it?"), .called = N_("Time of discovery"), .past = true,
      .help = N_("Leave empty if it was just now")},
     {FORM_AT(struct report_public_values, name), FORM_TEXT, .max = 100, .label = N_("Your name"),
      .autocomplete = "name", .group = N_("How can we reach you? (optional)")},
@@ -53,9 +54,10 @@ static const struct form_field officer_fields[] = {
      .help = N_("What happened, what is affected, what was done. Paste log lines and messages as "
                 "they are.")},
     {FORM_AT(struct report_officer_values, detected_at), FORM_TIME, .required = true,
-     .label = N_("Detected"), .past = true, .help = N_("Legal deadlines count from this minute")},
+     .label = N_("Detected"), .called = N_("Time of discovery"), .past = true,
+     .help = N_("Legal deadlines count from this minute")},
     {FORM_AT(struct report_officer_values, occurred_at), FORM_TIME, .label = N_("Occurred"),
-     .past = true},
+     .called = N_("Time of the incident"), .past = true},
     {FORM_AT(struct report_officer_values, phone), FORM_PHONE, .label = N_("Phone to call back"),
      .autocomplete = "tel"},
     {FORM_AT(struct report_officer_values, email), FORM_EMAIL, .label = N_("E-mail"),
@@ -83,7 +85,7 @@ static const struct form_field open_fields[] = {
     {FORM_AT(struct report_open_values, tlp), FORM_CHOICE, .required = true,
      .label = N_("Sharing (TLP)"), .choices = incident_tlp_choices},
     {FORM_AT(struct report_open_values, detected_at), FORM_TIME, .required = true,
-     .label = N_("Detected"), .past = true},
+     .label = N_("Detected"), .called = N_("Time of discovery"), .past = true},
     {FORM_AT(struct report_open_values, serious), FORM_BOOL, .label = N_("Serious incident"),
      .help = N_("The seven-step playbook of Decision 05/2017 applies instead of the four steps")},
 };

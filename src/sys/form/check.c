@@ -38,9 +38,14 @@ struct str form_label_inside(struct arena *a, enum lang lang, const char *label)
     return buf_str(&b);
 }
 
+static const char *called(const struct form_field *f)
+{
+    return f->called != NULL ? f->called : f->label;
+}
+
 static struct str say(const struct form_check *c, const char *key, const struct form_field *f)
 {
-    struct str label = form_label_inside(c->arena, c->lang, f->label);
+    struct str label = form_label_inside(c->arena, c->lang, called(f));
 
     return i18n_format(c->arena, c->lang, key, &label, 1);
 }
@@ -49,14 +54,14 @@ static struct str say(const struct form_check *c, const char *key, const struct 
 static struct str say_first(const struct form_check *c, const char *key, const struct form_field *f,
                             int64_t number)
 {
-    struct str args[] = {i18n_text(c->lang, f->label), i18n_int(c->arena, c->lang, number)};
+    struct str args[] = {i18n_text(c->lang, called(f)), i18n_int(c->arena, c->lang, number)};
 
     return i18n_format(c->arena, c->lang, key, args, 2);
 }
 
 static struct str missing(const struct form_check *c, const struct form_field *f)
 {
-    struct str label = i18n_text(c->lang, f->label);
+    struct str label = i18n_text(c->lang, called(f));
 
     if (str_ends(label, STR("?")))
         return i18n_format(c->arena, c->lang, N_("Answer \"{0}\""), &label, 1);
@@ -67,6 +72,7 @@ static struct str missing(const struct form_check *c, const struct form_field *f
     case FORM_FILES:
         return say(c, N_("Attach {0}"), f);
     case FORM_BOOL:
+        label = i18n_text(c->lang, f->label);
         return i18n_format(c->arena, c->lang, N_("Tick \"{0}\" to go on"), &label, 1);
     default:
         return say(c, N_("Enter {0}"), f);
@@ -188,9 +194,9 @@ static struct str check_text(const struct form_check *c, const struct form_field
     if (length < f->min)
         return say_first(c, N_("{0} needs at least {1} characters"), f, f->min);
     if (f->type == FORM_EMAIL && !is_email(s))
-        return say_first(c, N_("{0} is not an e-mail address, for example name@example.vn"), f, 0);
+        return say_first(c, N_("{0} does not look right; an example: name@example.vn"), f, 0);
     if (f->type == FORM_PHONE && !is_phone(s))
-        return say_first(c, N_("{0} is not a phone number, for example 0912 345 678"), f, 0);
+        return say_first(c, N_("{0} does not look right; an example: 0912 345 678"), f, 0);
     if (f->type == FORM_CHOICE && !is_offered(f, s))
         return say(c, N_("Choose {0} from the list"), f);
     return STR_EMPTY;

@@ -63,6 +63,7 @@ struct form_field {
     bool required;
     int64_t min, max;  /* code points of a text (max 0: 200, AREA 20,000), value of an INT */
     const char *label; /* translation keys */
+    const char *called; /* what messages call it, when the label is a question or no noun */
     const char *help;
     const char *group;                 /* begins a fieldset with this legend */
     const struct form_choice *choices; /* ends with a NULL value; NULL: given at rendering */

@@ -104,21 +104,18 @@ static void test_email_and_phone(void **unused)
     GOOD("email", "");
     GOOD("email", "ten.ho+tin@so-khcn.example.vn");
     GOOD("email", "a@tên-miền.vn");
-    BAD("email", "a", "Sample mail is not an e-mail address, for example name@example.vn");
-    BAD("email", "@example.vn",
-        "Sample mail is not an e-mail address, for example name@example.vn");
-    BAD("email", "a@example", "Sample mail is not an e-mail address, for example name@example.vn");
-    BAD("email", "a@.vn", "Sample mail is not an e-mail address, for example name@example.vn");
-    BAD("email", "a..b@example.vn",
-        "Sample mail is not an e-mail address, for example name@example.vn");
-    BAD("email", "a b@example.vn",
-        "Sample mail is not an e-mail address, for example name@example.vn");
-    BAD("email", "a@-x.vn", "Sample mail is not an e-mail address, for example name@example.vn");
+    BAD("email", "a", "Sample mail does not look right; an example: name@example.vn");
+    BAD("email", "@example.vn", "Sample mail does not look right; an example: name@example.vn");
+    BAD("email", "a@example", "Sample mail does not look right; an example: name@example.vn");
+    BAD("email", "a@.vn", "Sample mail does not look right; an example: name@example.vn");
+    BAD("email", "a..b@example.vn", "Sample mail does not look right; an example: name@example.vn");
+    BAD("email", "a b@example.vn", "Sample mail does not look right; an example: name@example.vn");
+    BAD("email", "a@-x.vn", "Sample mail does not look right; an example: name@example.vn");
     GOOD("phone", "+84 (0) 262-385.1234");
     GOOD("phone", "113");
-    BAD("phone", "12", "Phone is not a phone number, for example 0912 345 678");
-    BAD("phone", "0912x", "Phone is not a phone number, for example 0912 345 678");
-    BAD("phone", "1234567890123456", "Phone is not a phone number, for example 0912 345 678");
+    BAD("phone", "12", "Phone does not look right; an example: 0912 345 678");
+    BAD("phone", "0912x", "Phone does not look right; an example: 0912 345 678");
+    BAD("phone", "1234567890123456", "Phone does not look right; an example: 0912 345 678");
 }
 
 static void test_numbers(void **unused)
@@ -196,6 +193,32 @@ static void test_vietnamese_labels(void **unused)
     assert_str(state.errors.at[0].message, "Hãy nhập đầu mối");
     assert_str(state.errors.at[1].message, "Hãy nhập TLP");
     assert_str(state.errors.at[2].message, "Hãy chọn ứng cứu");
+}
+
+/* A label that is a question is quoted, or the message uses the noun for it. */
+static void test_names_in_messages(void **unused)
+{
+    static const struct form_field asked[] = {
+        {FORM_AT(struct sample, title), FORM_TEXT, .required = true, .label = "Where is it?"},
+        {FORM_AT(struct sample, at), FORM_TIME, .label = "When did you see it?",
+         .called = "Sample time"},
+        {FORM_AT(struct sample, body), FORM_AREA, .required = true, .label = "Tell us",
+         .called = "Sample story"},
+    };
+    const struct form f = {"asked", asked, ARRAY_LEN(asked)};
+    struct http_pair typed[] = {{STR("at"), STR("x")}};
+    struct http_request req = request();
+
+    req.form = typed;
+    req.form_len = 1;
+    memset(&state, 0, sizeof(state));
+    assert_int_equal(form_parse(&f, &req, &out, &state, NULL), ERR_INVALID);
+    assert_int_equal(state.errors.len, 3);
+    assert_str(state.errors.at[0].message, "Answer \"Where is it?\"");
+    assert_str(state.errors.at[1].message,
+               "Sample time is not a time; write day/month/year hour:minute, for example "
+               "22/11/2026 17:46");
+    assert_str(state.errors.at[2].message, "Enter sample story");
 }
 
 static int parse_json(const char *text)
@@ -304,8 +327,8 @@ static void test_html(void **unused)
                "aria-invalid=\"true\" aria-describedby=\"s-email-error\" type=\"text\" "
                "inputmode=\"email\" autocapitalize=\"none\" spellcheck=\"false\" "
                "autocomplete=\"email\" value=\"nobody\">\n"
-               "<div class=\"invalid-feedback\" id=\"s-email-error\">Sample mail is not an e-mail "
-               "address, for example name@example.vn</div>\n"
+               "<div class=\"invalid-feedback\" id=\"s-email-error\">Sample mail does not look "
+               "right; an example: name@example.vn</div>\n"
                "</div>\n");
     p = page(LANG_VI);
     form_field_html(&p, &form, &state, "body", NULL, 0);
@@ -318,12 +341,11 @@ static void test_html(void **unused)
                "</div>\n");
     p = page(LANG_EN);
     form_errors_html(&p, &form, &state);
-    assert_str(
-        buf_str(&page_text),
-        "<div class=\"alert alert-danger\" role=\"alert\" tabindex=\"-1\" id=\"s-errors\">\n"
-        "<h2 class=\"alert-title\">Please check one place</h2>\n<ul class=\"mb-0\">\n"
-        "<li><a class=\"alert-link\" href=\"#s-email\">Sample mail is not an e-mail address, for "
-        "example name@example.vn</a></li>\n</ul>\n</div>\n");
+    assert_str(buf_str(&page_text),
+               "<div class=\"alert alert-danger\" role=\"alert\" tabindex=\"-1\" id=\"s-errors\">\n"
+               "<h2 class=\"alert-title\">Please check one place</h2>\n<ul class=\"mb-0\">\n"
+               "<li><a class=\"alert-link\" href=\"#s-email\">Sample mail does not look right; an "
+               "example: name@example.vn</a></li>\n</ul>\n</div>\n");
     p = page(LANG_EN);
     form_html(&p, &form, &state);
     html = buf_str(&page_text);
@@ -380,11 +402,17 @@ static void test_schema(void **unused)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        ARENA_TEST(test_texts),   ARENA_TEST(test_email_and_phone),
-        ARENA_TEST(test_numbers), ARENA_TEST(test_times),
-        ARENA_TEST(test_choices), ARENA_TEST(test_vietnamese_labels),
-        ARENA_TEST(test_json),    ARENA_TEST(test_fill_and_parse_again),
-        ARENA_TEST(test_html),    ARENA_TEST(test_html_choices),
+        ARENA_TEST(test_texts),
+        ARENA_TEST(test_email_and_phone),
+        ARENA_TEST(test_numbers),
+        ARENA_TEST(test_times),
+        ARENA_TEST(test_choices),
+        ARENA_TEST(test_vietnamese_labels),
+        ARENA_TEST(test_names_in_messages),
+        ARENA_TEST(test_json),
+        ARENA_TEST(test_fill_and_parse_again),
+        ARENA_TEST(test_html),
+        ARENA_TEST(test_html_choices),
         ARENA_TEST(test_schema),
     };
 
