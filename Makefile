@@ -28,6 +28,10 @@ $(BUILD)/.test-packages: $(PACKAGES)
 	@test ! -f $(BUILD)/build.ninja || $(SETUP) --reconfigure $(BUILD) >$(BUILD)/setup.log
 	@mkdir -p $(BUILD) && touch $@ $(BUILD)/.packages
 
+$(BUILD)/.check-packages: $(PACKAGES)
+	@deploy/install-packages.sh check
+	@mkdir -p $(BUILD) && touch $@
+
 $(BUILD)/build.ninja: | $(BUILD)/.packages
 	@$(SETUP) $(BUILD) >$(BUILD)/setup.log || { cat $(BUILD)/setup.log; exit 1; }
 
@@ -64,14 +68,14 @@ conformance: everything
 	@tests/run --build $(BUILD) --data $(DATA) conformance
 
 .PHONY: lint format
-lint: everything
+lint: $(BUILD)/.check-packages everything
 	@tests/lint.sh $(BUILD)
 
-format: $(BUILD)/.test-packages
+format: $(BUILD)/.check-packages
 	@git ls-files '*.c' '*.h' | xargs clang-format-14 -i
 
 .PHONY: fuzz-smoke
-fuzz-smoke: $(BUILD)/.test-packages
+fuzz-smoke: $(BUILD)/.check-packages $(BUILD)/.test-packages
 	@test -f build-fuzz/build.ninja || CC=clang-14 $(SETUP) -Dfuzz=true -Db_lundef=false --buildtype=debugoptimized build-fuzz >/dev/null
 	@ninja -C build-fuzz --quiet fuzzers
 	@tests/run --build build-fuzz --seconds $(FUZZ) fuzz
