@@ -40,24 +40,28 @@ static const uint32_t md5_sines[64] = {
     0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1, 0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391,
 };
 
+/* One of the four rounds: `mix` of b, c, d; the word at `place`; shifts s1 .. s4 in turn. */
+#define MD5_ROUND(round, mix, place, s1, s2, s3, s4)                                               \
+    for (int i = 16 * (round); i < 16 * (round) + 16; i++) {                                       \
+        static const uint8_t shifts[] = {s1, s2, s3, s4};                                          \
+        uint32_t f = a + (mix) + md5_sines[i] + w[(place) % 16];                                   \
+        a = d;                                                                                     \
+        d = c;                                                                                     \
+        c = b;                                                                                     \
+        b += left(f, shifts[i % 4]);                                                               \
+    }
+
 static void md5_block(uint32_t *s, const uint8_t *p)
 {
-    static const uint8_t shifts[4][4] = {
-        {7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23}, {6, 10, 15, 21}};
     uint32_t w[16];
     uint32_t a = s[0], b = s[1], c = s[2], d = s[3];
     for (int i = 0; i < 16; i++)
         w[i] = (uint32_t)p[4 * i] | (uint32_t)p[4 * i + 1] << 8 | (uint32_t)p[4 * i + 2] << 16 |
                (uint32_t)p[4 * i + 3] << 24;
-    for (int i = 0; i < 64; i++) {
-        const uint32_t mixed[] = {(b & c) | (~b & d), (d & b) | (~d & c), b ^ c ^ d, c ^ (b | ~d)};
-        const int places[] = {i, 5 * i + 1, 3 * i + 5, 7 * i};
-        uint32_t f = a + mixed[i / 16] + md5_sines[i] + w[places[i / 16] % 16];
-        a = d;
-        d = c;
-        c = b;
-        b += left(f, shifts[i / 16][i % 4]);
-    }
+    MD5_ROUND(0, (b & c) | (~b & d), i, 7, 12, 17, 22)
+    MD5_ROUND(1, (d & b) | (~d & c), 5 * i + 1, 5, 9, 14, 20)
+    MD5_ROUND(2, b ^ c ^ d, 3 * i + 5, 4, 11, 16, 23)
+    MD5_ROUND(3, c ^ (b | ~d), 7 * i, 6, 10, 15, 21)
     s[0] += a;
     s[1] += b;
     s[2] += c;

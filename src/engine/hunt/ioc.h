@@ -66,7 +66,8 @@ void ioc_sweep(const struct ioc *set, struct str text,
 enum ioc_type ioc_type_of(const struct ioc *set, uint32_t indicator);
 struct str ioc_value_of(const struct ioc *set, uint32_t indicator);
 
-/* Sweeps all values of events, and the hashes of files. */
+/* Sweeps all values of events, and the hashes of files that are not logs (of text, CSV, XML and
+ * unknown form). */
 struct hunt_detector ioc_detector(struct ioc *set);
 
 #endif

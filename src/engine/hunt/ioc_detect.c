@@ -78,6 +78,14 @@ static void hash_found(void *ctx, uint32_t row, struct str part)
         hunt_emit_at(f->unit, hit_of(f->set, row), &where, &match, 1);
 }
 
+/* Logs grow with every event, so no list knows their hashes; what is not surely a log is hashed. */
+static bool is_log(enum hunt_format f)
+{
+    return f == HUNT_FORMAT_EVTX || f == HUNT_FORMAT_JSON || f == HUNT_FORMAT_ZEEK ||
+           f == HUNT_FORMAT_SYSLOG || f == HUNT_FORMAT_AUDITD || f == HUNT_FORMAT_WEB ||
+           f == HUNT_FORMAT_CEF || f == HUNT_FORMAT_LEEF;
+}
+
 static void take_file(void *state, struct hunt_unit *u, const struct hunt_source *source,
                       struct str bytes)
 {
@@ -88,7 +96,7 @@ static void take_file(void *state, struct hunt_unit *u, const struct hunt_source
     } kinds[] = {
         {IOC_MD5, 16, digest_md5}, {IOC_SHA1, 20, digest_sha1}, {IOC_SHA256, 32, digest_sha256}};
     struct ioc_state *st = state;
-    if (bytes.len == 0)
+    if (bytes.len == 0 || is_log(source->format))
         return;
     for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
         struct file_hash f = {st->set, u, source, kinds[i].type};
