@@ -6,19 +6,24 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const ROLES = ['admin', 'coordinator', 'responder', 'officer', 'head', 'provider', 'finance', 'auditor', 'leader'];
+// Logins of the sample province, by role.
+const LOGINS = {
+    admin: 'quantri',
+    coordinator: 'dieuphoi',
+    responder: 'ungcuu',
+    officer: 'canbo',
+    head: 'thutruong',
+    provider: 'nhamang',
+    finance: 'taichinh',
+    auditor: 'thanhtra',
+    leader: 'lanhdao',
+};
 
-// A line of the printed table: role, login, password, in columns.
+// The program prints the logins it made and the one password they share.
 function readAccounts(text) {
-    const accounts = {};
-    for (const line of text.split('\n')) {
-        const words = line.trim().split(/\s+/);
-        const at = words.findIndex((word) => ROLES.includes(word));
-        if (at >= 0 && words.length >= at + 3 && !accounts[words[at]]) {
-            accounts[words[at]] = [words[at + 1], words[at + 2]];
-        }
-    }
-    return accounts;
+    const password = /password of all: (\S+?)\)/.exec(text)?.[1];
+    const printed = ([, login]) => new RegExp(`^\\s+${login}\\s`, 'm').test(text);
+    return Object.fromEntries(Object.entries(LOGINS).filter(printed).map(([role, login]) => [role, [login, password]]));
 }
 
 export async function startSite(build, work) {
@@ -30,7 +35,7 @@ export async function startSite(build, work) {
         };
     }
     const dir = mkdtempSync(join(tmpdir(), 'ungcuu-e2e-'));
-    const args = ['demo', '--port', '0', '--dir', join(dir, 'demo')];
+    const args = ['demo', '--any-port', '--quiet', '--dir', join(dir, 'demo')];
     if (process.env.UNGCUU_E2E_DB) args.push('--db', process.env.UNGCUU_E2E_DB);
     const child = spawn(join(build, 'ungcuu'), args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let text = '';
@@ -53,11 +58,16 @@ export async function startSite(build, work) {
         });
         child.on('error', reject);
     });
+    let stopping = false;
+    child.on('exit', (code, signal) => {
+        if (!stopping) console.log(`the site ended by itself: ${signal ?? code}\n${text.slice(-2000)}`);
+    });
     return {
         url,
         dir,
         accounts: readAccounts(text),
         async stop() {
+            stopping = true;
             const ended = new Promise((resolve) => child.on('exit', resolve));
             child.kill('SIGTERM');
             const code = await Promise.race([ended, new Promise((r) => setTimeout(() => r('late'), 15000))]);
