@@ -6,24 +6,19 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-// Logins of the sample province, by role.
-const LOGINS = {
-    admin: 'quantri',
-    coordinator: 'dieuphoi',
-    responder: 'ungcuu',
-    officer: 'canbo',
-    head: 'thutruong',
-    provider: 'nhamang',
-    finance: 'taichinh',
-    auditor: 'thanhtra',
-    leader: 'lanhdao',
-};
+const ROLES = ['admin', 'coordinator', 'responder', 'officer', 'head', 'provider', 'finance', 'auditor', 'leader'];
 
-// The program prints the logins it made and the one password they share.
+// A line of the printed table: role, login, password, in columns.
 function readAccounts(text) {
-    const password = /password of all: (\S+?)\)/.exec(text)?.[1];
-    const printed = ([, login]) => new RegExp(`^\\s+${login}\\s`, 'm').test(text);
-    return Object.fromEntries(Object.entries(LOGINS).filter(printed).map(([role, login]) => [role, [login, password]]));
+    const accounts = {};
+    for (const line of text.split('\n')) {
+        const words = line.trim().split(/\s+/);
+        const at = words.findIndex((word) => ROLES.includes(word));
+        if (at >= 0 && words.length >= at + 3 && !accounts[words[at]]) {
+            accounts[words[at]] = [words[at + 1], words[at + 2]];
+        }
+    }
+    return accounts;
 }
 
 export async function startSite(build, work) {
@@ -35,7 +30,7 @@ export async function startSite(build, work) {
         };
     }
     const dir = mkdtempSync(join(tmpdir(), 'ungcuu-e2e-'));
-    const args = ['demo', '--any-port', '--quiet', '--dir', join(dir, 'demo')];
+    const args = ['demo', '--port', '0', '--dir', join(dir, 'demo')];
     if (process.env.UNGCUU_E2E_DB) args.push('--db', process.env.UNGCUU_E2E_DB);
     const child = spawn(join(build, 'ungcuu'), args, { stdio: ['ignore', 'pipe', 'pipe'] });
     let text = '';

@@ -22,18 +22,23 @@ struct str audit_action_text(enum lang lang, struct str action)
     return action;
 }
 
-struct str audit_object_url(struct arena *a, struct str kind, struct str code)
+struct str audit_object_url(struct html_page *p, struct str kind, struct str code)
 {
     static const struct {
         const char *kind, *path;
+        enum permission permission;
     } pages[] = {
-        {"account", "/accounts/"}, {"incident", "/incidents/"}, {"org", "/orgs/"},
-        {"report", "/reports/"},   {"system", "/systems/"},
+        {"account", "/accounts/", PERM_ACCOUNT_READ},
+        {"incident", "/incidents/", PERM_INCIDENT_READ},
+        {"org", "/orgs/", PERM_ORG_READ},
+        {"report", "/reports/", PERM_REPORT_READ},
+        {"system", "/systems/", PERM_SYSTEM_READ},
     };
-    struct buf out = buf_make(a);
+    struct buf out = buf_make(p->arena);
 
     for (size_t i = 0; i < ARRAY_LEN(pages) && code.len > 0; i++) {
-        if (str_is(kind, pages[i].kind)) {
+        if (str_is(kind, pages[i].kind) && p->user != NULL &&
+            actor_can(p->user, pages[i].permission)) {
             buf_add_c(&out, pages[i].path);
             html_url_part(&out, code);
         }

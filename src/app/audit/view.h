@@ -50,7 +50,7 @@ extern const struct audit_choices audit_choices;
 /* In words; the name itself for one that actions.def does not list. */
 struct str audit_action_text(enum lang lang, struct str action);
 /* Where the record is shown, or empty when there is no page of it. */
-struct str audit_object_url(struct arena *a, struct str kind, struct str code);
+struct str audit_object_url(struct html_page *p, struct str kind, struct str code);
 /* The next page; the same entries as CSV. */
 struct str audit_older_url(const struct audit_view *v);
 struct str audit_csv_url(const struct http_request *req);

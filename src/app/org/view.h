@@ -18,6 +18,7 @@ struct org_page_view {
     const struct http_request *req;
     struct org_get_row o;
     struct org_may_row may;
+    bool parent_in_reach;
     struct org_children_rows children;
     struct org_names_rows names;
     struct org_successions_rows successions;

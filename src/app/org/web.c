@@ -55,12 +55,17 @@ static int find(struct http_request *req, struct db **db, int64_t *id, struct er
 static int show(struct http_request *req, struct http_response *res, struct db *db, int64_t id,
                 struct org_page_view *v, struct err *err)
 {
+    struct org_find_row parent;
     struct html_page p;
     int r;
 
     v->req = req;
     if ((r = org_get(db, req->arena, id, &v->o, err)) < 0 ||
-        (r = org_may(db, req->arena, actor_of(req)->id, req->now, id, &v->may, err)) < 0 ||
+        (r = org_find(db, req->arena, actor_of(req)->id, req->now, v->o.parent_code, &parent,
+                      err)) < 0)
+        return r;
+    v->parent_in_reach = r > 0;
+    if ((r = org_may(db, req->arena, actor_of(req)->id, req->now, id, &v->may, err)) < 0 ||
         (r = org_children(db, req->arena, id, &v->children, err)) < 0 ||
         (r = org_names(db, req->arena, id, &v->names, err)) < 0 ||
         (r = org_successions(db, req->arena, id, &v->successions, err)) < 0 ||

@@ -32,10 +32,7 @@ struct web_layout {
     struct str words; /* JSON for the script */
     struct str back;  /* this page, for the forms of the menu */
     struct rail_entries high, low;
-    struct {
-        const struct web_crumb *at;
-        size_t len;
-    } crumbs;
+    VEC(struct web_crumb) crumbs;
 };
 
 /* Path and query of the page, for a form that comes back to it. */

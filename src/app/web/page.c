@@ -32,6 +32,24 @@ static void fill_rail(struct web_layout *l, struct arena *a)
     }
 }
 
+/* The way back to a list that the person may not open is not shown. */
+static bool may_follow(const struct web_layout *l, struct str href)
+{
+    for (size_t i = 0; i < ARRAY_LEN(rail) && l->actor->id != 0; i++) {
+        if (str_is(href, rail[i].href))
+            return actor_can(l->actor, rail[i].permission);
+    }
+    return true;
+}
+
+static void fill_crumbs(struct web_layout *l, struct arena *a)
+{
+    for (size_t i = 0; i < l->frame.crumbs_len; i++) {
+        if (may_follow(l, l->frame.crumbs[i].href))
+            *vec_push(&l->crumbs, a) = l->frame.crumbs[i];
+    }
+}
+
 /* Sentences the script needs to keep clocks going; units as [one, many]. */
 static struct str script_words(struct arena *a, enum lang lang)
 {
@@ -101,8 +119,7 @@ void web_page(struct http_request *req, struct http_response *res, struct html_p
         .words = script_words(req->arena, req->lang),
         .back = web_here(req),
     };
-    l->crumbs.at = l->frame.crumbs;
-    l->crumbs.len = l->frame.crumbs_len;
+    fill_crumbs(l, req->arena);
     if (actor->id != 0)
         l->flash = flash_take(req, res);
     if (l->app)

@@ -6,26 +6,31 @@ const START = ['/', '/report', '/track', '/dau-moi', '/sign-in', '/help'];
 const ROLES = ['admin', 'coordinator', 'responder', 'officer', 'head', 'provider', 'auditor', 'leader'];
 
 // One page for all records of a kind: /incidents/SC-2026-0042 and /incidents/SC-2026-0043 look alike.
-const shape = (path) => path.replace(/\/[^/]*\d[^/]*/g, '/*');
+const shape = (path) => path.replace(/\/[^/]*\d[^/]*/g, '/*').replace(/^\/(accounts|observables)\/.*/, '/$1/*');
+const isPage = (path) => !/^\/(files|static|api)\//.test(path) && !/\.(csv|json|txt|pdf|xlsx)$/.test(path);
 
+// Follows links from page to page. What is wrong is collected, so that one run tells everything; a link
+// that leads to "you may not" is a defect of the page it stands on.
 async function walk(browser, page, start, most) {
+    const from = new Map(start.map((path) => [path, 'the start']));
     const seen = new Set();
-    const queue = [...start];
-    while (queue.length && seen.size < most) {
-        const path = queue.shift();
-        if (seen.has(shape(path))) continue;
+    const wrong = [];
+    for (const path of from.keys()) {
+        if (seen.has(shape(path)) || seen.size >= most) continue;
         seen.add(shape(path));
         const response = await page.goto(path);
-        const type = response.headers()['content-type'] ?? '';
-        if (!type.startsWith('text/html')) continue;
-        if (response.status() !== 200) throw new Error(`${path}: status ${response.status()}`);
-        await browser.check(page);
+        if (!(response.headers()['content-type'] ?? '').startsWith('text/html')) continue;
+        if (response.status() !== 200) {
+            wrong.push(`${path}, linked on ${from.get(path)}: status ${response.status()}`);
+            continue;
+        }
+        await browser.check(page).catch((error) => wrong.push(error.message));
         const links = await page.$$eval('a[href^="/"]:not([download])', (all) => all.map((a) => a.getAttribute('href')));
-        for (const link of links) {
-            const clean = link.split(/[?#]/)[0];
-            if (!/^\/(files|static|api)\//.test(clean) && !/\.(csv|json|txt|pdf|xlsx)$/.test(clean)) queue.push(clean);
+        for (const link of links.map((href) => href.split(/[?#]/)[0]).filter(isPage)) {
+            if (!from.has(link)) from.set(link, path);
         }
     }
+    if (wrong.length) throw new Error(wrong.join('\n'));
     return seen.size;
 }
 
