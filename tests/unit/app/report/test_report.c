@@ -1,0 +1,181 @@
+#include "support/province.h"
+
+#include "app/incident/incident.h"
+#include "app/report/inner.h"
+#include "base/clock.h"
+
+#include <setjmp.h>
+#include <cmocka.h>
+
+static struct report_receipt receive(struct province *p, const char *body, int64_t account)
+{
+    struct report_new new_ = {.channel = "public",
+                              .title = STR("Trang lạ"),
+                              .body = str_c(body),
+                              .kind = STR("phishing"),
+                              .reporter_name = STR("Một người dân"),
+                              .reporter_org = STR(""),
+                              .reporter_phone = STR(""),
+                              .reporter_email = STR(""),
+                              .account_id = account,
+                              .address = STR("192.0.2.9"),
+                              .message_id = STR(""),
+                              .received_at = p->now};
+    struct report_receipt receipt = {0};
+    struct err err = {0};
+
+    if (db_begin(p->t.db, &err) < 0 ||
+        report_create(p->t.db, &p->t.arena, &new_, &receipt, &err) < 0 ||
+        db_commit(p->t.db, &err) < 0)
+        fail_msg("%s", err.what);
+    return receipt;
+}
+
+static bool sees(struct province *p, struct str code, const struct actor *who)
+{
+    struct report_id_by_code_row row;
+    struct err err = {0};
+    int r = report_id_by_code(p->t.db, &p->t.arena, who->id, p->now, code, &row, &err);
+
+    assert_true(r >= 0);
+    return r == 1;
+}
+
+static void test_receipt(void **state)
+{
+    struct province *p = *state;
+    struct report_receipt a =
+        receive(p, "xem hxxps://hssk[.]syt[.]example[.]vn/x từ 198.51.100.7", 0);
+    struct report_receipt b = receive(p, "không rõ", 0);
+    struct report_by_secret_row row;
+    struct report_get_row got;
+    struct err err = {0};
+    struct str shouted = str_lower(&p->t.arena, a.secret);
+
+    assert_true(str_is(a.code, "TB-2026-0001"));
+    assert_false(str_eq(a.secret, b.secret));
+    /* The secret itself is not in the database; read out loud without dashes it still works. */
+    assert_int_equal(testdb_sql(&p->t, "SELECT COUNT(*) FROM report WHERE secret_hash LIKE '%-%'"),
+                     0);
+    for (size_t i = 0; i < shouted.len; i++)
+        ((char *)(uintptr_t)shouted.ptr)[i] =
+            shouted.ptr[i] == '-' ? ' ' : (char)toupper((unsigned char)shouted.ptr[i]);
+    assert_int_equal(report_by_secret(p->t.db, &p->t.arena,
+                                      report_secret_hash(&p->t.arena, shouted), &row, &err),
+                     1);
+    assert_int_equal(row.id, a.id);
+    /* The owner is proposed from what the text names, with the reason. */
+    assert_int_equal(report_get(p->t.db, &p->t.arena, a.id, &got, &err), 0);
+    assert_int_equal(got.org_id.v, p->health);
+    assert_int_equal(got.system_id.v, p->health_system);
+    assert_true(str_is(got.match_why, "domain hssk.syt.example.vn"));
+    assert_int_equal(testdb_sql(&p->t, "SELECT COUNT(*) FROM report_observable"), 3);
+}
+
+static void test_scope(void **state)
+{
+    struct province *p = *state;
+    struct report_receipt matched = receive(p, "hssk.syt.example.vn", 0);
+    struct report_receipt unknown = receive(p, "không rõ ai", 0);
+    struct report_receipt own = receive(p, "không rõ", p->stranger.id);
+
+    assert_true(sees(p, matched.code, &p->coordinator) && sees(p, matched.code, &p->officer));
+    assert_false(sees(p, matched.code, &p->stranger));
+    assert_true(sees(p, unknown.code, &p->coordinator));
+    assert_false(sees(p, unknown.code, &p->officer));
+    assert_true(sees(p, own.code, &p->stranger));
+}
+
+static void test_triage(void **state)
+{
+    struct province *p = *state;
+    struct report_receipt r = receive(p, "hssk.syt.example.vn 198.51.100.7", 0);
+    struct report_receipt other = receive(p, "hssk.syt.example.vn", 0);
+    struct err err = {0};
+    struct str code;
+    int64_t incident = province_incident(p, false, "amber", &code);
+    struct db *db = p->t.db;
+    struct arena *a = &p->t.arena;
+
+    /* Only who triages decides; the auditor and the agency read. */
+    assert_int_equal(report_mark(db, a, r.id, 0, "spam", 0, STR(""), &p->officer, p->now, &err),
+                     ERR_FORBIDDEN);
+    assert_int_equal(report_mark(db, a, r.id, 0, "spam", 0, STR(""), &p->stranger, p->now, &err),
+                     ERR_NOT_FOUND);
+    assert_int_equal(report_mark(db, a, r.id, 0, "spam", 0, STR(""), &p->coordinator, p->now, &err),
+                     0);
+    assert_int_equal(
+        report_mark(db, a, r.id, 0, "closed", 0, STR("x"), &p->coordinator, p->now, &err),
+        ERR_STATE);
+    assert_int_equal(report_mark(db, a, r.id, 0, "new", 0, STR(""), &p->coordinator, p->now, &err),
+                     0);
+    assert_int_equal(
+        report_mark(db, a, r.id, 0, "duplicate", r.id, STR(""), &p->coordinator, p->now, &err),
+        ERR_INVALID);
+    assert_int_equal(
+        report_mark(db, a, other.id, 0, "duplicate", r.id, STR(""), &p->coordinator, p->now, &err),
+        0);
+
+    assert_int_equal(report_ask(db, a, r.id, STR("Lúc mấy giờ?"), &p->coordinator, p->now, &err),
+                     0);
+    assert_int_equal(testdb_sql(&p->t, "SELECT COUNT(*) FROM report WHERE state = 'asking'"), 1);
+    assert_int_equal(db_begin(db, &err), 0);
+    assert_int_equal(
+        report_answer(db, a, r.id, STR("8 giờ, từ 198.51.100.9"), STR("192.0.2.9"), p->now, &err),
+        0);
+    assert_int_equal(db_commit(db, &err), 0);
+    assert_int_equal(testdb_sql(&p->t, "SELECT COUNT(*) FROM report WHERE state = 'asking'"), 0);
+
+    /* Joined: the observables go along, those of the answer too; it cannot be decided on again. */
+    assert_int_equal(report_join(db, a, r.id, 0, incident, &p->coordinator, p->now, &err), 0);
+    assert_int_equal(testdb_sql(&p->t, "SELECT COUNT(*) FROM incident_observable"), 3);
+    assert_int_equal(report_join(db, a, r.id, 0, incident, &p->coordinator, p->now, &err),
+                     ERR_STATE);
+    assert_int_equal(report_mark(db, a, r.id, 0, "new", 0, STR(""), &p->coordinator, p->now, &err),
+                     ERR_STATE);
+    /* Two people decide at once: the second is told. */
+    assert_int_equal(
+        report_mark(db, a, other.id, 1, "new", 0, STR(""), &p->coordinator, p->now, &err),
+        ERR_CONFLICT);
+}
+
+/* Opening an incident and joining the report is one step: when one fails, neither happened. */
+static void test_open_is_atomic(void **state)
+{
+    struct province *p = *state;
+    struct report_receipt r = receive(p, "hssk.syt.example.vn", 0);
+    struct incident_new new_ = {.title = STR("t"),
+                                .summary = STR(""),
+                                .kind = STR("phishing"),
+                                .severity = 2,
+                                .severity_why = STR(""),
+                                .tlp = STR("amber"),
+                                .org_id = p->health,
+                                .detected_at = p->now};
+    struct err err = {0};
+    struct str code;
+
+    new_.kind = STR("spaceship");
+    assert_int_equal(report_open_incident(p->t.db, &p->t.arena, r.id, 0, &new_, &p->coordinator,
+                                          p->now, &code, &err),
+                     ERR_INVALID);
+    assert_int_equal(testdb_sql(&p->t, "SELECT COUNT(*) FROM incident"), 0);
+    new_.kind = STR("phishing");
+    assert_int_equal(report_open_incident(p->t.db, &p->t.arena, r.id, 0, &new_, &p->coordinator,
+                                          p->now, &code, &err),
+                     0);
+    assert_int_equal(report_open_incident(p->t.db, &p->t.arena, r.id, 0, &new_, &p->coordinator,
+                                          p->now, &code, &err),
+                     ERR_STATE);
+    assert_int_equal(testdb_sql(&p->t, "SELECT COUNT(*) FROM incident"), 1);
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, province_setup, province_teardown)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {TEST(test_receipt), TEST(test_scope), TEST(test_triage),
+                                       TEST(test_open_is_atomic)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
