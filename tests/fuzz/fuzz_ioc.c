@@ -6,7 +6,6 @@
 static void on_hit(void *ctx, uint32_t indicator, struct str part)
 {
     const struct ioc *set = ctx;
-    FUZZ_CHECK(indicator < ioc_total(set));
     FUZZ_CHECK(ioc_value_of(set, indicator).len > 0);
     FUZZ_CHECK(part.len > 0);
 }

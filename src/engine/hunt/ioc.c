@@ -21,7 +21,7 @@ struct ioc *ioc_new(void)
     if (set == NULL)
         die("out of memory");
     set->text = buf_make(&set->arena);
-    set->seen.arena = set->list_names.arena = &set->arena;
+    set->list_names.arena = &set->arena;
     pthread_mutex_init(&set->lock, NULL);
     return set;
 }
@@ -77,25 +77,9 @@ static uint32_t keep_once(struct ioc *set, struct str s)
     return (uint32_t)(at - 1);
 }
 
-static bool add_key(struct ioc *set, const struct ioc_key *k, struct str value, struct str note,
+static void add_key(struct ioc *set, const struct ioc_key *k, struct str value, struct str note,
                     struct str list)
 {
-    struct arena_mark mark = arena_mark(&set->arena);
-    struct str id =
-        str_printf(&set->arena, "%c%c" STR_FMT, 'a' + (int)k->type, k->bits, STR_ARG(k->key));
-    id.len = 2 + k->key.len;
-    if (k->type == IOC_IP || k->type == IOC_CIDR) {
-        char *raw = arena_alloc_align(&set->arena, 2 + NET_IP, 1);
-        raw[0] = (char)('a' + (int)k->type);
-        raw[1] = (char)k->bits;
-        memcpy(raw + 2, k->key.ptr, NET_IP);
-        id = str_make(raw, 2 + NET_IP);
-    }
-    if (map_get(&set->seen, id) != NULL) {
-        arena_rewind(&set->arena, mark);
-        return false;
-    }
-    map_put(&set->seen, id, set);
     struct ioc_row row = {.type = (uint8_t)k->type, .bits = k->bits, .token_at = k->token_at};
     row.value = keep(set, value);
     row.value_len = (uint32_t)value.len;
@@ -107,7 +91,6 @@ static bool add_key(struct ioc *set, const struct ioc_key *k, struct str value, 
     row.list_len = (uint32_t)list.len;
     *vec_push(&set->building, &set->arena) = row;
     set->head.counts[k->type]++;
-    return true;
 }
 
 bool ioc_add(struct ioc *set, enum ioc_type type, struct str value, struct str note,
@@ -189,14 +172,25 @@ static bool is_word(const struct ioc *set, const struct ioc_row *r)
     return str_find_char(str_sub(row_key(set, r), k.token_at, k.token_len), '.') < 0;
 }
 
+static bool same_row(const struct ioc *set, const struct ioc_row *x, const struct ioc_row *y)
+{
+    return x->type == y->type && x->bits == y->bits && str_eq(row_key(set, x), row_key(set, y));
+}
+
+/* What stands in several lists, or twice in one, is kept once: as it came first. */
 static void file_row(struct ioc *set, uint32_t i, uint64_t *fp, uint32_t *row_of, uint64_t *bitmap)
 {
     struct ioc_head *h = &set->head;
     const struct ioc_row *r = &set->rows[i];
     uint64_t f = filed_under(set, r);
     uint64_t at = f & (h->slots - 1);
-    while (fp[at] != 0)
+    while (fp[at] != 0) {
+        if (fp[at] == f && same_row(set, &set->rows[row_of[at]], r)) {
+            h->counts[r->type]--;
+            return;
+        }
         at = (at + 1) & (h->slots - 1);
+    }
     fp[at] = f;
     row_of[at] = i;
     uint64_t bit = ioc_bit(f, h->bits);

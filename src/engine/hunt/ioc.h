@@ -49,7 +49,7 @@ struct ioc_notice {
 
 const struct ioc_notice *ioc_notices(const struct ioc *set, size_t *len);
 uint64_t ioc_count(const struct ioc *set, enum ioc_type t);
-uint64_t ioc_total(const struct ioc *set);
+uint64_t ioc_total(const struct ioc *set); /* each once, after ioc_finish */
 
 /* Builds the tables. Nothing is loaded afterwards. */
 void ioc_finish(struct ioc *set);

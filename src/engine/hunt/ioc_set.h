@@ -51,7 +51,6 @@ struct ioc {
     struct ioc_head head;
     struct ioc_rows building;
     struct buf text; /* while building */
-    struct map seen; /* type and key -> anything */
     struct map list_names;
     struct ioc_notice_list notices;
     const struct ioc_row *rows;

@@ -160,6 +160,18 @@ static void reads_misp(void **state)
     ioc_free(set);
 }
 
+static void keeps_each_once(void **state)
+{
+    struct ioc *set = ioc_new();
+    load(set, "192.0.2.7 # first\n192.0.2.7\nEvil.example.com\nevil.EXAMPLE.com\n192.0.2.0/24\n");
+    ioc_finish(set);
+    assert_int_equal(ioc_total(set), 3);
+    assert_str(sweep(set, "192.0.2.7 evil.example.com"),
+               "ip:192.0.2.7<192.0.2.7 cidr:192.0.2.0/24<192.0.2.7 "
+               "domain:Evil.example.com<evil.example.com");
+    ioc_free(set);
+}
+
 static void refuses_broken_json(void **state)
 {
     struct ioc *set = ioc_new();
@@ -244,6 +256,7 @@ int main(void)
         ARENA_TEST(reads_csv),
         ARENA_TEST(reads_stix),
         ARENA_TEST(reads_misp),
+        ARENA_TEST(keeps_each_once),
         ARENA_TEST(refuses_broken_json),
         ARENA_TEST(index_is_the_same),
         ARENA_TEST(damaged_index_is_safe),
