@@ -1,12 +1,12 @@
 #include "cmd/routes.h"
 
-#include "app/account/account.h"
-#include "app/audit/audit.h"
 #include "app/evidence/evidence.h"
 #include "app/home/home.h"
 #include "app/incident/incident.h"
+#include "app/journal/journal.h"
 #include "app/observable/observable.h"
 #include "app/org/org.h"
+#include "app/people/people.h"
 #include "app/report/report.h"
 #include "app/system/system.h"
 #include "app/web/web.h"
@@ -14,8 +14,8 @@
 /* Each room's table and its length. */
 #define ROOMS(X)                                                                                   \
     X(web)                                                                                         \
-    X(account)                                                                                     \
-    X(audit)                                                                                       \
+    X(people)                                                                                      \
+    X(journal)                                                                                     \
     X(report)                                                                                      \
     X(incident)                                                                                    \
     X(observable)                                                                                  \

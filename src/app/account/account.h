@@ -2,7 +2,9 @@
 #define APP_ACCOUNT_ACCOUNT_H
 
 #include "base/base.h"
+#include "base/clock.h"
 #include "sys/db/db.h"
+#include "sys/form/form.h"
 #include "sys/http/http.h"
 
 /*
@@ -25,6 +27,7 @@ enum permission {
 
 const char *role_name(enum role role);  /* "coordinator" */
 const char *role_label(enum role role); /* translation key */
+extern const struct form_choice role_choices[]; /* of a form: all roles */
 bool role_from_name(struct str name, enum role *out);
 const char *permission_name(enum permission p); /* "incident.read" */
 const char *permission_label(enum permission p);
@@ -75,6 +78,10 @@ struct account_new {
 
 /* Checks the password rule: 10 to 200 characters, not the login, not among the most common ones. */
 int account_check_password(struct str login, struct str password, struct err *err);
+/* Why it would be refused, a translation key; NULL when it is good. */
+const char *password_problem(struct str login, struct str password);
+/* A login as it is stored: lower case, no spaces around. */
+struct str account_login_fold(struct arena *a, struct str login);
 
 /* `by` is the acting administrator (NULL: the command line). *id is the new account. Slow: hashes.
  */
@@ -89,6 +96,28 @@ struct str account_one_time_password(struct arena *a);
 int account_hash_password(struct arena *a, struct str password, struct str *out, struct err *err);
 int account_set_password(struct db *db, struct arena *a, int64_t account_id, struct str password,
                          bool must_change, const struct actor *by, int64_t now, struct err *err);
+/* The same with a password hashed before, so that no connection waits for the hash. Ends the
+ * account's other sessions and any pause. */
+int account_set_hash(struct db *db, struct arena *a, int64_t account_id, struct str hash,
+                     bool must_change, const struct actor *by, int64_t now, struct err *err);
+
+/* May `by` change this account (see account_grant)? ERR_FORBIDDEN; NULL may. */
+int account_require_manage(struct db *db, const struct actor *by, int64_t account_id, int64_t now,
+                           struct err *err);
+
+struct account_profile {
+    struct str name, email, phone, position;
+};
+/* ERR_CONFLICT when `version` is not the row's any more. */
+int account_set_profile(struct db *db, struct arena *a, int64_t account_id, int64_t version,
+                        const struct account_profile *profile, const struct actor *by, int64_t now,
+                        struct err *err);
+/* What a person may change themselves. */
+struct account_own {
+    struct str email, phone, lang, theme;
+};
+int account_set_own(struct db *db, struct arena *a, const struct account_own *own,
+                    const struct actor *by, int64_t now, struct err *err);
 int account_set_state(struct db *db, struct arena *a, int64_t account_id, bool active,
                       const struct actor *by, int64_t now, struct err *err);
 /* account_create, password hashed already, and the first grant in one transaction: how an
@@ -146,6 +175,7 @@ int account_each(struct db *db, int64_t now, account_listed_fn *fn, void *ctx, s
  * every process.
  */
 #define SESSION_COOKIE "ungcuu_session"
+#define SESSION_IDLE   (12 * HOUR_MS)
 
 /* Once at start, before the first request: the site's secret (made when missing), the permission
  * table, old sessions swept. */
@@ -187,6 +217,18 @@ struct account_sign_in {
 int account_sign_in(struct db_pool *pool, struct arena *a, const struct account_sign_in *in,
                     int64_t now, struct str *token, int64_t *wait, struct err *err);
 
+/* The same checks and pauses for a password asked for again within a session; opens none. */
+int account_confirm(struct db_pool *pool, struct arena *a, const struct account_sign_in *in,
+                    int64_t now, int64_t *wait, struct err *err);
+
+/* Ends the actor's present session; nothing when there is none. A transaction of its own. */
+int account_sign_out(struct db *db, struct arena *a, const struct actor *actor, int64_t now,
+                     struct err *err);
+/* Ends one of the actor's sessions, or with "" all but the present one. A transaction of its own.
+ */
+int account_end_sessions(struct db *db, struct arena *a, const struct actor *actor,
+                         struct str session, int64_t now, struct err *err);
+
 /* Opens a session without a password (sample data, tests). Inside the caller's transaction. */
 int account_session_open(struct db *db, struct arena *a, int64_t account_id, struct str address,
                          struct str agent, int64_t now, struct str *token, struct err *err);
@@ -207,8 +249,5 @@ int64_t account_session_end_others(struct db *db, int64_t account_id, struct str
  */
 struct str account_form_token(struct arena *a, const char *pattern, int64_t now);
 bool account_check_form_token(const char *pattern, struct str token, int64_t now);
-
-extern const struct http_route account_routes[];
-extern const size_t account_routes_len;
 
 #endif

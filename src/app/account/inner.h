@@ -8,8 +8,6 @@
 /* What the files of this room share. */
 
 /* ---- password.c */
-/* Why the password is refused, a translation key; NULL when it is good. */
-const char *password_problem(struct str login, struct str password);
 /* What is left of a password when case, digits for letters and what surrounds it are taken away. */
 struct str password_core(struct arena *a, struct str password);
 
@@ -27,7 +25,6 @@ bool password_is_outdated(struct arena *a, struct str hash);
 int64_t password_hashes(void); /* computed since the start, for the metrics */
 
 /* ---- session.c */
-#define SESSION_IDLE     (12 * HOUR_MS)
 #define SESSION_ABSOLUTE (7 * DAY_MS)
 #define SESSION_KEEP     (90 * DAY_MS) /* ended sessions are known addresses for 30, kept for 90 */
 
@@ -49,31 +46,9 @@ struct str sign_in_address_key(struct arena *a, struct str address);
 /* How long after the last failure the next attempt is refused, ms. */
 int64_t sign_in_pause(int64_t failed, int64_t free_attempts);
 
-/* The same checks and pauses for a password asked for again within a session; opens none. */
-int account_confirm(struct db_pool *pool, struct arena *a, const struct account_sign_in *in,
-                    int64_t now, int64_t *wait, struct err *err);
-
 /* ---- account.c */
-struct str account_login_fold(struct arena *a, struct str login);
-/* May `by` change this account? ERR_FORBIDDEN; NULL (the command line) may. */
-int account_require_manage(struct db *db, const struct actor *by, int64_t account_id, int64_t now,
-                           struct err *err);
 int account_audit(struct db *db, struct arena *a, const struct actor *by, const char *action,
                   int64_t account_id, struct str login, struct str detail, int64_t now,
                   struct err *err);
-int account_set_hash(struct db *db, struct arena *a, int64_t account_id, struct str hash,
-                     bool must_change, const struct actor *by, int64_t now, struct err *err);
-
-struct account_profile {
-    struct str name, email, phone, position;
-};
-int account_set_profile(struct db *db, struct arena *a, int64_t account_id, int64_t version,
-                        const struct account_profile *profile, const struct actor *by, int64_t now,
-                        struct err *err);
-struct account_own {
-    struct str email, phone, lang, theme;
-};
-int account_set_own(struct db *db, struct arena *a, const struct account_own *own,
-                    const struct actor *by, int64_t now, struct err *err);
 
 #endif

@@ -86,14 +86,6 @@ UPDATE session SET revoked_at = $3 WHERE account_id = $1 AND id = $2 AND revoked
 UPDATE session SET revoked_at = $3
 WHERE account_id = $1 AND id <> $2 AND revoked_at IS NULL AND expires_at > $3 AND seen_at > $4;
 
--- name: session_live :many
--- in:   account_id int, now int, seen_after int
--- out:  id text, created_at int, seen_at int, expires_at int, address text, agent text
-SELECT id, created_at, seen_at, expires_at, address, agent
-FROM session
-WHERE account_id = $1 AND revoked_at IS NULL AND expires_at > $2 AND seen_at > $3
-ORDER BY seen_at DESC, id;
-
 -- name: session_from_address :maybe
 -- in:   account_id int, address text, after int
 -- out:  yes int
@@ -174,26 +166,13 @@ RETURNING id;
 
 -- name: account_by_id :maybe
 -- in:   id int
--- out:  id int, login text, name text, email text, phone text, position text, password_hash text, must_change bool, lang text, theme text, state text, locked_until int?, created_at int, last_login_at int?, version int
-SELECT id, login, name, email, phone, position, password_hash, must_change, lang, theme, state,
-       locked_until, created_at, last_login_at, version
-FROM account WHERE id = $1;
+-- out:  id int, login text, name text, email text, phone text, position text, lang text, theme text
+SELECT id, login, name, email, phone, position, lang, theme FROM account WHERE id = $1;
 
 -- name: account_id_by_login :maybe
 -- in:   login text
 -- out:  id int
 SELECT id FROM account WHERE login = $1;
-
--- Only accounts that have, or had, a grant within the actor's reach.
--- name: account_in_reach :maybe
--- in:   actor int, login text, now int
--- out:  id int
-SELECT a.id FROM account a
-WHERE a.login = $2
-  AND EXISTS (SELECT 1 FROM role_grant g
-              JOIN actor_org r ON r.org_id = g.org_id
-              WHERE g.account_id = a.id AND r.account_id = $1 AND r.permission = 'account.read'
-                AND r.valid_from <= $3 AND r.valid_to > $3);
 
 -- name: account_password_set :exec
 -- in:   id int, password_hash text, must_change bool
@@ -214,70 +193,6 @@ WHERE id = $1 AND version = $2;
 -- in:   id int, email text, phone text, lang text, theme text, fold text
 UPDATE account SET email = $2, phone = $3, lang = $4, theme = $5, fold = $6, version = version + 1
 WHERE id = $1;
-
--- The list: of each account, the grant that holds now and reaches furthest back stands for it.
--- state: "", "active", "disabled", "never" (never signed in), "none" (no grant holds now).
--- name: account_list :many
--- row:  account_list
--- in:   actor int, now int, q text, state text, role text, org int, sort text, descending bool, limit int, offset int
--- out:  login text, name text, position text, email text, phone text, state text, last_login_at int?, created_at int, role text?, org_name text?, grants int
-SELECT a.login, a.name, a.position, a.email, a.phone, a.state, a.last_login_at, a.created_at,
-       g.role, o.name AS org_name,
-       (SELECT COUNT(*) FROM role_grant n
-        WHERE n.account_id = a.id AND n.revoked_at IS NULL AND n.valid_from <= $2
-          AND (n.valid_to IS NULL OR n.valid_to > $2)) AS grants
-FROM account a
-LEFT JOIN role_grant g ON g.id = (SELECT MIN(f.id) FROM role_grant f
-                                  WHERE f.account_id = a.id AND f.revoked_at IS NULL AND f.valid_from <= $2
-                                    AND (f.valid_to IS NULL OR f.valid_to > $2))
-LEFT JOIN org o ON o.id = g.org_id
-WHERE EXISTS (SELECT 1 FROM role_grant h
-              JOIN actor_org r ON r.org_id = h.org_id
-              WHERE h.account_id = a.id AND r.account_id = $1 AND r.permission = 'account.read'
-                AND r.valid_from <= $2 AND r.valid_to > $2)
-  AND ($3 = '' OR a.fold LIKE '%' || $3 || '%')
-  AND ($4 = '' OR a.state = $4 OR ($4 = 'never' AND a.last_login_at IS NULL)
-       OR ($4 = 'none' AND g.id IS NULL))
-  AND ($5 = '' OR EXISTS (SELECT 1 FROM role_grant k
-                          WHERE k.account_id = a.id AND k.role = $5 AND k.revoked_at IS NULL
-                            AND k.valid_from <= $2 AND (k.valid_to IS NULL OR k.valid_to > $2)))
-  AND ($6 = 0 OR EXISTS (SELECT 1 FROM role_grant m
-                         JOIN org_closure c ON c.descendant = m.org_id AND c.ancestor = $6
-                         WHERE m.account_id = a.id AND m.revoked_at IS NULL AND m.valid_from <= $2
-                           AND (m.valid_to IS NULL OR m.valid_to > $2)))
-ORDER BY CASE WHEN $7 = 'name' AND $8 = 0 THEN a.fold END,
-         CASE WHEN $7 = 'name' AND $8 = 1 THEN a.fold END DESC,
-         CASE WHEN $7 = 'login' AND $8 = 0 THEN a.login END,
-         CASE WHEN $7 = 'login' AND $8 = 1 THEN a.login END DESC,
-         CASE WHEN $7 = 'last' AND $8 = 0 THEN COALESCE(a.last_login_at, 0) END,
-         CASE WHEN $7 = 'last' AND $8 = 1 THEN COALESCE(a.last_login_at, 0) END DESC,
-         CASE WHEN $7 = 'created' AND $8 = 0 THEN a.created_at END,
-         CASE WHEN $7 = 'created' AND $8 = 1 THEN a.created_at END DESC,
-         a.id
-LIMIT $9 OFFSET $10;
-
--- name: account_count :one
--- in:   actor int, now int, q text, state text, role text, org int
--- out:  n int
-SELECT COUNT(*) AS n
-FROM account a
-WHERE EXISTS (SELECT 1 FROM role_grant h
-              JOIN actor_org r ON r.org_id = h.org_id
-              WHERE h.account_id = a.id AND r.account_id = $1 AND r.permission = 'account.read'
-                AND r.valid_from <= $2 AND r.valid_to > $2)
-  AND ($3 = '' OR a.fold LIKE '%' || $3 || '%')
-  AND ($4 = '' OR a.state = $4 OR ($4 = 'never' AND a.last_login_at IS NULL)
-       OR ($4 = 'none' AND NOT EXISTS (SELECT 1 FROM role_grant f
-                                       WHERE f.account_id = a.id AND f.revoked_at IS NULL
-                                         AND f.valid_from <= $2
-                                         AND (f.valid_to IS NULL OR f.valid_to > $2))))
-  AND ($5 = '' OR EXISTS (SELECT 1 FROM role_grant k
-                          WHERE k.account_id = a.id AND k.role = $5 AND k.revoked_at IS NULL
-                            AND k.valid_from <= $2 AND (k.valid_to IS NULL OR k.valid_to > $2)))
-  AND ($6 = 0 OR EXISTS (SELECT 1 FROM role_grant m
-                         JOIN org_closure c ON c.descendant = m.org_id AND c.ancestor = $6
-                         WHERE m.account_id = a.id AND m.revoked_at IS NULL AND m.valid_from <= $2
-                           AND (m.valid_to IS NULL OR m.valid_to > $2)));
 
 -- The command line lists everyone.
 -- name: account_all :each
@@ -333,35 +248,8 @@ WHERE account_id = $1 AND role = $2 AND org_id = $3 AND revoked_at IS NULL
   AND (valid_to IS NULL OR valid_to > $4)
 ORDER BY id;
 
--- name: grant_rows :many
--- in:   account_id int
--- out:  id int, role text, org_id int, org_code text, org_name text, valid_from int, valid_to int?, granted_at int, revoked_at int?, reason text, by_name text?
-SELECT g.id, g.role, g.org_id, o.code AS org_code, o.name AS org_name, g.valid_from, g.valid_to,
-       g.granted_at, g.revoked_at, g.reason, b.name AS by_name
-FROM role_grant g
-JOIN org o ON o.id = g.org_id
-LEFT JOIN account b ON b.id = g.granted_by
-WHERE g.account_id = $1
-ORDER BY CASE WHEN g.revoked_at IS NULL THEN 0 ELSE 1 END, g.valid_from DESC, g.id DESC;
-
 -- name: account_org_by_code :maybe
 -- in:   code text
--- out:  id int, name text
-SELECT id, name FROM org WHERE code = $1;
+-- out:  id int
+SELECT id FROM org WHERE code = $1;
 
--- name: account_orgs :many
--- in:   actor int, now int
--- out:  code text, name text
-SELECT o.code, o.name FROM org o
-WHERE EXISTS (SELECT 1 FROM actor_org r
-              WHERE r.account_id = $1 AND r.permission = 'account.write' AND r.org_id = o.id
-                AND r.valid_from <= $2 AND r.valid_to > $2)
-ORDER BY o.fold, o.id;
-
--- name: account_history :many
--- in:   id int
--- out:  at int, actor_name text, action text, address text
-SELECT at, actor_name, action, address FROM audit
-WHERE object_kind = 'account' AND object_id = $1
-ORDER BY seq DESC
-LIMIT 20;

@@ -10,6 +10,12 @@ static const struct {
 #undef ROLE
 };
 
+const struct form_choice role_choices[] = {
+#define ROLE(name, vi, en) {#name, en},
+#include "app/account/roles.def"
+#undef ROLE
+    {0}};
+
 static const struct {
     const char *name, *label;
     const int *roles; /* ends with -1 */

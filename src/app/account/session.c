@@ -111,3 +111,38 @@ int session_find(struct db *db, struct arena *a, struct str token, int64_t now, 
         note_seen(db, id, now);
     return 1;
 }
+
+int account_sign_out(struct db *db, struct arena *a, const struct actor *actor, int64_t now,
+                     struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = NULL;
+    int64_t r;
+
+    if (actor->id == 0)
+        return 0;
+    if ((r = db_begin(db, err)) < 0)
+        return (int)r;
+    tx = db;
+    r = session_end(db, actor->id, actor->session, now, err);
+    if (r > 0)
+        r = account_audit(db, a, actor, "account.sign_out", actor->id, actor->login, STR_EMPTY, now,
+                          err);
+    return r < 0 ? (int)r : db_commit(tx, err);
+}
+
+int account_end_sessions(struct db *db, struct arena *a, const struct actor *actor,
+                         struct str session, int64_t now, struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = NULL;
+    int64_t r;
+
+    if ((r = db_begin(db, err)) < 0)
+        return (int)r;
+    tx = db;
+    r = session.len > 0 ? account_session_end(db, actor->id, session, now, err)
+                        : account_session_end_others(db, actor->id, actor->session, now, err);
+    if (r < 0 || (r = account_audit(db, a, actor, "account.session_end", actor->id, actor->login,
+                                    STR_EMPTY, now, err)) < 0)
+        return (int)r;
+    return db_commit(tx, err);
+}

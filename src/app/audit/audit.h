@@ -3,7 +3,6 @@
 
 #include "base/base.h"
 #include "sys/db/db.h"
-#include "sys/http/http.h"
 
 /*
  * The audit log: a hash chain written in the same transaction as the change it tells of. Each row's
@@ -38,8 +37,19 @@ int audit_verify(struct db *db, int64_t *checked, struct err *err);
  * log that was written anew from some entry on. */
 int audit_verify_through(struct db *db, struct str earlier, int64_t *checked, struct err *err);
 
-/* The pages: list with filters, check, CSV. */
-extern const struct http_route audit_routes[];
-extern const size_t audit_routes_len;
+/* What actions.def lists, for menus: a kind of record, or something that happens to it. */
+struct audit_choice {
+    const char *value; /* "incident." or "incident.close" */
+    const char *label; /* translation key */
+    bool kind;
+};
+struct audit_choices {
+    const struct audit_choice *at;
+    size_t len;
+};
+extern const struct audit_choices audit_choices;
+
+/* In words; the name itself for one that actions.def does not list. */
+struct str audit_action_text(enum lang lang, struct str action);
 
 #endif

@@ -259,66 +259,8 @@ static void test_two_editors_do_not_overwrite_each_other(void **state)
     assert_int_equal(testdb_sql(&t, "SELECT COUNT(*) FROM account WHERE name = 'Lan A'"), 1);
 }
 
-/* ---- the list -----------------------------------------------------------------------------------
+/* ---- the copy in the database ------------------------------------------------------------------
  */
-
-static size_t listed(const struct actor *actor, const char *q, const char *state, const char *role,
-                     int64_t org_id)
-{
-    struct account_list_rows rows = {0};
-    struct account_count_row count;
-
-    assert_ok(account_list(t.db, &t.arena, actor->id, T0, str_c(q), str_c(state), str_c(role),
-                           org_id, STR("name"), false, 100, 0, &rows, &err));
-    assert_ok(account_count(t.db, &t.arena, actor->id, T0, str_c(q), str_c(state), str_c(role),
-                            org_id, &count, &err));
-    assert_int_equal(count.n, rows.len);
-    return rows.len;
-}
-
-static void test_the_list_ends_where_the_reach_ends(void **state)
-{
-    struct actor chief = actor_for(person("chief", ROLE_admin, PROVINCE));
-    struct actor admin = actor_for(person("admin", ROLE_auditor, DEPARTMENT));
-    struct actor clerk = actor_for(person("clerk", ROLE_officer, COMMUNE));
-    struct account_in_reach_row row;
-
-    person("nurse", ROLE_officer, HOSPITAL);
-    person("isp", ROLE_provider, PROVIDER);
-    person_with("nobody", STR_EMPTY);
-    assert_int_equal(listed(&chief, "", "", "", 0), 4);
-    assert_int_equal(listed(&admin, "", "", "", 0), 2);
-    assert_int_equal(listed(&clerk, "", "", "", 0), 0);
-    assert_int_equal(listed(&chief, "nurs", "", "", 0), 1);
-    assert_int_equal(listed(&chief, "", "", "officer", 0), 2);
-    assert_int_equal(listed(&chief, "", "", "officer", DEPARTMENT), 1);
-    assert_int_equal(listed(&chief, "", "never", "", 0), 4);
-    assert_int_equal(listed(&chief, "", "disabled", "", 0), 0);
-    assert_int_equal(account_in_reach(t.db, &t.arena, admin.id, STR("nurse"), T0, &row, &err), 1);
-    assert_int_equal(account_in_reach(t.db, &t.arena, admin.id, STR("clerk"), T0, &row, &err), 0);
-    assert_int_equal(account_in_reach(t.db, &t.arena, admin.id, STR("isp"), T0, &row, &err), 0);
-}
-
-static void test_the_list_sorts_both_ways(void **state)
-{
-    struct actor chief = actor_for(person("chief", ROLE_admin, PROVINCE));
-    static const char *const sorts[] = {"name", "login", "last", "created"};
-    struct account_list_rows up = {0}, down = {0};
-
-    person("anh", ROLE_officer, HOSPITAL);
-    person("binh", ROLE_officer, HOSPITAL);
-    testdb_sql(&t, "UPDATE account SET created_at = id, last_login_at = id");
-    for (size_t i = 0; i < ARRAY_LEN(sorts); i++) {
-        assert_ok(account_list(t.db, &t.arena, chief.id, T0, STR(""), STR(""), STR(""), 0,
-                               str_c(sorts[i]), false, 100, 0, &up, &err));
-        assert_ok(account_list(t.db, &t.arena, chief.id, T0, STR(""), STR(""), STR(""), 0,
-                               str_c(sorts[i]), true, 100, 0, &down, &err));
-        assert_int_equal(up.len, 3);
-        for (size_t k = 0; k < up.len; k++)
-            assert_str_eq(up.at[k].login, down.at[up.len - 1 - k].login);
-        assert_str(up.at[0].login, i < 2 ? "anh" : "chief");
-    }
-}
 
 static void test_the_permission_table_follows_the_program(void **state)
 {
@@ -360,8 +302,6 @@ int main(void)
         PEOPLE_TEST(test_an_inspector_changes_nothing),
         PEOPLE_TEST(test_an_account_is_made_with_its_first_grant_or_not_at_all),
         PEOPLE_TEST(test_two_editors_do_not_overwrite_each_other),
-        PEOPLE_TEST(test_the_list_ends_where_the_reach_ends),
-        PEOPLE_TEST(test_the_list_sorts_both_ways),
         PEOPLE_TEST(test_the_permission_table_follows_the_program),
     };
 

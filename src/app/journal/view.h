@@ -1,7 +1,8 @@
-#ifndef APP_AUDIT_VIEW_H
-#define APP_AUDIT_VIEW_H
+#ifndef APP_JOURNAL_VIEW_H
+#define APP_JOURNAL_VIEW_H
 
-#include "app/audit/queries.h"
+#include "app/audit/audit.h"
+#include "app/journal/queries.h"
 #include "app/web/web.h"
 
 /* What the pages of the audit log show. */
@@ -35,20 +36,6 @@ struct audit_check_view {
     struct str head;
 };
 
-/* A row of the filter's menu: a kind of record, or something that happens to it. */
-struct audit_choice {
-    const char *value; /* "incident." or "incident.close" */
-    const char *label; /* translation key */
-    bool kind;
-};
-struct audit_choices {
-    const struct audit_choice *at;
-    size_t len;
-};
-extern const struct audit_choices audit_choices;
-
-/* In words; the name itself for one that actions.def does not list. */
-struct str audit_action_text(enum lang lang, struct str action);
 /* Where the record is shown, or empty when there is no page of it. */
 struct str audit_object_url(struct html_page *p, struct str kind, struct str code);
 /* The next page; the same entries as CSV. */

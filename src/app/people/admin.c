@@ -1,28 +1,26 @@
-#include "app/account/view.h"
-#include "app/account/web.h"
-#include "app/account/pages/account.html.h"
-#include "app/account/pages/edit.html.h"
-#include "app/account/pages/new.html.h"
-#include "app/account/pages/secret.html.h"
+#include "app/people/view.h"
+#include "app/people/handlers.h"
+#include "app/people/pages/account.html.h"
+#include "app/people/pages/edit.html.h"
+#include "app/people/pages/new.html.h"
+#include "app/people/pages/secret.html.h"
 
 /* The administrators' pages of one account. */
 
 /* The account of the URL, if it is within the actor's reach. */
-static int load(struct http_request *req, struct db **db, struct account_by_id_row *out,
+static int load(struct http_request *req, struct db **db, struct people_account_row *out,
                 struct err *err)
 {
-    struct account_in_reach_row found;
+    struct people_in_reach_row found;
     struct str login = http_param(req, "login");
     int r = web_db(req, db, err);
 
     if (r < 0)
         return r;
-    r = account_in_reach(*db, req->arena, actor_of(req)->id, login, req->now, &found, err);
-    if (r > 0)
-        r = account_by_id(*db, req->arena, found.id, out, err);
+    r = people_in_reach(*db, req->arena, actor_of(req)->id, login, req->now, &found, err);
     if (r == 0)
         return err_set(err, ERR_NOT_FOUND, "no account '" STR_FMT "' within reach", STR_ARG(login));
-    return r < 0 ? r : 0;
+    return r < 0 ? r : people_account(*db, req->arena, found.id, out, err);
 }
 
 static void to_account(struct http_request *req, struct http_response *res, struct str login,
@@ -35,8 +33,8 @@ static void to_account(struct http_request *req, struct http_response *res, stru
 static int org_choices(struct http_request *req, struct db *db, struct form_option **out,
                        size_t *len, struct err *err)
 {
-    struct account_orgs_rows rows = {0};
-    int r = account_orgs(db, req->arena, actor_of(req)->id, req->now, &rows, err);
+    struct people_orgs_rows rows = {0};
+    int r = people_orgs(db, req->arena, actor_of(req)->id, req->now, &rows, err);
 
     if (r < 0)
         return r;
@@ -142,9 +140,9 @@ static int create(struct http_request *req, struct db *db, const struct account_
     struct account_first_grant grant = {.from = first_moment(form->from, req->now),
                                         .to = end_of_day(form->to),
                                         .reason = form->reason};
-    struct account_org_by_code_row org;
+    struct people_org_row org;
     int64_t id;
-    int r = account_org_by_code(db, req->arena, form->org, &org, err);
+    int r = people_org(db, req->arena, form->org, &org, err);
 
     if (r < 0)
         return r;
@@ -183,12 +181,12 @@ int account_new_post(struct http_request *req, struct http_response *res, struct
  */
 
 static int account_page(struct http_request *req, struct http_response *res, struct db *db,
-                        const struct account_by_id_row *account, int status,
+                        const struct people_account_row *account, int status,
                         const struct form_state *state, struct err *err)
 {
     const struct actor *actor = actor_of(req);
-    struct grant_rows_rows grants = {0};
-    struct account_history_rows history = {0};
+    struct people_grants_rows grants = {0};
+    struct people_history_rows history = {0};
     struct form_option *orgs = NULL;
     struct account_view view = {.account = account,
                                 .grants = &grants,
@@ -199,8 +197,8 @@ static int account_page(struct http_request *req, struct http_response *res, str
     struct html_page p;
     int r;
 
-    if ((r = grant_rows(db, req->arena, account->id, &grants, err)) < 0 ||
-        (r = account_history(db, req->arena, account->id, &history, err)) < 0)
+    if ((r = people_grants(db, req->arena, account->id, &grants, err)) < 0 ||
+        (r = people_history(db, req->arena, account->id, &history, err)) < 0)
         return r;
     if (actor_can(actor, PERM_ACCOUNT_WRITE)) {
         struct err why = {0};
@@ -227,7 +225,7 @@ static int account_page(struct http_request *req, struct http_response *res, str
 
 int account_get(struct http_request *req, struct http_response *res, struct err *err)
 {
-    struct account_by_id_row account;
+    struct people_account_row account;
     struct form_state state = {0};
     struct db *db;
     int r = load(req, &db, &account, err);
@@ -236,7 +234,7 @@ int account_get(struct http_request *req, struct http_response *res, struct err 
 }
 
 static int edit_page(struct http_request *req, struct http_response *res,
-                     const struct account_by_id_row *account, int status,
+                     const struct people_account_row *account, int status,
                      const struct form_state *state)
 {
     struct edit_view view = {account, state};
@@ -258,7 +256,7 @@ static int edit_page(struct http_request *req, struct http_response *res,
 
 int account_edit_get(struct http_request *req, struct http_response *res, struct err *err)
 {
-    struct account_by_id_row account;
+    struct people_account_row account;
     struct form_state state = {0};
     struct edit_form form;
     struct db *db;
@@ -278,7 +276,7 @@ int account_edit_get(struct http_request *req, struct http_response *res, struct
 
 int account_edit_post(struct http_request *req, struct http_response *res, struct err *err)
 {
-    struct account_by_id_row account;
+    struct people_account_row account;
     struct account_profile profile;
     struct form_state state = {0};
     struct edit_form form;
@@ -312,8 +310,8 @@ int account_edit_post(struct http_request *req, struct http_response *res, struc
 
 int account_grant_post(struct http_request *req, struct http_response *res, struct err *err)
 {
-    struct account_by_id_row account;
-    struct account_org_by_code_row org;
+    struct people_account_row account;
+    struct people_org_row org;
     struct form_state state = {0};
     struct grant_form form;
     enum role role;
@@ -323,7 +321,7 @@ int account_grant_post(struct http_request *req, struct http_response *res, stru
     if (r < 0)
         return r;
     r = form_parse(&grant_form, req, &form, &state, err);
-    if (r == 0 && (r = account_org_by_code(db, req->arena, form.org, &org, err)) >= 0)
+    if (r == 0 && (r = people_org(db, req->arena, form.org, &org, err)) >= 0)
         r = r == 0 || !role_from_name(form.role, &role)
                 ? form_reject(&state, req->arena, "org", T(req->lang, "Choose an organisation."),
                               err)
@@ -343,15 +341,17 @@ int account_grant_post(struct http_request *req, struct http_response *res, stru
 int account_revoke_post(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct str reason = str_trim(http_field(req, "reason"));
-    struct account_by_id_row account;
-    struct grant_get_row grant;
+    struct people_account_row account;
+    struct people_grant_owner_row grant;
     struct db *db;
     int64_t id;
     int r = load(req, &db, &account, err);
 
     if (r < 0)
         return r;
-    r = str_to_int(http_param(req, "grant"), &id) ? grant_get(db, req->arena, id, &grant, err) : 0;
+    r = str_to_int(http_param(req, "grant"), &id)
+            ? people_grant_owner(db, req->arena, id, &grant, err)
+            : 0;
     if (r < 0)
         return r;
     if (r == 0 || grant.account_id != account.id)
@@ -372,7 +372,7 @@ int account_revoke_post(struct http_request *req, struct http_response *res, str
 int account_state_post(struct http_request *req, struct http_response *res, struct err *err)
 {
     bool active = str_is(http_field(req, "state"), "active");
-    struct account_by_id_row account;
+    struct people_account_row account;
     struct db *db;
     int r = load(req, &db, &account, err);
 
@@ -388,7 +388,7 @@ int account_state_post(struct http_request *req, struct http_response *res, stru
 int account_reset_post(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct str password = account_one_time_password(req->arena), hash;
-    struct account_by_id_row account;
+    struct people_account_row account;
     struct db *db;
     int r = load(req, &db, &account, err);
 

@@ -1,6 +1,7 @@
-#include "people.h"
+#include "../account/people.h"
 #include "sys/i18n/i18n.h"
 
+#include "app/people/people.h"
 #include "app/web/web.h"
 #include "support/browser.h"
 
@@ -27,8 +28,8 @@ static int group_end(void **state)
 
 static int pages_begin(void **state)
 {
-    const struct http_route *const tables[] = {web_routes, account_routes};
-    const size_t lens[] = {web_routes_len, account_routes_len};
+    const struct http_route *const tables[] = {web_routes, people_routes};
+    const size_t lens[] = {web_routes_len, people_routes_len};
     struct http_options options = {
         .host = "127.0.0.1", .spool_dir = t.dir, .guard = account_guard, .error = web_error};
 

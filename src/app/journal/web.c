@@ -1,6 +1,7 @@
 #include "app/audit/audit.h"
-#include "app/audit/pages/audit.html.h"
-#include "app/audit/view.h"
+#include "app/journal/journal.h"
+#include "app/journal/pages/audit.html.h"
+#include "app/journal/view.h"
 #include "base/clock.h"
 #include "base/csv.h"
 #include "base/io.h"
@@ -187,9 +188,9 @@ static int csv_get(struct http_request *req, struct http_response *res, struct e
     return 0;
 }
 
-const struct http_route audit_routes[] = {
+const struct http_route journal_routes[] = {
     {HTTP_GET, "/audit", "audit.read", audit_get, .scope = "none"},
     {HTTP_GET, "/audit/check", "audit.read", check_get, .scope = "none"},
     {HTTP_GET, "/audit.csv", "audit.read", csv_get, .scope = "none"},
 };
-const size_t audit_routes_len = ARRAY_LEN(audit_routes);
+const size_t journal_routes_len = ARRAY_LEN(journal_routes);

@@ -1,6 +1,6 @@
-#include "app/account/view.h"
-#include "app/account/web.h"
-#include "app/account/pages/list.html.h"
+#include "app/people/view.h"
+#include "app/people/handlers.h"
+#include "app/people/pages/list.html.h"
 #include "base/csv.h"
 
 /* The list of accounts, as a page and as CSV. */
@@ -23,7 +23,7 @@ static bool is_known_state(struct str state)
 
 static int parse(struct http_request *req, struct db *db, struct filters *out, struct err *err)
 {
-    struct account_org_by_code_row org;
+    struct people_org_row org;
     enum role role;
     int r;
 
@@ -37,7 +37,7 @@ static int parse(struct http_request *req, struct db *db, struct filters *out, s
         out->role = STR_EMPTY;
     if (out->org.len == 0)
         return 0;
-    r = account_org_by_code(db, req->arena, out->org, &org, err);
+    r = people_org(db, req->arena, out->org, &org, err);
     if (r < 0)
         return r;
     out->org_id = r > 0 ? org.id : -1;
@@ -46,16 +46,16 @@ static int parse(struct http_request *req, struct db *db, struct filters *out, s
 }
 
 static int find(struct http_request *req, struct db *db, const struct filters *f, int64_t limit,
-                int64_t offset, struct account_list_rows *rows, struct err *err)
+                int64_t offset, struct people_list_rows *rows, struct err *err)
 {
-    return account_list(db, req->arena, actor_of(req)->id, req->now, f->list.q, f->state, f->role,
-                        f->org_id, f->list.sort, f->list.descending, limit, offset, rows, err);
+    return people_list(db, req->arena, actor_of(req)->id, req->now, f->list.q, f->state, f->role,
+                       f->org_id, f->list.sort, f->list.descending, limit, offset, rows, err);
 }
 
 int accounts_get(struct http_request *req, struct http_response *res, struct err *err)
 {
-    struct account_list_rows rows = {0};
-    struct account_count_row count;
+    struct people_list_rows rows = {0};
+    struct people_count_row count;
     struct list_view view;
     struct filters f;
     struct html_page p;
@@ -64,8 +64,8 @@ int accounts_get(struct http_request *req, struct http_response *res, struct err
 
     if ((r = web_db(req, &db, err)) < 0 || (r = parse(req, db, &f, err)) < 0 ||
         (r = find(req, db, &f, f.list.limit, f.list.offset, &rows, err)) < 0 ||
-        (r = account_count(db, req->arena, actor_of(req)->id, req->now, f.list.q, f.state, f.role,
-                           f.org_id, &count, err)) < 0)
+        (r = people_count(db, req->arena, actor_of(req)->id, req->now, f.list.q, f.state, f.role,
+                          f.org_id, &count, err)) < 0)
         return r;
     view = (struct list_view){.req = req,
                               .list = &f.list,
@@ -83,7 +83,7 @@ int accounts_get(struct http_request *req, struct http_response *res, struct err
     return 0;
 }
 
-static void csv_row(struct http_request *req, struct buf *out, const struct account_list_row *row)
+static void csv_row(struct http_request *req, struct buf *out, const struct people_list_row *row)
 {
     enum role role;
 
@@ -108,7 +108,7 @@ int accounts_csv_get(struct http_request *req, struct http_response *res, struct
 {
     static const char *const columns[] = {"login", "name", "position",     "email", "phone",
                                           "state", "role", "organisation", "roles", "last_sign_in"};
-    struct account_list_rows rows = {0};
+    struct people_list_rows rows = {0};
     struct filters f;
     struct db *db;
     int r;

@@ -1,5 +1,5 @@
-#ifndef APP_ACCOUNT_WEB_H
-#define APP_ACCOUNT_WEB_H
+#ifndef APP_PEOPLE_HANDLERS_H
+#define APP_PEOPLE_HANDLERS_H
 
 #include "sys/http/http.h"
 

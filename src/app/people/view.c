@@ -1,6 +1,6 @@
-#include "app/account/view.h"
+#include "app/people/view.h"
 
-enum grant_state grant_state(const struct grant_rows_row *row, int64_t now)
+enum grant_state grant_state(const struct people_grants_row *row, int64_t now)
 {
     if (row->revoked_at.has)
         return GRANT_REVOKED;
@@ -24,33 +24,6 @@ const char *grant_state_label(enum grant_state state)
 struct opt_int last_day(struct opt_int valid_to)
 {
     return valid_to.has ? opt_int(valid_to.v - 1) : NO_INT;
-}
-
-const char *history_label(struct str action)
-{
-    static const struct {
-        const char *action, *label;
-    } labels[] = {
-        {"account.create", N_("Account made")},
-        {"account.change", N_("Details changed")},
-        {"account.grant", N_("Role granted")},
-        {"account.revoke", N_("Role revoked")},
-        {"account.enable", N_("Account enabled")},
-        {"account.disable", N_("Account disabled")},
-        {"account.password", N_("Password changed")},
-        {"account.password_reset", N_("Password reset")},
-        {"account.password_failed", N_("Wrong present password")},
-        {"account.sign_in", N_("Signed in")},
-        {"account.sign_in_failed", N_("Failed to sign in")},
-        {"account.sign_out", N_("Signed out")},
-        {"account.session_end", N_("Session ended")},
-    };
-
-    for (size_t i = 0; i < ARRAY_LEN(labels); i++) {
-        if (str_is(action, labels[i].action))
-            return labels[i].label;
-    }
-    return action.ptr;
 }
 
 struct mark {

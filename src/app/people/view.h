@@ -1,8 +1,9 @@
-#ifndef APP_ACCOUNT_VIEW_H
-#define APP_ACCOUNT_VIEW_H
+#ifndef APP_PEOPLE_VIEW_H
+#define APP_PEOPLE_VIEW_H
 
-#include "app/account/inner.h"
-#include "app/account/queries.h"
+#include "app/account/account.h"
+#include "app/audit/audit.h"
+#include "app/people/queries.h"
 #include "app/web/web.h"
 #include "sys/form/form.h"
 #include "sys/i18n/i18n.h"
@@ -41,7 +42,7 @@ struct sign_in_view {
 
 /* How a grant stands now. */
 enum grant_state { GRANT_NOW, GRANT_LATER, GRANT_ENDED, GRANT_REVOKED };
-enum grant_state grant_state(const struct grant_rows_row *row, int64_t now);
+enum grant_state grant_state(const struct people_grants_row *row, int64_t now);
 const char *grant_state_label(enum grant_state state);
 struct opt_int last_day(struct opt_int valid_to); /* the day shown for an exclusive end */
 
@@ -49,10 +50,10 @@ struct opt_int last_day(struct opt_int valid_to); /* the day shown for an exclus
 struct str agent_summary(struct arena *a, enum lang lang, struct str agent);
 
 struct own_view {
-    const struct account_by_id_row *account;
+    const struct people_account_row *account;
     const struct form_state *state;
-    const struct grant_rows_rows *grants;
-    const struct session_live_rows *sessions;
+    const struct people_grants_rows *grants;
+    const struct people_sessions_rows *sessions;
     struct str session; /* this one */
     int64_t now;
 };
@@ -65,7 +66,7 @@ struct password_view {
 struct list_view {
     const struct http_request *req;
     const struct web_list *list;
-    const struct account_list_rows *rows;
+    const struct people_list_rows *rows;
     int64_t total;
     struct str state, role, org; /* filters; org is a code */
     struct str org_name;
@@ -87,9 +88,9 @@ struct secret_view {
 };
 
 struct account_view {
-    const struct account_by_id_row *account;
-    const struct grant_rows_rows *grants;
-    const struct account_history_rows *history;
+    const struct people_account_row *account;
+    const struct people_grants_rows *grants;
+    const struct people_history_rows *history;
     const struct form_state *grant_state;
     const struct form_option *orgs;
     size_t orgs_len;
@@ -97,14 +98,13 @@ struct account_view {
     bool is_self;
     int64_t now;
 };
-const char *history_label(struct str action);
 /* All fields of a form; the organisations on offer go into the field "org". */
 void account_fields_html(struct html_page *p, const struct form *form,
                          const struct form_state *state, const struct form_option *orgs,
                          size_t orgs_len);
 
 struct edit_view {
-    const struct account_by_id_row *account;
+    const struct people_account_row *account;
     const struct form_state *state;
 };
 

@@ -1,8 +1,9 @@
-#include "app/account/view.h"
-#include "app/account/web.h"
-#include "app/account/pages/own.html.h"
-#include "app/account/pages/password.html.h"
-#include "app/account/pages/sign_in.html.h"
+#include "app/people/view.h"
+#include "app/people/handlers.h"
+#include "app/people/people.h"
+#include "app/people/pages/own.html.h"
+#include "app/people/pages/password.html.h"
+#include "app/people/pages/sign_in.html.h"
 
 /* Pages of the person signed in: signing in and out, own data, sessions, password. */
 
@@ -41,21 +42,13 @@ static int sign_in_get(struct http_request *req, struct http_response *res, stru
 /* A session that was there before belongs to whoever used this browser last. */
 static int end_present_session(struct http_request *req, struct err *err)
 {
-    const struct actor *actor = actor_of(req);
-    _cleanup_(db_rollback_if_open) struct db *tx = NULL;
     struct db *db;
     int r;
 
-    if (actor->id == 0)
+    if (actor_of(req)->id == 0)
         return 0;
-    if ((r = web_db(req, &db, err)) < 0 || (r = db_begin(db, err)) < 0)
-        return r;
-    tx = db;
-    if ((r = account_session_end(db, actor->id, actor->session, req->now, err)) < 0 ||
-        (r = account_audit(db, req->arena, actor, "account.sign_out", actor->id, actor->login,
-                           STR_EMPTY, req->now, err)) < 0)
-        return r;
-    return db_commit(db, err);
+    r = web_db(req, &db, err);
+    return r < 0 ? r : account_sign_out(db, req->arena, actor_of(req), req->now, err);
 }
 
 static struct str problem_of(const struct http_request *req, int code, int64_t wait)
@@ -102,7 +95,7 @@ static int sign_out_post(struct http_request *req, struct http_response *res, st
 {
     int r = end_present_session(req, err);
 
-    if (r < 0 && r != ERR_NOT_FOUND)
+    if (r < 0)
         return r;
     http_set_cookie(req, res, SESSION_COOKIE, STR_EMPTY, 0);
     http_redirect(res, STR("/"));
@@ -116,18 +109,18 @@ static int own_page(struct http_request *req, struct http_response *res, struct 
                     const struct form_state *state, struct err *err)
 {
     const struct actor *actor = actor_of(req);
-    struct account_by_id_row account;
-    struct grant_rows_rows grants = {0};
-    struct session_live_rows sessions = {0};
+    struct people_account_row account;
+    struct people_grants_rows grants = {0};
+    struct people_sessions_rows sessions = {0};
     struct form_state filled = {0};
     struct own_view view;
     struct html_page p;
     int r;
 
-    if ((r = account_by_id(db, req->arena, actor->id, &account, err)) < 0 ||
-        (r = grant_rows(db, req->arena, actor->id, &grants, err)) < 0 ||
-        (r = session_live(db, req->arena, actor->id, req->now, req->now - SESSION_IDLE, &sessions,
-                          err)) < 0)
+    if ((r = people_account(db, req->arena, actor->id, &account, err)) < 0 ||
+        (r = people_grants(db, req->arena, actor->id, &grants, err)) < 0 ||
+        (r = people_sessions(db, req->arena, actor->id, req->now, req->now - SESSION_IDLE,
+                             &sessions, err)) < 0)
         return r;
     if (state == NULL) {
         struct own_form own = {account.email, account.phone, account.lang, account.theme};
@@ -174,22 +167,17 @@ static int own_post(struct http_request *req, struct http_response *res, struct 
 /* id: one session; all: every one but this. */
 static int sessions_post(struct http_request *req, struct http_response *res, struct err *err)
 {
-    const struct actor *actor = actor_of(req);
-    _cleanup_(db_rollback_if_open) struct db *tx = NULL;
     bool all = http_field(req, "all").len > 0;
+    struct str id = http_field(req, "id");
     struct db *db;
-    int64_t r;
+    int r;
 
-    if ((r = web_db(req, &db, err)) < 0 || (r = db_begin(db, err)) < 0)
-        return (int)r;
-    tx = db;
-    r = all ? account_session_end_others(db, actor->id, actor->session, req->now, err)
-            : account_session_end(db, actor->id, http_field(req, "id"), req->now, err);
-    if (r < 0 || (r = account_audit(db, req->arena, actor, "account.session_end", actor->id,
-                                    actor->login, STR_EMPTY, req->now, err)) < 0)
-        return (int)r;
-    if ((r = db_commit(db, err)) < 0)
-        return (int)r;
+    if (!all && id.len == 0)
+        return err_set(err, ERR_INVALID, "which session?");
+    if ((r = web_db(req, &db, err)) < 0 ||
+        (r = account_end_sessions(db, req->arena, actor_of(req), all ? STR_EMPTY : id, req->now,
+                                  err)) < 0)
+        return r;
     web_flash(req, res,
               all ? T(req->lang, "All other sessions were ended.")
                   : T(req->lang, "The session was ended."));
@@ -287,7 +275,7 @@ static int password_post(struct http_request *req, struct http_response *res, st
 /* ---- routes -------------------------------------------------------------------------------------
  */
 
-const struct http_route account_routes[] = {
+const struct http_route people_routes[] = {
     {HTTP_GET, "/sign-in", "public", sign_in_get, .scope = "none"},
     {HTTP_POST, "/sign-in", "public", sign_in_post, HTTP_BODY_FORM, .scope = "none"},
     {HTTP_POST, "/sign-out", "session", sign_out_post, HTTP_BODY_FORM, .scope = "none"},
@@ -314,4 +302,4 @@ const struct http_route account_routes[] = {
     {HTTP_POST, "/accounts/{login}/password", "account.write", account_reset_post, HTTP_BODY_FORM,
      .scope = "account"},
 };
-const size_t account_routes_len = ARRAY_LEN(account_routes);
+const size_t people_routes_len = ARRAY_LEN(people_routes);

@@ -1,7 +1,8 @@
 #include "../account/people.h"
 
 #include "app/audit/audit.h"
-#include "app/audit/view.h"
+#include "app/journal/journal.h"
+#include "app/journal/view.h"
 #include "support/testreq.h"
 
 /* The pages of the audit log: what is shown to whom, filters, pages, CSV. */
@@ -52,9 +53,9 @@ static struct str get(int64_t who, const char *target, struct testreq *r)
     testreq_get(r, target);
     r->actor = actor;
     r->req->now = T0 + 4 * DAY_MS;
-    for (size_t i = 0; i < audit_routes_len; i++) {
-        if (str_is(r->req->path, audit_routes[i].pattern))
-            route = &audit_routes[i];
+    for (size_t i = 0; i < journal_routes_len; i++) {
+        if (str_is(r->req->path, journal_routes[i].pattern))
+            route = &journal_routes[i];
     }
     assert_non_null(route);
     assert_ok(route->handler(r->req, &r->res, &err));

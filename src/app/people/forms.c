@@ -1,4 +1,4 @@
-#include "app/account/view.h"
+#include "app/people/view.h"
 
 #define LABEL_EMAIL N_("E-mail")
 #define LABEL_PHONE N_("Phone")
@@ -8,12 +8,6 @@ static const struct form_choice langs[] = {
 
 static const struct form_choice themes[] = {
     {"", N_("As the device is set")}, {"light", N_("Light")}, {"dark", N_("Dark")}, {0}};
-
-static const struct form_choice role_choices[] = {
-#define ROLE(name, vi, en) {#name, en},
-#include "app/account/roles.def"
-#undef ROLE
-    {0}};
 
 static const struct form_field sign_in_fields[] = {
     {FORM_AT(struct sign_in_form, login), FORM_TEXT, .required = true, .max = 64,
