@@ -60,7 +60,7 @@ token=$(curl -s "$url/sign-in" | sed -n 's/.*name="csrf" value="\([0-9a-f]*\)".*
 curl -s -c "$jar" -o /dev/null --data-urlencode "csrf=$token" --data-urlencode "login=dieuphoi" \
     --data-urlencode "password=Mau-Ung-Cuu-2026" "$url/sign-in"
 incident=$(curl -s -b "$jar" "$url/incidents" | grep -o '/incidents/SC-[0-9-]*' | head -n 1)
-for path in / /report /dau-moi /incidents "$incident" /reports /systems /orgs; do
+for path in /home /report /dau-moi /incidents "$incident" /reports /systems /orgs; do
     for i in $(seq 50); do
         curl -s -b "$jar" -o /dev/null -w '%{http_code} %{time_starttransfer} %{size_download}\n' "$url$path"
     done | sort -k 2 | awk -v path="$path" '
