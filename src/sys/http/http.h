@@ -146,7 +146,8 @@ int http_start(struct http_server **out, const struct http_options *options,
                const struct http_route *const *tables, const size_t *table_lens, size_t tables_len,
                struct err *err);
 int http_port(const struct http_server *server);
-/* Stops accepting, lets running requests finish (at most `seconds`), then closes. */
+/* Stops accepting, lets requests that have begun finish, then closes. After `seconds` clients that
+ * are still sending or receiving are cut; a handler that runs is always waited for. */
 void http_stop(struct http_server *server, int seconds);
 
 /* Counters for /metrics, in Prometheus text. */

@@ -13,10 +13,17 @@
 
 char test_spool[] = "/tmp/ungcuu-http-XXXXXX";
 
+static void remove_spool(void)
+{
+    rmdir(test_spool);
+}
+
 static void make_spool(void)
 {
-    if (strstr(test_spool, "XXXXXX") != NULL)
-        assert_non_null(mkdtemp(test_spool));
+    if (strstr(test_spool, "XXXXXX") == NULL)
+        return;
+    assert_non_null(mkdtemp(test_spool));
+    atexit(remove_spool);
 }
 
 int spool_files(void)
