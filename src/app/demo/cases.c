@@ -115,9 +115,9 @@ static int work_on(struct demo *d, int64_t incident_id, bool red, int64_t opened
     const struct actor *worker = red ? &d->coordinator : &d->responder;
     int r;
 
-    /* One in eight old cases drags on. */
-    if (age > 30 * DAY_MS)
-        done = demo_below(d, 8) == 0 ? 1 + demo_below(d, 3) : 4;
+    /* Of the last three months' cases every other drags on; older ones are done. */
+    if (age > 6 * DAY_MS)
+        done = age < 90 * DAY_MS && demo_below(d, 2) == 0 ? 1 + demo_below(d, 3) : 4;
     if ((r = incident_set_lead(d->db, d->arena, incident_id, lead, &d->coordinator,
                                MIN(opened + 20 * MINUTE_MS, d->now), d->err)) < 0 ||
         (r = demo_tasks_of(d->db, d->arena, incident_id, &tasks, d->err)) < 0)
