@@ -31,8 +31,9 @@ void html_url_address(struct buf *b,
                       struct str s); /* the same behind mailto: and tel:; keeps @ + */
 void html_int(struct buf *b, int64_t n);
 
-/* Markdown (cmark-gfm, safe mode, tables and autolinks, no raw HTML, no images from elsewhere), at
- * most 256 KiB in; longer text is shown as plain text. */
+/* Markdown (cmark-gfm, safe mode, tables; no raw HTML, no images from elsewhere, and no links made
+ * of bare addresses: texts here quote attackers), at most 256 KiB in; longer text is shown as plain
+ * text. */
 struct html_safe html_markdown(struct arena *a, struct str text);
 
 /* ------------------------------------------------------------------------------------------------

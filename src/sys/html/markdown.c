@@ -13,12 +13,13 @@ enum { LIMIT = 256 << 10, OPTIONS = CMARK_OPT_HARDBREAKS | CMARK_OPT_VALIDATE_UT
 
 /*
  * Short texts can be made that blow up: cmark-gfm fills every row of a table to the width of its
- * head (256 KiB become 700 MB), looks back from every "@", and nests as deep as it is told.
+ * head (256 KiB become 700 MB), and nests as deep as it is told. Bare addresses are not made links
+ * at all: the texts of a case quote those of attackers, and a click must not lead there.
  */
-enum { CELLS_LIMIT = 100000, AT_LIMIT = 2000, DEPTH_LIMIT = 100 };
+enum { CELLS_LIMIT = 100000, DEPTH_LIMIT = 100 };
 
-enum { TABLE, AUTOLINK, STRIKETHROUGH, EXTENSIONS };
-static const char *const extension_names[EXTENSIONS] = {"table", "autolink", "strikethrough"};
+enum { TABLE, STRIKETHROUGH, EXTENSIONS };
+static const char *const extension_names[EXTENSIONS] = {"table", "strikethrough"};
 static cmark_syntax_extension *extensions[EXTENSIONS];
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
@@ -113,15 +114,6 @@ static size_t count_cells(struct str text)
     return lines * widest;
 }
 
-static size_t count_char(struct str text, char c)
-{
-    size_t n = 0;
-
-    for (size_t i = 0; i < text.len; i++)
-        n += text.ptr[i] == c;
-    return n;
-}
-
 static void clean_node(struct arena *a, cmark_node *node)
 {
     cmark_node_type type = cmark_node_get_type(node);
@@ -195,8 +187,6 @@ struct html_safe html_markdown(struct arena *a, struct str text)
     parser = cmark_parser_new(OPTIONS);
     if (count_cells(text) <= CELLS_LIMIT)
         cmark_parser_attach_syntax_extension(parser, extensions[TABLE]);
-    if (count_char(text, '@') <= AT_LIMIT)
-        cmark_parser_attach_syntax_extension(parser, extensions[AUTOLINK]);
     cmark_parser_attach_syntax_extension(parser, extensions[STRIKETHROUGH]);
     cmark_parser_feed(parser, text.ptr, text.len);
     document = cmark_parser_finish(parser);

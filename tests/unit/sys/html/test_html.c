@@ -124,13 +124,13 @@ static void pictures_from_elsewhere_become_links(void **state)
     assert_str(markdown("[![a](http://b.example)](/x)"), "<p><a href=\"/x\"><em>a</em></a></p>\n");
 }
 
-static void tables_and_addresses_are_understood(void **state)
+static void tables_are_understood_and_addresses_left_alone(void **state)
 {
     assert_str(markdown("|a|\n|-|\n|b|\n"),
                "<table>\n<thead>\n<tr>\n<th>a</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n<td>b</td>\n"
                "</tr>\n</tbody>\n</table>\n");
     assert_str(markdown("~~x~~ https://example.vn/a"),
-               "<p><del>x</del> <a href=\"https://example.vn/a\">https://example.vn/a</a></p>\n");
+               "<p><del>x</del> https://example.vn/a</p>\n");
 }
 
 static struct str repeated(const char *part, size_t n)
@@ -178,7 +178,7 @@ int main(void)
         ARENA_TEST(every_integer_type_is_written),
         ARENA_TEST(markdown_makes_no_html_of_its_own),
         ARENA_TEST(pictures_from_elsewhere_become_links),
-        ARENA_TEST(tables_and_addresses_are_understood),
+        ARENA_TEST(tables_are_understood_and_addresses_left_alone),
         ARENA_TEST(a_text_made_to_blow_up_stays_small),
         ARENA_TEST(what_is_too_long_or_deep_is_shown_as_plain_text),
     };
