@@ -112,14 +112,6 @@ static inline const char *plain_end(const char *p, const char *end)
     return p;
 }
 
-static int hex_digit(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* The four digits behind \u; -1 when they are not there. */
 static int32_t hex4(const char *p, const char *end)
 {
@@ -128,7 +120,7 @@ static int32_t hex4(const char *p, const char *end)
     if (end - p < 4)
         return -1;
     for (int i = 0; i < 4; i++) {
-        int d = hex_digit(p[i]);
+        int d = str_hex_digit(p[i]);
 
         if (d < 0)
             return -1;

@@ -31,11 +31,8 @@ static size_t take_group(struct str s, unsigned *group)
 {
     size_t n = 0;
 
-    for (*group = 0; n < s.len && n < 4 && isxdigit((unsigned char)s.ptr[n]); n++) {
-        unsigned char c = (unsigned char)s.ptr[n];
-
-        *group = *group << 4 | (unsigned)(c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10);
-    }
+    for (*group = 0; n < s.len && n < 4 && str_hex_digit(s.ptr[n]) >= 0; n++)
+        *group = *group << 4 | (unsigned)str_hex_digit(s.ptr[n]);
     return n;
 }
 

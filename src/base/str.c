@@ -224,14 +224,6 @@ struct str str_hex(struct arena *a, const void *bytes, size_t n)
     return str_make(p, n * 2);
 }
 
-static int hex_value(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 bool str_from_hex(struct str hex, void *out, size_t n)
 {
     unsigned char *b = out;
@@ -239,8 +231,8 @@ bool str_from_hex(struct str hex, void *out, size_t n)
     if (hex.len != n * 2)
         return false;
     for (size_t i = 0; i < n; i++) {
-        int hi = hex_value(hex.ptr[2 * i]);
-        int lo = hex_value(hex.ptr[2 * i + 1]);
+        int hi = str_hex_digit(hex.ptr[2 * i]);
+        int lo = str_hex_digit(hex.ptr[2 * i + 1]);
 
         if (hi < 0 || lo < 0)
             return false;

@@ -96,6 +96,15 @@ bool str_to_int(struct str s, int64_t *out);
 bool str_to_uint(struct str s, uint64_t *out);
 bool str_to_double(struct str s, double *out);
 
+/* The value of a hexadecimal digit of either case, or -1. */
+static inline int str_hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    c = (char)(c | 0x20);
+    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 /* Lower-case hexadecimal; from_hex wants an even number of digits of either case. */
 struct str str_hex(struct arena *a, const void *bytes, size_t n);
 bool str_from_hex(struct str hex, void *out, size_t n);
