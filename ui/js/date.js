@@ -5,7 +5,7 @@ import { word } from './words.js';
 const pad = (n) => String(n).padStart(2, '0');
 
 function parse(text) {
-    const m = /^\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ ,]+(\d{1,2})[:hg](\d{2}))?\s*$/.exec(text);
+    const m = /^\s*(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ ,]+(\d{1,2})[:hg](\d{2})(?::\d{2})?)?\s*$/.exec(text);
     if (!m) return null;
     const date = new Date(+m[3], m[2] - 1, +m[1], +(m[4] || 0), +(m[5] || 0));
     return date.getMonth() === m[2] - 1 && date.getDate() === +m[1] ? date : null;

@@ -18,6 +18,9 @@ enum incident_tab {
     TAB_HISTORY
 };
 
+/* How much of the timeline and the comments the first page shows. */
+enum { LATEST_EVENTS = 6, LATEST_COMMENTS = 3 };
+
 struct incident_list_view {
     struct incident_summary_rows rows;
     int64_t total; /* 10,001: more than can be counted quickly */
@@ -76,6 +79,8 @@ struct str incident_action_label(enum lang lang, struct str action);
 /* Pie of ui_state: 0 received ... 4 closed. */
 int incident_state_step(struct str state);
 const char *incident_event_icon(struct str kind);
+bool incident_event_is_key(struct str kind); /* a turn of the story: stands out */
+bool incident_task_open(struct str state);
 /* The text of an event in words: a state that it names is translated. */
 struct str incident_event_text(struct arena *a, enum lang lang, struct str kind, struct str text);
 struct str incident_hour(struct arena *a, int64_t ms); /* 17:46, in the site's zone */

@@ -142,12 +142,22 @@ static int load_options(struct http_request *req, struct db *db, int64_t id,
     return 0;
 }
 
+static int load_overview(struct http_request *req, struct db *db, int64_t id,
+                         struct incident_page_view *v, struct err *err)
+{
+    int r = incident_tasks(db, req->arena, id, &v->tasks, err);
+
+    if (r < 0 || (r = incident_comments(db, req->arena, id, &v->comments, err)) < 0)
+        return r;
+    return incident_events(db, req->arena, id, STR_EMPTY, &v->events, err);
+}
+
 static int load_tab(struct http_request *req, struct db *db, int64_t id,
                     struct incident_page_view *v, struct err *err)
 {
     switch (v->tab) {
     case TAB_TASKS:
-        return incident_tasks(db, req->arena, id, &v->tasks, err);
+        return load_overview(req, db, id, v, err);
     case TAB_TIMELINE:
         v->event_kind = filter(req, "kind");
         return incident_events(db, req->arena, id, v->event_kind, &v->events, err);

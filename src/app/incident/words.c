@@ -196,3 +196,19 @@ struct str incident_next_verb(enum lang lang, struct str state)
 
     return find_word(words, ARRAY_LEN(words), lang, state);
 }
+
+bool incident_event_is_key(struct str kind)
+{
+    static const char *const kinds[] = {"state", "opened", "detected", "reopened", "serious"};
+
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+        if (str_is(kind, kinds[i]))
+            return true;
+    }
+    return false;
+}
+
+bool incident_task_open(struct str state)
+{
+    return str_is(state, "open") || str_is(state, "doing");
+}

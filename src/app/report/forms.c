@@ -17,7 +17,8 @@ static const struct form_choice plain_kinds[] = {
 
 static const struct form_field public_fields[] = {
     {FORM_AT(struct report_public_values, kind), FORM_CHOICE, .required = true,
-     .label = N_("What happened?"), .called = N_("Kind of incident"), .choices = plain_kinds},
+     .label = N_("What happened?"), .called = N_("Kind of incident"), .choices = plain_kinds,
+     .radio = true},
     {FORM_AT(struct report_public_values, body), FORM_AREA, .required = true, .max = 20000,
      .label = N_("Tell us in your own words"), .called = N_("Description of what happened"),
      .help = N_("What you saw, when, what you already did. Paste messages, links, phone or account "

@@ -26,9 +26,10 @@ static int public_page(struct http_request *req, struct http_response *res,
     struct html_page p;
 
     v->req = req;
-    web_page(
-        req, res, &p,
-        &(struct web_frame){.title = T(req->lang, "Report an incident"), .public_frame = true});
+    web_page(req, res, &p,
+             &(struct web_frame){.title = T(req->lang, "Report an incident"),
+                                 .public_frame = true,
+                                 .narrow = true});
     report_public_html(&p, v);
     web_page_end(&p);
     return 0;
@@ -152,7 +153,8 @@ static int follow_page(struct http_request *req, struct http_response *res, stru
     if (v->has_incident &&
         (r = incident_public(db, req->arena, v->r.incident_id.v, &v->incident, err)) < 0)
         return r;
-    web_page(req, res, &p, &(struct web_frame){.title = v->r.code, .public_frame = true});
+    web_page(req, res, &p,
+             &(struct web_frame){.title = v->r.code, .public_frame = true, .narrow = true});
     report_follow_html(&p, v);
     web_page_end(&p);
     return 0;
@@ -206,7 +208,8 @@ static int track_page(struct http_request *req, struct http_response *res, bool 
     struct html_page p;
 
     web_page(req, res, &p,
-             &(struct web_frame){.title = T(req->lang, "Follow a report"), .public_frame = true});
+             &(struct web_frame){
+                 .title = T(req->lang, "Follow a report"), .public_frame = true, .narrow = true});
     report_track_html(&p, wrong);
     web_page_end(&p);
     return 0;
