@@ -3,7 +3,6 @@
 #include "base/text.h"
 
 enum { LOGIN_MIN = 3, LOGIN_MAX = 64 };
-#define COMMAND_LINE "command line"
 
 struct str account_login_fold(struct arena *a, struct str login)
 {
@@ -37,7 +36,7 @@ int account_audit(struct db *db, struct arena *a, const struct actor *by, const 
         db, a,
         &(struct audit_entry){.at = now,
                               .actor_id = by != NULL ? by->id : 0,
-                              .actor_name = by != NULL ? by->name : STR(COMMAND_LINE),
+                              .actor_name = by != NULL ? by->name : STR(AUDIT_COMMAND_LINE),
                               .action = action,
                               .object_kind = "account",
                               .object_id = account_id,

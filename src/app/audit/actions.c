@@ -18,3 +18,8 @@ struct str audit_action_text(enum lang lang, struct str action)
     }
     return action;
 }
+
+struct str audit_actor_text(enum lang lang, struct str name)
+{
+    return str_is(name, AUDIT_COMMAND_LINE) ? T(lang, "audit|Command line") : name;
+}

@@ -49,6 +49,10 @@ struct audit_choices {
 };
 extern const struct audit_choices audit_choices;
 
+/* Who changes things from the command line; audit_actor_text says it in words. */
+#define AUDIT_COMMAND_LINE "command line"
+struct str audit_actor_text(enum lang lang, struct str name);
+
 /* In words; the name itself for one that actions.def does not list. */
 struct str audit_action_text(enum lang lang, struct str action);
 

@@ -43,7 +43,7 @@ const struct form own_form = {"own", own_fields, ARRAY_LEN(own_fields)};
 
 static const struct form_field account_fields[] = {
     {FORM_AT(struct account_form, name), FORM_TEXT, .required = true, .max = 100,
-     .label = N_("Full name"), .group = N_("Person"), .autocomplete = "off"},
+     .label = N_("Full name"), .autocomplete = "off"},
     {FORM_AT(struct account_form, login), FORM_TEXT, .required = true, .min = 3, .max = 64,
      .label = N_("Login"), .help = N_("3 to 64 of the letters a to z, digits and . _ - @"),
      .autocomplete = "off"},
@@ -52,7 +52,7 @@ static const struct form_field account_fields[] = {
     {FORM_AT(struct account_form, email), FORM_EMAIL, .label = LABEL_EMAIL, .autocomplete = "off"},
     {FORM_AT(struct account_form, phone), FORM_PHONE, .label = LABEL_PHONE, .autocomplete = "off"},
     {FORM_AT(struct account_form, role), FORM_CHOICE, .required = true, .label = N_("Role"),
-     .group = N_("First role"), .choices = role_choices},
+     .choices = role_choices},
     {FORM_AT(struct account_form, org), FORM_CHOICE, .required = true, .label = N_("Organisation"),
      .help = N_("The role holds for it and for everything below it")},
     {FORM_AT(struct account_form, from), FORM_DATE, .label = N_("First day"),

@@ -76,14 +76,3 @@ struct str account_role_text(enum lang lang, struct str role)
 
     return role_from_name(role, &r) ? T(lang, role_label(r)) : role;
 }
-
-void account_fields_html(struct html_page *p, const struct form *form,
-                         const struct form_state *state, const struct form_option *orgs,
-                         size_t orgs_len)
-{
-    for (size_t i = 0; i < form->len; i++) {
-        bool org = strcmp(form->fields[i].name, "org") == 0;
-        form_field_html(p, form, state, form->fields[i].name, org ? orgs : NULL,
-                        org ? orgs_len : 0);
-    }
-}

@@ -98,10 +98,6 @@ struct account_view {
     bool is_self;
     int64_t now;
 };
-/* All fields of a form; the organisations on offer go into the field "org". */
-void account_fields_html(struct html_page *p, const struct form *form,
-                         const struct form_state *state, const struct form_option *orgs,
-                         size_t orgs_len);
 
 struct edit_view {
     const struct people_account_row *account;

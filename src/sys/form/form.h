@@ -61,12 +61,13 @@ struct form_field {
     size_t offset;
     enum form_type type;
     bool required;
-    int64_t min, max;  /* code points of a text (max 0: 200, AREA 20,000), value of an INT */
-    const char *label; /* translation keys */
+    int64_t min, max;   /* code points of a text (max 0: 200, AREA 20,000), value of an INT */
+    const char *label;  /* translation keys */
     const char *called; /* what messages call it, when the label is a question or no noun */
     const char *help;
     const char *group;                 /* begins a fieldset with this legend */
-    const struct form_choice *choices; /* ends with a NULL value; NULL: given at rendering */
+    const struct form_choice *choices; /* ends with a NULL value; NULL: given at rendering. A choice
+                                           "" says what none means, else the form does */
     const char *autocomplete;          /* HTML autocomplete token */
     const char *placeholder;
     bool past;  /* a TIME or DATE that may not lie in the future (5 minutes of grace) */

@@ -209,6 +209,16 @@ static void option(const struct control *c, struct str value, struct str shown, 
     buf_add(c->out, STR("</option>\n"));
 }
 
+/* A table may say itself what no choice means: "as the browser asks". */
+static bool offers_none(const struct control *c)
+{
+    for (size_t i = 0; i < c->options_len; i++) {
+        if (c->options[i].value.len == 0)
+            return true;
+    }
+    return false;
+}
+
 /* The value of a record may no longer be on offer; it stays as it is until somebody changes it. */
 static void select_one(const struct control *c)
 {
@@ -223,10 +233,10 @@ static void select_one(const struct control *c)
     if (c->f->required)
         buf_add(c->out, STR(" aria-required=\"true\""));
     buf_add(c->out, STR(">\n"));
-    if (!c->f->required || now.len == 0)
+    if ((!c->f->required || now.len == 0) && !offers_none(c))
         option(c, STR(""), text(c, c->f->required ? N_("Choose...") : N_("(none)")), now.len == 0);
     for (size_t i = 0; i < c->options_len; i++) {
-        bool same = now.len > 0 && str_eq(c->options[i].value, now);
+        bool same = str_eq(c->options[i].value, now);
 
         found = found || same;
         option(c, c->options[i].value, c->options[i].label, same);

@@ -359,6 +359,7 @@ static void test_html(void **unused)
 static void test_html_choices(void **unused)
 {
     const struct form_option offered[] = {{STR("1"), STR("Một")}, {STR("2"), STR("Hai & ba")}};
+    const struct form_option none[] = {{STR(""), STR("As usual")}, {STR("2"), STR("Hai")}};
     const struct http_pair typed[] = {{STR("title"), STR("abc")},
                                       {STR("kind"), STR("other")},
                                       {STR("list"), STR("2")},
@@ -373,6 +374,16 @@ static void test_html_choices(void **unused)
                "<option value=\"\">(none)</option>\n"
                "<option value=\"1\">Một</option>\n"
                "<option value=\"2\" selected>Hai &amp; ba</option>\n</select>\n</div>\n");
+    p = page(LANG_EN);
+    form_field_html(&p, &form, &state, "list", none, 2); /* says itself what none means */
+    assert_true(str_find(buf_str(&page_text), STR("<option value=\"\">As usual</option>")) > 0);
+    assert_true(str_find(buf_str(&page_text), STR("(none)")) < 0);
+    state.values_len = 0;
+    p = page(LANG_EN);
+    form_field_html(&p, &form, &state, "list", none, 2);
+    assert_true(
+        str_find(buf_str(&page_text), STR("<option value=\"\" selected>As usual</option>")) > 0);
+    parse(typed, ARRAY_LEN(typed));
     p = page(LANG_EN);
     form_field_html(&p, &form, &state, "tags", offered, 2);
     assert_true(str_find(buf_str(&page_text), STR("<legend class=\"form-label\">Tags</legend>")) >
