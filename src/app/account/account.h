@@ -25,8 +25,8 @@ enum permission {
     PERM_COUNT
 };
 
-const char *role_name(enum role role);  /* "coordinator" */
-const char *role_label(enum role role); /* translation key */
+const char *role_name(enum role role);          /* "coordinator" */
+const char *role_label(enum role role);         /* translation key */
 extern const struct form_choice role_choices[]; /* of a form: all roles */
 bool role_from_name(struct str name, enum role *out);
 const char *permission_name(enum permission p); /* "incident.read" */
