@@ -465,14 +465,15 @@ void http_stop(struct http_server *server, int seconds)
 
     drain_backlog(server->listen_fd);
     atomic_store(&server->stopping, true);
-    MHD_quiesce_daemon(server->daemon);
-    close(server->listen_fd);
-    server->listen_fd = -1;
+    /* MHD_quiesce_daemon (0.9.75) takes the listening socket out of epoll from two threads at once
+     * and aborts when the second finds it gone. No handshake passes the filter any more: it can
+     * stay. */
     if (!conn_wait_empty(server, until))
         conn_cut_all(server);
     /* Handlers are ours and end; the library cannot stop while one holds a connection. */
     workers_stop(server);
     conn_wait_empty(server, clock_monotonic() + 2 * SECOND_MS);
-    MHD_stop_daemon(server->daemon);
+    MHD_stop_daemon(server->daemon); /* closes the listening socket too */
+    server->listen_fd = -1;
     release(server);
 }
