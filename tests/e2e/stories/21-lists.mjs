@@ -1,0 +1,47 @@
+// Lists: the filter is in the URL, the search follows the typing, and all of it works without a script.
+import assert from 'node:assert/strict';
+import { test } from '../test.mjs';
+
+test('a list follows what is typed, and the URL with it', async (browser) => {
+    const page = await browser.as('coordinator');
+    await page.goto('/incidents?state=all');
+    const all = await page.locator('#list-count').innerText();
+    await page.evaluate(() => {
+        window.notReloaded = true;
+    });
+    await page.locator('.toolbar-search input[type=search]').pressSequentially('ma hoa');
+    await page.waitForURL(/q=ma(\+|%20)hoa/);
+    await page.waitForFunction((before) => document.getElementById('list-count').innerText !== before, all);
+    assert.equal(await page.evaluate(() => window.notReloaded), true);
+    for (const title of await page.locator('#list a.title').allInnerTexts()) assert.match(title, /mã hóa/i);
+    assert.match(page.url(), /state=all/);
+    // The filters took the words along.
+    assert.match(await page.locator('#list-filters a.chip').last().getAttribute('href'), /q=/);
+    await browser.check(page);
+});
+
+test('without JavaScript a list is searched with Enter', async (browser) => {
+    const page = await browser.as('coordinator', { js: false });
+    await page.goto('/incidents?state=all');
+    await page.fill('.toolbar-search input[type=search]', 'ma hoa');
+    await page.press('.toolbar-search input[type=search]', 'Enter');
+    await page.waitForURL(/q=ma\+hoa/);
+    for (const title of await page.locator('#list a.title').allInnerTexts()) assert.match(title, /mã hóa/i);
+});
+
+test('the search of the site opens a code at once and finds words everywhere', async (browser) => {
+    const page = await browser.as('coordinator');
+    await page.goto('/incidents?state=all');
+    const code = await page.locator('#list td.code').first().innerText();
+    const short = code.replace(/-0+/, '-').toLowerCase();
+    for (const typed of [code, short]) {
+        await page.goto('/home');
+        await page.fill('.top-search input', typed);
+        await page.press('.top-search input', 'Enter');
+        await page.waitForURL(`**/incidents/${code}`);
+    }
+    await page.fill('.top-search input', 'ma hoa');
+    await page.press('.top-search input', 'Enter');
+    await page.getByRole('heading', { name: 'Sự cố' }).waitFor();
+    await browser.check(page);
+});
