@@ -11,6 +11,7 @@ if [ "$unformatted" != 0 ]; then
     bad=1
 fi
 "$build/tools/lint" . || bad=1
+python3 tests/classes.py || bad=1
 if [ "$bad" = 0 ]; then
     echo "lint: clean"
 fi
