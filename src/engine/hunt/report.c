@@ -59,7 +59,8 @@ int hunt_report_end(struct hunt_report *r, const struct hunt_stats *stats,
         hunt_write_table(r, stats);
     if (r->format == HUNT_REPORT_HTML)
         hunt_write_html(r, stats, problems, problems_len);
-    fwrite(r->line.ptr, 1, r->line.len, r->o.out);
+    if (r->line.len > 0)
+        fwrite(r->line.ptr, 1, r->line.len, r->o.out);
     if (fflush(r->o.out) != 0 || ferror(r->o.out))
         return err_errno(err, "cannot write the findings");
     return 0;

@@ -31,7 +31,7 @@ for (const js of [true, false]) {
         const page = await browser.visitor({ phone: true, js });
         await page.goto('/');
         await page.locator('a[href="/report"]').first().click();
-        await page.selectOption('[name=kind]', 'intrusion');
+        await page.check('[name=kind][value=intrusion]');
         await page.fill(
             '[name=body]',
             'Máy chủ hiện cửa sổ lạ, nhật ký có phiên từ 198[.]51[.]100[.]77 và tên miền hxxps://mau-kiem-thu[.]example[.]com/dang-nhap.\n' +
