@@ -23,6 +23,9 @@ async function submit(page, button) {
     await page.waitForLoadState('load');
 }
 
+// Opens what is folded, except menus.
+const unfold = (page) => page.$$eval('details:not(.menu)', (all) => all.forEach((d) => (d.open = true)));
+
 const story = {};
 const evidence = evtx();
 
@@ -31,7 +34,7 @@ for (const js of [true, false]) {
         const page = await browser.visitor({ phone: true, js });
         await page.goto('/');
         await page.locator('a[href="/report"]').first().click();
-        await page.check('[name=kind][value=intrusion]');
+        await page.getByText('Tài khoản hoặc máy bị chiếm').click();
         await page.fill(
             '[name=body]',
             'Máy chủ hiện cửa sổ lạ, nhật ký có phiên từ 198[.]51[.]100[.]77 và tên miền hxxps://mau-kiem-thu[.]example[.]com/dang-nhap.\n' +
@@ -108,8 +111,9 @@ test('the coordinator takes it on as an incident and names a lead', async (brows
     await page.waitForURL(/\/incidents\/SC-/);
     story.incident = /SC-\d{4}-\d{4}/.exec(page.url())[0];
     await page.getByText('Đã tiếp nhận').first().waitFor();
+    await unfold(page);
     await page.selectOption('#lead', { label: 'Thành viên Đội ứng cứu 1' });
-    await page.getByRole('button', { name: 'Chỉ định' }).click();
+    await page.locator('form[action$="/lead"] button').click();
     await page.getByText('Đã chỉ định người phụ trách').waitFor();
     await page.getByRole('button', { name: 'Bắt đầu xác minh' }).click();
     await page.getByText('Đang xác minh').first().waitFor();
@@ -124,7 +128,7 @@ test('a responder works the steps, pastes log lines and comments', async (browse
     await page.getByText('Đang ứng phó').first().waitFor();
     for (let step = 0; step < 4; step++) {
         await page.locator('.step:not(.step-done) button[value=done]').first().click();
-        await page.locator(`.step-done >> nth=${step}`).waitFor();
+        await page.locator('.step-done').nth(step).waitFor({ state: 'attached' });
     }
     await page.goto(`/incidents/${story.incident}/observables`);
     await page.fill('#paste', 'GET /a HTTP/1.1 198.51.100.78\nSHA-256 e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855');
@@ -134,6 +138,7 @@ test('a responder works the steps, pastes log lines and comments', async (browse
     await page.getByRole('button', { name: 'Thêm mục đã chọn' }).click();
     await page.getByText('198[.]51[.]100[.]78').first().waitFor();
     await page.goto(`/incidents/${story.incident}/comments`);
+    await unfold(page);
     await page.fill('[name=body]', 'Đã chặn địa chỉ nguồn. <script>alert(1)</script> **Theo dõi 24 giờ.**');
     await page.getByRole('button', { name: 'Trao đổi' }).click();
     await page.locator('.prose strong', { hasText: 'Theo dõi 24 giờ.' }).waitFor();
@@ -145,6 +150,7 @@ test('a responder works the steps, pastes log lines and comments', async (browse
 test('the agency sees its incident and answers; a stranger does not see it', async (browser) => {
     const page = await browser.as('officer');
     await page.goto(`/incidents/${story.incident}/comments`);
+    await unfold(page);
     await page.fill('[name=body]', 'Sở Y tế đã đổi mật khẩu quản trị và gửi nhật ký.');
     await page.getByRole('button', { name: 'Trao đổi' }).click();
     await page.getByText('Sở Y tế đã đổi mật khẩu quản trị').waitFor();
