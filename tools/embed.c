@@ -24,6 +24,7 @@ struct entry {
     size_t data_at, gzip_at; /* in the blob */
     const char *type;
     char hash[17];
+    int64_t version; /* of a migration */
 };
 
 struct set {
@@ -209,24 +210,27 @@ static void write_files(struct set *s, const char *name, const char *bin, struct
     buf_printf(out, "    {0},\n};\nconst size_t %s_len = %zu;\n", name, s->entries.len);
 }
 
-/* "0007-name.sql": numbers follow one another from 1. */
+/* "0007-name.sql": numbers rise. One may be missing: changes are made beside each other. */
 static void write_migrations(struct set *s, const char *bin, struct buf *out)
 {
+    int64_t last = 0;
+
     for (size_t i = 0; i < s->entries.len; i++) {
         struct entry *e = &s->entries.at[i];
         struct str path = str_c(e->path);
-        int64_t version = 0;
 
         if (path.len < 10 || path.ptr[4] != '-' || !str_ends(path, STR(".sql")) ||
-            !str_to_int(str_sub(path, 0, 4), &version) || version != (int64_t)i + 1)
-            problem_in(s->problems, e->path, "expected migration %04zu-name.sql here", i + 1);
+            !str_to_int(str_sub(path, 0, 4), &e->version) || e->version <= last)
+            problem_in(s->problems, e->path, "expected NNNN-name.sql with a number above %04d",
+                       (int)last);
+        last = e->version;
         e->data_at = add_blob(s, e->data);
     }
     write_head(s, "migrations", "sys/db/migrations.h", "migration", bin, out);
     for (size_t i = 0; i < s->entries.len; i++) {
         const struct entry *e = &s->entries.at[i];
 
-        buf_printf(out, "    {%zu, \"%.*s\", ", i + 1, (int)strlen(e->path) - 4, e->path);
+        buf_printf(out, "    {%d, \"%.*s\", ", (int)e->version, (int)strlen(e->path) - 4, e->path);
         write_slice(out, "migrations", e->data_at, e->data.len);
         buf_add(out, STR("},\n"));
     }

@@ -1,0 +1,28 @@
+-- name: notice_event_insert :one
+-- in:   now int, event text, report_id int?, incident_id int?, account_id int?, by_id int?, by_name text, detail text
+-- out:  id int
+INSERT INTO notice_event (at, event, report_id, incident_id, account_id, by_id, by_name, detail, done_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL)
+RETURNING id;
+
+-- name: notice_mail_insert :one
+-- in:   message_id text, kind text, account_id int?, report_id int?, incident_id int?, sender text, to_list text, cc_list text, subject text, body text, tlp text, in_reply_to text, refs text, stop text, lang text, automatic bool, secret bool, by_id int?, by_name text, now int
+-- out:  id int
+INSERT INTO mail (message_id, kind, state, account_id, report_id, incident_id, sender, to_list, cc_list, subject, body,
+    tlp, in_reply_to, refs, stop, lang, automatic, secret, by_id, by_name, at, sent_at, answer)
+VALUES ($1, $2, 'queued', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, NULL, '')
+RETURNING id;
+
+-- name: notice_mail_file_insert :exec
+-- in:   mail_id int, attachment_id int
+INSERT INTO mail_file (mail_id, attachment_id) VALUES ($1, $2);
+
+-- name: notice_account_address :maybe
+-- in:   id int
+-- out:  name text, email text
+SELECT name, email FROM account WHERE id = $1 AND email <> '';
+
+-- name: notice_setting :maybe
+-- in:   key text
+-- out:  value text
+SELECT value FROM setting WHERE key = $1 AND value <> '';
