@@ -68,7 +68,7 @@ static void test_failed_migration_leaves_nothing(void **state)
 static void test_numbers_rise(void **state)
 {
     for (size_t i = 0; i < migrations_len; i++)
-        assert_int_equal(migrations[i].version, i + 1);
+        assert_true(migrations[i].version > (i > 0 ? migrations[i - 1].version : 0));
 }
 
 static void test_words_and_parts(void **state)
