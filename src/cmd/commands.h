@@ -7,6 +7,7 @@
 extern const struct command cmd_audit;
 extern const struct command cmd_demo;
 extern const struct command cmd_help_command;
+extern const struct command cmd_token;
 extern const struct command cmd_user;
 extern const struct command cmd_permissions;
 extern const struct command cmd_intake;

@@ -12,6 +12,7 @@ const struct command *const cmd_table[] = {
     &cmd_hunt,
     &cmd_audit,
     &cmd_user,
+    &cmd_token,
     &cmd_permissions,
     &cmd_help_command,
     &cmd_version,

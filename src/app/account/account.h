@@ -41,7 +41,8 @@ struct actor {
     struct str name;
     struct str position;
     struct str csrf;
-    struct str session; /* id of the session */
+    struct str session; /* id of the session; "" with a token */
+    int64_t token;      /* id of the API token; 0 with a session */
     struct str address;
     struct str theme;          /* "", "light", "dark" */
     bool must_change;          /* password must be changed first */
@@ -167,6 +168,47 @@ typedef int account_listed_fn(void *ctx, const struct account_listed *row, struc
 /* By login; the grants of one account follow each other. Slices live during the call. */
 int account_each(struct db *db, int64_t now, account_listed_fn *fn, void *ctx, struct err *err);
 
+/* ---- API tokens --------------------------------------------------------------------------------
+ *
+ * `uc_` and 40 characters (200 random bits), sent as `Authorization: Bearer uc_...` to paths below
+ * /api/ and nowhere else; the database keeps only the SHA-256. A token acts for its account with
+ * the permissions that both its scope and the account's roles have now, needs no CSRF token, and
+ * never reaches a route that asks for a fresh confirmation. Refused (unknown, expired, revoked,
+ * account disabled): ERR_AUTH with err.field "token"; from another address than allowed:
+ * ERR_FORBIDDEN; beyond 600 requests at once or 10 a second: ERR_LIMIT.
+ */
+#define TOKEN_LIFE_MAX (366 * DAY_MS)
+enum { TOKENS_MAX = 20 }; /* that hold, of one account */
+
+struct token_new {
+    struct str name;          /* what it is for */
+    struct form_values scope; /* names of permissions, each held by the account now */
+    struct str networks;      /* blocks of addresses it may come from, spaces or commas; "": any */
+    int64_t expires_at;
+};
+/* By its owner (who may only make their own), or by the command line (NULL). A transaction of its
+ * own. *token is shown once. ERR_INVALID (field "name", "scope", "networks", "expires"), ERR_LIMIT
+ * when there are too many. */
+int account_token_create(struct db *db, struct arena *a, int64_t account_id,
+                         const struct token_new *new_, const struct actor *by, int64_t now,
+                         struct str *token, struct err *err);
+/* By its owner, by who administers the owner (account_require_manage), or by the command line; a
+ * token that ended already is fine. A transaction of its own. ERR_NOT_FOUND, ERR_FORBIDDEN. */
+int account_token_revoke(struct db *db, struct arena *a, int64_t token_id, const struct actor *by,
+                         int64_t now, struct err *err);
+
+struct token_listed {
+    int64_t id;
+    struct str login, hint, name, scope, networks;
+    int64_t created_at, expires_at;
+    struct opt_int used_at, revoked_at;
+    struct str used_address;
+};
+typedef int token_listed_fn(void *ctx, const struct token_listed *row, struct err *err);
+/* For the command line: those of one account, or with 0 all. Slices live during the call. */
+int account_token_each(struct db *db, int64_t account_id, token_listed_fn *fn, void *ctx,
+                       struct err *err);
+
 /* ---- signing in and sessions -------------------------------------------------------------------
  *
  * A session is 32 random bytes in the cookie `ungcuu_session`; the database keeps only their
@@ -187,13 +229,14 @@ void account_check_routes(const struct http_route *const *tables, const size_t *
                           size_t tables_len);
 
 /* The guard for http_options: session cookie, permission of the route, CSRF. ctx: the db_pool.
- * ERR_AUTH (nobody is signed in, or a password must be changed first: err.field "must_change"),
- * ERR_FORBIDDEN, ERR_CSRF. */
+ * ERR_AUTH (nobody is signed in; err.field "must_change": a password must be changed first;
+ * "token": an API token that does not hold), ERR_FORBIDDEN, ERR_CSRF, ERR_LIMIT. */
 int account_guard(struct http_request *req, const struct http_route *route, void *ctx,
                   struct err *err);
 
 /* For the error hook: turns ERR_AUTH on a page into a redirect to /sign-in?next=... or
- * /account/password. False when the error is to be shown instead (also below /api/). */
+ * /account/password. False when the error is to be shown instead (also below /api/, where it adds
+ * WWW-Authenticate). */
 bool account_error_redirect(struct http_request *req, struct http_response *res,
                             const struct err *err);
 

@@ -65,25 +65,6 @@ static int find_actor(struct http_request *req, struct db_pool *pool, struct act
     return 0;
 }
 
-/* The token stands in the form or, from scripts, in a header. A visitor's form may have been opened
- * before signing in elsewhere, so public routes take either kind from those signed in. */
-static int check_csrf(struct http_request *req, const struct http_route *route, struct str secret,
-                      struct err *err)
-{
-    struct str token = http_field(req, "csrf");
-    struct str site = http_header(req, "Sec-Fetch-Site");
-
-    if (site.len > 0 && !str_is(site, "same-origin") && !str_is(site, "none"))
-        return err_set(err, ERR_CSRF, "a form of another site (" STR_FMT ") was sent to %s",
-                       STR_ARG(site), route->pattern);
-    if (token.len == 0)
-        token = http_header(req, "X-CSRF-Token");
-    if (csrf_check(secret, token) ||
-        (is_public(route) && account_check_form_token(route->pattern, token, req->now)))
-        return 0;
-    return err_set(err, ERR_CSRF, "%s without the token of its form", route->pattern);
-}
-
 static int check_permission(const struct http_route *route, const struct actor *actor,
                             struct err *err)
 {
@@ -107,15 +88,50 @@ static int check_permission(const struct http_route *route, const struct actor *
     return 0;
 }
 
+/* Nothing sends this header by itself, so no CSRF token is asked for; a cookie beside it does not
+ * count. */
+static int guard_token(struct http_request *req, const struct http_route *route,
+                       struct db_pool *pool, struct actor *actor, struct str token, struct err *err)
+{
+    _cleanup_(db_releasep) struct db *db = NULL;
+    int r = db_acquire(pool, &db, err);
+
+    if (r < 0 ||
+        (r = token_find(db, req->arena, token, req->address, req->now, actor, &req->lang, err)) < 0)
+        return r;
+    return check_permission(route, actor, err);
+}
+
+/* The token stands in the form or, from scripts, in a header. A visitor's form may have been opened
+ * before signing in elsewhere, so public routes take either kind from those signed in. */
+static int check_csrf(struct http_request *req, const struct http_route *route, struct str secret,
+                      struct err *err)
+{
+    struct str token = http_field(req, "csrf");
+    struct str site = http_header(req, "Sec-Fetch-Site");
+
+    if (site.len > 0 && !str_is(site, "same-origin") && !str_is(site, "none"))
+        return err_set(err, ERR_CSRF, "a form of another site (" STR_FMT ") was sent to %s",
+                       STR_ARG(site), route->pattern);
+    if (token.len == 0)
+        token = http_header(req, "X-CSRF-Token");
+    if (csrf_check(secret, token) ||
+        (is_public(route) && account_check_form_token(route->pattern, token, req->now)))
+        return 0;
+    return err_set(err, ERR_CSRF, "%s without the token of its form", route->pattern);
+}
+
 int account_guard(struct http_request *req, const struct http_route *route, void *ctx,
                   struct err *err)
 {
     struct actor *actor = arena_new(req->arena, struct actor);
-    struct str secret = STR_EMPTY;
+    struct str secret = STR_EMPTY, token;
     int r;
 
     req->user = actor;
     actor->address = req->address;
+    if (token_of(req, &token))
+        return guard_token(req, route, ctx, actor, token, err);
     r = find_actor(req, ctx, actor, &secret, err);
     if (r < 0)
         return r;
@@ -183,8 +199,15 @@ bool account_error_redirect(struct http_request *req, struct http_response *res,
 {
     struct str to;
 
-    if (err->code != ERR_AUTH || str_starts(req->path, STR("/api/")))
+    if (err->code != ERR_AUTH)
         return false;
+    if (str_starts(req->path, STR("/api/"))) {
+        http_add_header(res, STR("WWW-Authenticate"),
+                        strcmp(err->field, "token") == 0
+                            ? STR("Bearer realm=\"ungcuu\", error=\"invalid_token\"")
+                            : STR("Bearer realm=\"ungcuu\""));
+        return false;
+    }
     to = strcmp(err->field, "must_change") == 0 ? STR(PASSWORD_PATH) : sign_in_path(req);
     if (http_header(req, "HX-Request").len > 0) {
         /* A fragment cannot be swapped for the sign-in page: the whole page goes there. */

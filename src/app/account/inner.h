@@ -32,6 +32,15 @@ int64_t password_hashes(void); /* computed since the start, for the metrics */
 int session_find(struct db *db, struct arena *a, struct str token, int64_t now, struct actor *out,
                  struct str *csrf, enum lang *lang, struct err *err);
 struct str session_id(struct arena *a, struct str token); /* SHA-256 in hex */
+/* One of the grants that hold now: what the actor may do by it. */
+void actor_add_grant(struct actor *actor, struct str role, int64_t org_id, struct str org_name);
+
+/* ---- token.c */
+/* The token of a request below /api/: true when there is an Authorization: Bearer. */
+bool token_of(const struct http_request *req, struct str *token);
+/* Fills *out for the token, or fails as the header says; counts its use. */
+int token_find(struct db *db, struct arena *a, struct str token, struct str address, int64_t now,
+               struct actor *out, enum lang *lang, struct err *err);
 
 /* ---- csrf.c */
 int csrf_start(struct db *db, struct arena *a, struct err *err); /* in a transaction */

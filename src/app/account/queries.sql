@@ -96,6 +96,70 @@ WHERE EXISTS (SELECT 1 FROM session WHERE account_id = $1 AND address = $2 AND c
 -- in:   before int
 DELETE FROM session WHERE expires_at < $1;
 
+-- ---- API tokens --------------------------------------------------------------------------------
+
+-- A row for each grant that holds now, or one without a role.
+-- name: token_load :many
+-- in:   hash text, now int
+-- out:  id int, scope text, networks text, used_at int?, account_id int, login text, name text, position text, lang text, role text?, org_id int?, org_name text?
+SELECT t.id, t.scope, t.networks, t.used_at, t.account_id, a.login, a.name, a.position, a.lang,
+       g.role, g.org_id, o.name AS org_name
+FROM api_token t
+JOIN account a ON a.id = t.account_id
+LEFT JOIN role_grant g ON g.account_id = a.id AND g.revoked_at IS NULL AND g.valid_from <= $2
+                      AND (g.valid_to IS NULL OR g.valid_to > $2)
+LEFT JOIN org o ON o.id = g.org_id
+WHERE t.hash = $1 AND t.revoked_at IS NULL AND t.expires_at > $2 AND a.state = 'active'
+ORDER BY g.id;
+
+-- name: token_used :exec
+-- in:   id int, now int, address text
+UPDATE api_token SET used_at = $2, used_address = $3 WHERE id = $1;
+
+-- What the account may do anywhere now: a token can carry no more.
+-- name: token_permissions :many
+-- in:   account_id int, now int
+-- out:  permission text
+SELECT DISTINCT p.permission
+FROM role_grant g JOIN role_permission p ON p.role = g.role
+WHERE g.account_id = $1 AND g.revoked_at IS NULL AND g.valid_from <= $2
+  AND (g.valid_to IS NULL OR g.valid_to > $2)
+ORDER BY p.permission;
+
+-- name: token_add :one
+-- in:   account_id int, hash text, hint text, name text, scope text, networks text, now int, expires_at int
+-- out:  id int
+INSERT INTO api_token (account_id, hash, hint, name, scope, networks, created_at, expires_at, used_at,
+                       used_address, revoked_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL, '', NULL)
+RETURNING id;
+
+-- name: token_count :one
+-- in:   account_id int, now int
+-- out:  n int
+SELECT COUNT(*) AS n FROM api_token WHERE account_id = $1 AND revoked_at IS NULL AND expires_at > $2;
+
+-- name: token_get :maybe
+-- in:   id int
+-- out:  account_id int, login text, hint text, name text, revoked_at int?
+SELECT t.account_id, a.login, t.hint, t.name, t.revoked_at
+FROM api_token t JOIN account a ON a.id = t.account_id
+WHERE t.id = $1;
+
+-- name: token_revoke :exec
+-- in:   id int, now int
+UPDATE api_token SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL;
+
+-- The command line lists everyone's; account 0 is everyone.
+-- name: token_all :each
+-- in:   account_id int
+-- out:  id int, login text, hint text, name text, scope text, networks text, created_at int, expires_at int, used_at int?, used_address text, revoked_at int?
+SELECT t.id, a.login, t.hint, t.name, t.scope, t.networks, t.created_at, t.expires_at, t.used_at,
+       t.used_address, t.revoked_at
+FROM api_token t JOIN account a ON a.id = t.account_id
+WHERE $1 = 0 OR t.account_id = $1
+ORDER BY a.login, t.id;
+
 -- ---- signing in -------------------------------------------------------------------------------
 
 -- name: sign_in_account :maybe

@@ -86,7 +86,12 @@ int actor_require(struct db *db, const struct actor *actor, enum permission p, i
 {
     _cleanup_(arena_release) struct arena a = {0};
     struct actor_may_row row;
-    int r = actor_may(db, &a, actor->id, str_c(permissions[p].name), org_id, now, &row, err);
+    int r;
+
+    /* SQL knows the account's rights, not the narrower ones of a token. */
+    if (actor->token != 0 && !actor_can(actor, p))
+        return err_set(err, ERR_FORBIDDEN, "the token does not hold %s", permissions[p].name);
+    r = actor_may(db, &a, actor->id, str_c(permissions[p].name), org_id, now, &row, err);
 
     if (r == 0)
         return err_set(err, ERR_FORBIDDEN, STR_FMT " does not hold %s for organisation %lld",

@@ -50,18 +50,18 @@ int64_t account_session_end_others(struct db *db, int64_t account_id, struct str
     return session_end_others(db, account_id, keep, now, now - SESSION_IDLE, err);
 }
 
-static void add_grant(struct actor *actor, const struct session_load_row *row)
+void actor_add_grant(struct actor *actor, struct str name, int64_t org_id, struct str org_name)
 {
     enum role role;
 
-    if (!role_from_name(row->role, &role))
+    if (!role_from_name(name, &role))
         return;
     actor->roles[role] = true;
     for (int p = 0; p < PERM_COUNT; p++)
         actor->anywhere[p] |= role_may(role, (enum permission)p);
     if (actor->home_org == 0) {
-        actor->home_org = row->org_id.v;
-        actor->home_org_name = row->org_name;
+        actor->home_org = org_id;
+        actor->home_org_name = org_name;
     }
 }
 
@@ -105,7 +105,7 @@ int session_find(struct db *db, struct arena *a, struct str token, int64_t now, 
         *lang = i18n_lang(first->lang);
     for (size_t i = 0; i < rows.len; i++) {
         if (rows.at[i].role.ptr != NULL)
-            add_grant(out, &rows.at[i]);
+            actor_add_grant(out, rows.at[i].role, rows.at[i].org_id.v, rows.at[i].org_name);
     }
     if (now - first->seen_at >= MINUTE_MS)
         note_seen(db, id, now);

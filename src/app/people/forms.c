@@ -88,3 +88,21 @@ static const struct form_field grant_fields[] = {
      .help = N_("Decision number or what it is for; it stays in the audit log")},
 };
 const struct form grant_form = {"grant", grant_fields, ARRAY_LEN(grant_fields)};
+
+static const struct form_field token_fields[] = {
+    {FORM_AT(struct token_form, name), FORM_TEXT, .required = true, .max = 100,
+     .label = N_("What it is for"),
+     .help = N_("The program or machine that will use it, so that you know it again"),
+     .autocomplete = "off"},
+    {FORM_AT(struct token_form, scope), FORM_CHOICES, .required = true,
+     .label = N_("What it may do"), .called = N_("Permissions"),
+     .help = N_("Only what it needs. It can never do more than your own roles allow.")},
+    {FORM_AT(struct token_form, until), FORM_DATE, .required = true, .label = N_("Last day"),
+     .called = N_("Ending date"), .help = N_("At most a year from now")},
+    {FORM_AT(struct token_form, networks), FORM_TEXT, .max = 1000,
+     .label = N_("Only from these addresses"), .called = N_("Addresses"),
+     .help = N_("Addresses or blocks with spaces between: 192.0.2.7 198.51.100.0/24. Empty: from "
+                "anywhere."),
+     .autocomplete = "off"},
+};
+const struct form token_form = {"token", token_fields, ARRAY_LEN(token_fields)};

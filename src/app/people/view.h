@@ -33,6 +33,13 @@ struct grant_form {
     struct opt_int from, to;
 };
 
+struct token_form {
+    struct str name, networks;
+    struct form_values scope;
+    struct opt_int until;
+};
+
+extern const struct form token_form;
 extern const struct form sign_in_form, password_form, own_form, account_form, edit_form, grant_form;
 
 struct sign_in_view {
@@ -85,6 +92,25 @@ struct new_view {
 /* A password shown once. */
 struct secret_view {
     struct str login, name, password;
+};
+
+struct tokens_view {
+    const struct people_tokens_rows *tokens;
+    int64_t now;
+};
+bool token_holds(const struct people_tokens_row *row, int64_t now);
+/* "report.read incident.read" as what one may do, one after another. */
+struct str token_scope_text(struct arena *a, enum lang lang, struct str scope);
+
+struct token_new_view {
+    const struct form_state *state;
+    const struct form_option *scopes;
+    size_t scopes_len;
+};
+
+struct token_made_view {
+    struct str name, token;
+    int64_t expires_at;
 };
 
 struct account_view {

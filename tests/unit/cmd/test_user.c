@@ -137,6 +137,30 @@ static void test_the_list_of_nobody_is_empty(void **state)
     assert_string_equal(output, "[]\n");
 }
 
+static void test_tokens_are_made_listed_and_revoked(void **state)
+{
+    assert_int_equal(RUN("user", "add", "lan", "--db", t.url, "--name", "Lan", "--role", "officer",
+                         "--org", "DV-1"),
+                     0);
+    assert_int_equal(RUN("token", "create", "lan", "--db", t.url, "--name", "SIEM", "--scope",
+                         "report.read,report.create", "--days", "7", "--json"),
+                     0);
+    assert_string_equal(errors, "");
+    assert_true(str_starts(printed(&t.arena, "token"), STR("uc_")));
+    assert_int_equal(RUN("token", "list", "lan", "--db", t.url), 0);
+    assert_non_null(strstr(output, "valid\tuc_"));
+    assert_non_null(strstr(output, "report.read report.create\tSIEM"));
+    assert_int_equal(RUN("token", "revoke", "1", "--db", t.url), 0);
+    assert_int_equal(RUN("token", "list", "--db", t.url), 0);
+    assert_non_null(strstr(output, "revoked"));
+    assert_int_equal(
+        RUN("token", "create", "lan", "--db", t.url, "--name", "SIEM", "--scope", "audit.read"), 2);
+    assert_non_null(strstr(errors, "does not hold audit.read"));
+    assert_int_equal(
+        RUN("token", "create", "nobody", "--db", t.url, "--name", "x", "--scope", "org.read"), 5);
+    assert_int_equal(RUN("token", "revoke", "99", "--db", t.url), 5);
+}
+
 #define USER_TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int main(int argc, char **argv)
@@ -148,6 +172,7 @@ int main(int argc, char **argv)
         USER_TEST(test_roles_come_and_go),
         USER_TEST(test_a_disabled_account_stays_out),
         USER_TEST(test_the_list_of_nobody_is_empty),
+        USER_TEST(test_tokens_are_made_listed_and_revoked),
     };
 
     if (argc < 2)
