@@ -122,6 +122,7 @@ static int add_commune(struct demo *d, int64_t number, int64_t merged_at)
     const char *word = ward ? "Phường" : "Xã";
     struct str name = str_printf(d->arena, "%s %s", firsts[number % 10], seconds[number / 10]);
     struct demo_org *org, *old;
+    struct org_succession merger;
     int64_t root = d->orgs.at[0].id, id;
     int r;
 
@@ -135,9 +136,16 @@ static int add_commune(struct demo *d, int64_t number, int64_t merged_at)
         r = add_org(d, "commune",
                     str_printf(d->arena, "UBND Xã " STR_FMT " %d (cũ)", STR_ARG(name), i), STR(""),
                     root, NO_INT, opt_int(merged_at), &old);
-        if (r < 0 ||
-            (r = org_succeed(d->db, d->arena, old->id, id, "merge", merged_at,
-                             STR("Nghị quyết sắp xếp đơn vị hành chính (mẫu)"), NULL, d->err)) < 0)
+        if (r < 0)
+            return r;
+        merger = (struct org_succession){
+            .from = old->id,
+            .to = id,
+            .kind = STR("merge"),
+            .at = merged_at,
+            .document = STR("Nghị quyết sắp xếp đơn vị hành chính (mẫu)"),
+        };
+        if ((r = org_succeed(d->db, d->arena, &merger, NULL, merged_at, d->err)) < 0)
             return r;
         /* Old units own no systems and send no reports. */
         d->orgs.len--;

@@ -47,6 +47,31 @@ static const struct form_field contact_fields[] = {
 };
 const struct form org_contact_form = {"contact", contact_fields, ARRAY_LEN(contact_fields)};
 
+static const struct form_field succession_fields[] = {
+    {FORM_AT(struct org_succession_values, kind), FORM_CHOICE, .required = true, .radio = true,
+     .label = N_("succession|What happens to it"), .choices = org_succession_kinds},
+    {FORM_AT(struct org_succession_values, to), FORM_CHOICE, .required = true,
+     .label = N_("Successor"),
+     .help = N_("Register it first when it is new. For a division into several, record one after "
+                "the other")},
+    {FORM_AT(struct org_succession_values, at), FORM_DATE, .required = true,
+     .label = N_("succession|Takes effect on"), .called = N_("succession|Effective date")},
+    {FORM_AT(struct org_succession_values, document), FORM_TEXT, .max = 200,
+     .label = N_("By which document"), .called = N_("Document"),
+     .help = N_("Number, date and issuing body of the resolution or decision")},
+    {FORM_AT(struct org_succession_values, lives_on), FORM_BOOL, .label = N_("It goes on existing"),
+     .help = N_("Only a part of it was split off")},
+    {FORM_AT(struct org_succession_values, move_systems), FORM_BOOL,
+     .label = N_("Its information systems")},
+    {FORM_AT(struct org_succession_values, move_networks), FORM_BOOL,
+     .label = N_("The domains, addresses and AS numbers it answers for")},
+    {FORM_AT(struct org_succession_values, under), FORM_BOOL,
+     .label = N_("Its records: it will stand under the successor"),
+     .help = N_("Whoever holds a role for the successor then sees its incidents and reports")},
+};
+const struct form org_succession_form = {"succession", succession_fields,
+                                         ARRAY_LEN(succession_fields)};
+
 struct str org_contact_label(enum lang lang, struct str kind)
 {
     for (size_t i = 0; contact_kinds[i].value != NULL; i++) {

@@ -207,8 +207,12 @@ static int add_asn(struct import *im, int64_t id, struct str word)
 
 static int succeed(struct import *im, const struct known *from, int64_t to, struct opt_int at)
 {
-    int r = org_succeed(im->db, im->arena, from->id, to, "merge", at.has ? at.v : im->now, STR(""),
-                        im->by, im->err);
+    const struct org_succession s = {.from = from->id,
+                                     .to = to,
+                                     .kind = STR("merge"),
+                                     .at = at.has ? at.v : im->now,
+                                     .document = STR("")};
+    int r = org_succeed(im->db, im->arena, &s, im->by, im->now, im->err);
 
     im->out->successions += r == 0;
     return r;

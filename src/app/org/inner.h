@@ -36,10 +36,24 @@ struct org_contact_values {
 };
 extern const struct form org_contact_form;
 
+struct org_succession_values {
+    struct str kind, to, document;
+    struct opt_int at;
+    bool lives_on, move_systems, move_networks, under;
+};
+extern const struct form org_succession_form;
+
 int org_save(struct db *db, struct arena *a, int64_t id, int64_t version,
              const struct org_values *in, const struct actor *by, int64_t now, struct err *err);
 
 typedef int org_handler(struct http_request *, struct http_response *, struct err *);
-org_handler org_web_import, org_web_import_post, org_web_directory;
+org_handler org_web_import, org_web_import_post, org_web_directory, org_web_succession,
+    org_web_succession_post;
+
+/* What the pages of one organisation share: it by the code in the path, ERR_NOT_FOUND when it is
+ * out of reach; and the way back to it with a message. */
+int org_web_find(struct http_request *req, struct db **db, int64_t *id, struct err *err);
+int org_web_back(struct http_request *req, struct http_response *res, struct str code,
+                 struct str message);
 
 #endif

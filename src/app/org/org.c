@@ -37,7 +37,7 @@ int org_audit(struct db *db, struct arena *a, int64_t id, struct str code, const
     return audit_write(db, a,
                        &(struct audit_entry){.at = now,
                                              .actor_id = by != NULL ? by->id : 0,
-                                             .actor_name = by != NULL ? by->name : STR(""),
+                                             .actor_name = by != NULL ? by->name : STR(AUDIT_COMMAND_LINE),
                                              .action = action,
                                              .object_kind = "org",
                                              .object_id = id,
@@ -164,22 +164,6 @@ int org_move(struct db *db, struct arena *a, int64_t id, int64_t parent_id, cons
         return (int)r;
     return org_audit(db, a, id, org.code, "org.move",
                      str_printf(a, "{\"parent\":%" PRId64 "}", parent_id), by, now, err);
-}
-
-int org_succeed(struct db *db, struct arena *a, int64_t from, int64_t to, const char *kind,
-                int64_t at, struct str document, const struct actor *by, struct err *err)
-{
-    struct org_short_row org;
-    int64_t r = org_short(db, a, from, &org, err);
-
-    if (r == 0 || from == to)
-        return err_set(err, ERR_INVALID, "organisation %" PRId64 " cannot be succeeded by %" PRId64,
-                       from, to);
-    if (r < 0 || (r = org_succession_put(db, from, to, str_c(kind), at, document, err)) < 0 ||
-        (r = org_end(db, from, at, err)) < 0 || (r = org_name_close(db, from, at, err)) < 0)
-        return (int)r;
-    return org_audit(db, a, from, org.code, "org.succeed",
-                     str_printf(a, "{\"to\":%" PRId64 ",\"kind\":\"%s\"}", to, kind), by, at, err);
 }
 
 int org_add_domain(struct db *db, struct arena *a, int64_t id, struct str domain, struct err *err)

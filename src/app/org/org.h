@@ -34,9 +34,28 @@ int org_create(struct db *db, struct arena *a, const struct org_new *new_, const
 int org_move(struct db *db, struct arena *a, int64_t id, int64_t parent_id, const struct actor *by,
              int64_t now, struct err *err);
 
-/* from was merged into / split into / renamed to / replaced by to, at a time, by a document. */
-int org_succeed(struct db *db, struct arena *a, int64_t from, int64_t to, const char *kind,
-                int64_t at, struct str document, const struct actor *by, struct err *err);
+/*
+ * `from` was merged into, split into or replaced by `to` at a time, by a document. Both stay: the
+ * former organisation keeps its records and its name. Inside the caller's transaction.
+ */
+struct org_succession {
+    int64_t from, to;
+    struct str kind; /* a value of org_succession_kinds */
+    int64_t at;
+    struct str document;
+    bool lives_on;      /* a part was split off; `from` goes on */
+    bool move_systems;  /* its information systems go over, as owner and as operator */
+    bool move_networks; /* so do its domains, address ranges and AS numbers */
+    bool under;         /* `from` then stands under `to`, whose people see its records */
+};
+extern const struct form_choice org_succession_kinds[]; /* merge, split, replace */
+int org_succeed(struct db *db, struct arena *a, const struct org_succession *s,
+                const struct actor *by, int64_t now, struct err *err);
+
+/* Takes back an entry made by mistake. When no successor is left, `from` lives again. What went
+ * over to the successor stays there. ERR_NOT_FOUND without such an entry. */
+int org_unsucceed(struct db *db, struct arena *a, int64_t from, int64_t to, const struct actor *by,
+                  int64_t now, struct err *err);
 
 int org_add_domain(struct db *db, struct arena *a, int64_t id, struct str domain, struct err *err);
 int org_add_range(struct db *db, struct arena *a, int64_t id, struct str cidr, struct err *err);

@@ -69,9 +69,81 @@ UPDATE org_name SET valid_to = $2 WHERE org_id = $1 AND valid_to IS NULL;
 INSERT INTO org_succession (from_id, to_id, kind, at, document) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (from_id, to_id) DO UPDATE SET kind = excluded.kind, at = excluded.at, document = excluded.document;
 
+-- name: org_succession_delete :exec
+-- in:   from_id int, to_id int
+DELETE FROM org_succession WHERE from_id = $1 AND to_id = $2;
+
+-- Is $2 among those that succeed $1, at once or later?
+-- name: org_succeeds :maybe
+-- in:   id int, other int
+-- out:  id int
+WITH RECURSIVE later (id) AS (
+    SELECT to_id FROM org_succession WHERE from_id = $1
+    UNION
+    SELECT s.to_id FROM org_succession s JOIN later l ON s.from_id = l.id
+)
+SELECT id FROM later WHERE id = $2;
+
 -- name: org_end :exec
--- in:   id int, at int
-UPDATE org SET valid_to = $2, updated_at = $2, version = version + 1 WHERE id = $1 AND valid_to IS NULL;
+-- in:   id int, at int, now int
+UPDATE org SET valid_to = $2, updated_at = $3, version = version + 1 WHERE id = $1 AND valid_to IS NULL;
+
+-- Whoever has no successor any more lives again, under the last name it bore.
+-- name: org_name_reopen :exec
+-- in:   id int
+UPDATE org_name SET valid_to = NULL
+WHERE org_id = $1 AND NOT EXISTS (SELECT 1 FROM org_succession s WHERE s.from_id = $1)
+  AND id = (SELECT MAX(n.id) FROM org_name n WHERE n.org_id = $1)
+  AND valid_to = (SELECT o.valid_to FROM org o WHERE o.id = $1);
+
+-- name: org_revive :exec
+-- in:   id int, now int
+UPDATE org SET valid_to = NULL, updated_at = $2, version = version + 1
+WHERE id = $1 AND NOT EXISTS (SELECT 1 FROM org_succession s WHERE s.from_id = $1);
+
+-- What goes over to a successor.
+-- name: org_belongings :one
+-- in:   id int
+-- out:  systems int, networks int
+SELECT (SELECT COUNT(*) FROM system WHERE owner_id = $1 OR operator_id = $1) AS systems,
+    (SELECT COUNT(*) FROM org_domain WHERE org_id = $1) + (SELECT COUNT(*) FROM org_range WHERE org_id = $1)
+    + (SELECT COUNT(*) FROM org_asn WHERE org_id = $1) AS networks;
+
+-- name: org_systems_owner_move :exec
+-- in:   from_id int, to_id int, now int
+UPDATE system SET owner_id = $2, updated_at = $3, version = version + 1 WHERE owner_id = $1;
+
+-- name: org_systems_operator_move :exec
+-- in:   from_id int, to_id int, now int
+UPDATE system SET operator_id = $2, updated_at = $3, version = version + 1 WHERE operator_id = $1;
+
+-- name: org_domains_copy :exec
+-- in:   from_id int, to_id int
+INSERT INTO org_domain (org_id, domain) SELECT $2, domain FROM org_domain WHERE org_id = $1
+ON CONFLICT (org_id, domain) DO NOTHING;
+
+-- name: org_domains_clear :exec
+-- in:   id int
+DELETE FROM org_domain WHERE org_id = $1;
+
+-- name: org_ranges_copy :exec
+-- in:   from_id int, to_id int
+INSERT INTO org_range (org_id, cidr, first_addr, last_addr)
+SELECT $2, cidr, first_addr, last_addr FROM org_range WHERE org_id = $1
+ON CONFLICT (org_id, cidr) DO NOTHING;
+
+-- name: org_ranges_clear :exec
+-- in:   id int
+DELETE FROM org_range WHERE org_id = $1;
+
+-- name: org_asns_copy :exec
+-- in:   from_id int, to_id int
+INSERT INTO org_asn (org_id, asn) SELECT $2, asn FROM org_asn WHERE org_id = $1
+ON CONFLICT (org_id, asn) DO NOTHING;
+
+-- name: org_asns_clear :exec
+-- in:   id int
+DELETE FROM org_asn WHERE org_id = $1;
 
 -- name: org_domain_put :exec
 -- in:   org_id int, domain text
@@ -141,7 +213,7 @@ LIMIT 5;
 -- in:   actor int, now int, permission text
 -- out:  id int, name text, code text
 SELECT o.id, o.name, o.code FROM org o
-WHERE o.valid_to IS NULL
+WHERE (o.valid_to IS NULL OR o.valid_to > $2)
   AND EXISTS (SELECT 1 FROM actor_org x
               WHERE x.org_id = o.id AND x.account_id = $1 AND x.permission = $3
                 AND x.valid_from <= $2 AND x.valid_to > $2)

@@ -39,6 +39,15 @@ struct org_edit_view {
     size_t parents_len;
 };
 
+struct org_succession_view {
+    const struct http_request *req;
+    struct org_get_row o;
+    struct org_belongings_row belongings;
+    struct form_state form;
+    struct form_option *successors;
+    size_t successors_len;
+};
+
 struct org_import_view {
     const struct http_request *req;
     struct org_import result;

@@ -36,7 +36,7 @@ static int list_get(struct http_request *req, struct http_response *res, struct 
     return 0;
 }
 
-static int find(struct http_request *req, struct db **db, int64_t *id, struct err *err)
+int org_web_find(struct http_request *req, struct db **db, int64_t *id, struct err *err)
 {
     struct org_find_row row;
     int r = web_db(req, db, err);
@@ -90,13 +90,13 @@ static int show_get(struct http_request *req, struct http_response *res, struct 
     struct org_page_view v = {0};
     struct db *db;
     int64_t id;
-    int r = find(req, &db, &id, err);
+    int r = org_web_find(req, &db, &id, err);
 
     return r < 0 ? r : show(req, res, db, id, &v, err);
 }
 
-static int back(struct http_request *req, struct http_response *res, struct str code,
-                struct str message)
+int org_web_back(struct http_request *req, struct http_response *res, struct str code,
+                 struct str message)
 {
     web_flash(req, res, message);
     http_redirect(res, str_printf(req->arena, "/orgs/" STR_FMT, STR_ARG(code)));
@@ -130,7 +130,7 @@ static int edit_get(struct http_request *req, struct http_response *res, struct 
     struct org_values in;
     struct db *db;
     int64_t id;
-    int r = find(req, &db, &id, err);
+    int r = org_web_find(req, &db, &id, err);
 
     if (r < 0 || (r = actor_require(db, actor_of(req), PERM_ORG_WRITE, id, req->now, err)) < 0 ||
         (r = org_get(db, req->arena, id, &v.o, err)) < 0)
@@ -157,7 +157,7 @@ static int edit_post(struct http_request *req, struct http_response *res, struct
     struct org_values in = {0};
     struct db *db;
     int64_t id, version = 0;
-    int r = find(req, &db, &id, err);
+    int r = org_web_find(req, &db, &id, err);
 
     if (r < 0 || (r = org_get(db, req->arena, id, &v.o, err)) < 0)
         return r;
@@ -180,7 +180,7 @@ static int edit_post(struct http_request *req, struct http_response *res, struct
         err_clear(err);
         return edit_page(req, res, db, &v, err);
     }
-    return r < 0 ? r : back(req, res, v.o.code, T(req->lang, "Saved."));
+    return r < 0 ? r : org_web_back(req, res, v.o.code, T(req->lang, "Saved."));
 }
 
 static int new_get(struct http_request *req, struct http_response *res, struct err *err)
@@ -236,8 +236,9 @@ static int new_post(struct http_request *req, struct http_response *res, struct 
     }
     if ((r = db_commit(db, err)) < 0)
         return r;
-    return back(req, res, made.code,
-                T(req->lang, "Organisation registered. Add its contacts and what it answers for."));
+    return org_web_back(
+        req, res, made.code,
+        T(req->lang, "Organisation registered. Add its contacts and what it answers for."));
 }
 
 /* ---- contacts and networks ---------------------------------------------------------------------
@@ -263,7 +264,7 @@ static int contact_post(struct http_request *req, struct http_response *res, str
     struct org_lock_row was;
     struct db *db;
     int64_t id, remove;
-    int64_t r = find(req, &db, &id, err);
+    int64_t r = org_web_find(req, &db, &id, err);
 
     if (r < 0)
         return (int)r;
@@ -276,7 +277,7 @@ static int contact_post(struct http_request *req, struct http_response *res, str
             return (int)r;
         }
         r = commit(db, req, id, was.code, "org.contact", err);
-        return r < 0 ? (int)r : back(req, res, was.code, T(req->lang, "Contact removed."));
+        return r < 0 ? (int)r : org_web_back(req, res, was.code, T(req->lang, "Contact removed."));
     }
     r = form_parse(&org_contact_form, req, &in, &v.contact_form, err);
     if (r == ERR_INVALID) {
@@ -294,7 +295,7 @@ static int contact_post(struct http_request *req, struct http_response *res, str
         return (int)r;
     }
     r = commit(db, req, id, was.code, "org.contact", err);
-    return r < 0 ? (int)r : back(req, res, was.code, T(req->lang, "Contact added."));
+    return r < 0 ? (int)r : org_web_back(req, res, was.code, T(req->lang, "Contact added."));
 }
 
 /* "AS64500", "192.0.2.0/24" or "example.vn": what was typed tells what it is. */
@@ -319,7 +320,7 @@ static int network_post(struct http_request *req, struct http_response *res, str
     struct org_lock_row was;
     struct db *db;
     int64_t id;
-    int64_t r = find(req, &db, &id, err);
+    int64_t r = org_web_find(req, &db, &id, err);
 
     if (r < 0 || (r = org_change_begin(db, req->arena, id, 0, PERM_ORG_CONTACT, actor_of(req),
                                        req->now, &was, err)) < 0)
@@ -338,7 +339,7 @@ static int network_post(struct http_request *req, struct http_response *res, str
     if (r < 0)
         return (int)r;
     r = commit(db, req, id, was.code, "org.network", err);
-    return r < 0 ? (int)r : back(req, res, was.code, T(req->lang, "Saved."));
+    return r < 0 ? (int)r : org_web_back(req, res, was.code, T(req->lang, "Saved."));
 }
 
 const struct http_route org_routes[] = {
@@ -350,6 +351,9 @@ const struct http_route org_routes[] = {
     {HTTP_GET, "/orgs/{code}", "org.read", show_get, .scope = "org"},
     {HTTP_GET, "/orgs/{code}/edit", "org.write", edit_get, .scope = "org"},
     {HTTP_POST, "/orgs/{code}/edit", "org.write", edit_post, HTTP_BODY_FORM, .scope = "org"},
+    {HTTP_GET, "/orgs/{code}/succession", "org.write", org_web_succession, .scope = "org"},
+    {HTTP_POST, "/orgs/{code}/succession", "org.write", org_web_succession_post, HTTP_BODY_FORM,
+     .scope = "org"},
     {HTTP_POST, "/orgs/{code}/contacts", "org.contact", contact_post, HTTP_BODY_FORM,
      .scope = "org"},
     {HTTP_POST, "/orgs/{code}/networks", "org.contact", network_post, HTTP_BODY_FORM,

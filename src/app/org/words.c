@@ -56,6 +56,7 @@ struct str org_action_label(enum lang lang, struct str action)
         {"org.edit", N_("action|changed facts")},
         {"org.move", N_("action|moved it in the tree")},
         {"org.succeed", N_("action|recorded its succession")},
+        {"org.unsucceed", N_("action|took its succession back")},
         {"org.contact", N_("action|changed contacts")},
         {"org.network", N_("action|changed domains and addresses")},
         {"org.import", N_("action|imported")},

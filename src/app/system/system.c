@@ -28,7 +28,7 @@ static int system_audit(struct db *db, struct arena *a, int64_t id, struct str c
     return audit_write(db, a,
                        &(struct audit_entry){.at = now,
                                              .actor_id = by != NULL ? by->id : 0,
-                                             .actor_name = by != NULL ? by->name : STR(""),
+                                             .actor_name = by != NULL ? by->name : STR(AUDIT_COMMAND_LINE),
                                              .action = action,
                                              .object_kind = "system",
                                              .object_id = id,

@@ -233,10 +233,106 @@ static void test_successions(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
+static int succeed(struct testdb *t, const struct org_succession *s, struct err *err)
+{
+    int r = db_begin(t->db, err);
+
+    if (r < 0 || (r = org_succeed(t->db, &t->arena, s, NULL, now, err)) < 0) {
+        db_rollback(t->db);
+        return r;
+    }
+    return db_commit(t->db, err);
+}
+
+/* A commune that is merged hands over what it has and stands under its successor; taken back, it
+ * lives again. */
+static void test_merger(void **state)
+{
+    struct testdb *t = *state;
+    struct err err = {0};
+    int64_t root = make(t, "province", "Tỉnh A", 0), old = make(t, "commune", "Xã B", root);
+    int64_t into = make(t, "commune", "Xã C", root);
+    struct org_succession s = {.from = old,
+                               .to = into,
+                               .kind = STR("merge"),
+                               .at = now - DAY_MS,
+                               .document = STR("Nghị quyết mẫu"),
+                               .move_systems = true,
+                               .move_networks = true,
+                               .under = true};
+
+    if (db_begin(t->db, &err) < 0 ||
+        org_add_domain(t->db, &t->arena, old, STR("xab.example.vn"), &err) < 0 ||
+        org_add_range(t->db, &t->arena, old, STR("192.0.2.0/28"), &err) < 0 ||
+        org_add_asn(t->db, &t->arena, old, 64500, &err) < 0 || db_commit(t->db, &err) < 0)
+        fail_msg("%s", err.what);
+    assert_int_equal(succeed(t, &s, &err), 0);
+    assert_int_equal(count(t, "SELECT COUNT(*) FROM org_domain WHERE org_id = %d", (int)into), 1);
+    assert_int_equal(count(t, "SELECT COUNT(*) FROM org_range WHERE org_id = %d", (int)into), 1);
+    assert_int_equal(count(t, "SELECT COUNT(*) FROM org_asn WHERE org_id = %d", (int)into), 1);
+    assert_int_equal(count(t, "SELECT COUNT(*) FROM org_domain WHERE org_id = %d", (int)old), 0);
+    assert_int_equal(count(t, "SELECT parent_id FROM org WHERE id = %d", (int)old), into);
+    assert_int_equal(count(t, "SELECT valid_to FROM org WHERE id = %d", (int)old), now - DAY_MS);
+    assert_int_equal(
+        count(t, "SELECT COUNT(*) FROM org_name WHERE org_id = %d AND valid_to IS NULL", (int)old),
+        0);
+    /* It is written down when it was recorded, not when it took effect. */
+    assert_int_equal(count(t, "SELECT at FROM audit WHERE action = 'org.succeed'"), now);
+
+    if (db_begin(t->db, &err) < 0 ||
+        org_unsucceed(t->db, &t->arena, old, into, NULL, now, &err) < 0 ||
+        db_commit(t->db, &err) < 0)
+        fail_msg("%s", err.what);
+    assert_int_equal(
+        count(t, "SELECT COUNT(*) FROM org WHERE id = %d AND valid_to IS NULL", (int)old), 1);
+    assert_int_equal(
+        count(t, "SELECT COUNT(*) FROM org_name WHERE org_id = %d AND valid_to IS NULL", (int)old),
+        1);
+    assert_int_equal(db_begin(t->db, &err), 0);
+    assert_int_equal(org_unsucceed(t->db, &t->arena, old, into, NULL, now, &err), ERR_NOT_FOUND);
+    db_rollback(t->db);
+}
+
+static void test_succession_refused(void **state)
+{
+    struct testdb *t = *state;
+    struct err err = {0};
+    int64_t root = make(t, "province", "Tỉnh A", 0), b = make(t, "commune", "Xã B", root);
+    int64_t c = make(t, "commune", "Xã C", root), below = make(t, "school", "Trường D", b);
+    struct org_succession s = {
+        .from = b, .to = c, .kind = STR("split"), .at = now, .document = STR(""), .lives_on = true};
+
+    assert_int_equal(succeed(t, &s, &err), 0);
+    assert_int_equal(
+        count(t, "SELECT COUNT(*) FROM org WHERE id = %d AND valid_to IS NULL", (int)b), 1);
+    s = (struct org_succession){
+        .from = c, .to = b, .kind = STR("merge"), .at = now, .document = STR("")};
+    assert_int_equal(succeed(t, &s, &err), ERR_INVALID);
+    assert_string_equal(err.field, "to");
+    s.to = c;
+    assert_int_equal(succeed(t, &s, &err), ERR_INVALID);
+    s = (struct org_succession){.from = b,
+                                .to = below,
+                                .kind = STR("replace"),
+                                .at = now,
+                                .document = STR(""),
+                                .under = true};
+    assert_int_equal(succeed(t, &s, &err), ERR_INVALID);
+    assert_string_equal(err.field, "under");
+    s.under = false;
+    s.lives_on = true;
+    assert_int_equal(succeed(t, &s, &err), ERR_INVALID);
+    assert_string_equal(err.field, "lives_on");
+    s.kind = STR("sold");
+    assert_int_equal(succeed(t, &s, &err), ERR_INVALID);
+    assert_string_equal(err.field, "kind");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {TEST(test_tree), TEST(test_match), TEST(test_import),
-                                       TEST(test_successions)};
+                                       TEST(test_successions), TEST(test_merger),
+                                       TEST(test_succession_refused)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,160 @@
+#include "app/org/pages/succession.html.h"
+#include "app/org/view.h"
+#include "sys/i18n/i18n.h"
+
+/* Everything the actor may change, but for the organisation itself. */
+static int successors(struct http_request *req, struct db *db, struct org_succession_view *v,
+                      struct err *err)
+{
+    struct str own = str_printf(req->arena, "%" PRId64, v->o.id);
+    size_t kept = 0;
+    int r = org_options(db, req->arena, actor_of(req), PERM_ORG_WRITE, req->now, &v->successors,
+                        &v->successors_len, err);
+
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < v->successors_len; i++) {
+        if (!str_eq(v->successors[i].value, own))
+            v->successors[kept++] = v->successors[i];
+    }
+    v->successors_len = kept;
+    return 0;
+}
+
+static int page(struct http_request *req, struct http_response *res, struct db *db,
+                struct org_succession_view *v, struct err *err)
+{
+    struct html_page p;
+    int r;
+
+    v->req = req;
+    if ((r = successors(req, db, v, err)) < 0 ||
+        (r = org_belongings(db, req->arena, v->o.id, &v->belongings, err)) < 0)
+        return r;
+    web_page(
+        req, res, &p,
+        &(struct web_frame){
+            .title = T(req->lang, "Record a merger, division or reorganisation"),
+            .rail = "orgs",
+            .narrow = true,
+            .crumbs = {{T(req->lang, "Organisations"), STR("/orgs")},
+                       {v->o.name, str_printf(req->arena, "/orgs/" STR_FMT, STR_ARG(v->o.code))}},
+            .crumbs_len = 2});
+    org_succession_html(&p, v);
+    web_page_end(&p);
+    return 0;
+}
+
+static int begin(struct http_request *req, struct db **db, struct org_succession_view *v,
+                 struct err *err)
+{
+    int64_t id;
+    int r = org_web_find(req, db, &id, err);
+
+    if (r < 0 || (r = actor_require(*db, actor_of(req), PERM_ORG_WRITE, id, req->now, err)) < 0)
+        return r;
+    return org_get(*db, req->arena, id, &v->o, err);
+}
+
+int org_web_succession(struct http_request *req, struct http_response *res, struct err *err)
+{
+    static const struct org_succession_values usual = {
+        .kind = {"merge", 5}, .move_systems = true, .move_networks = true, .under = true};
+    struct org_succession_view v = {0};
+    struct db *db;
+    int r = begin(req, &db, &v, err);
+
+    if (r < 0)
+        return r;
+    form_fill(&org_succession_form, req->arena, &usual, &v.form);
+    return page(req, res, db, &v, err);
+}
+
+/* What the room refused, beside the field it is about. */
+static int explain(struct http_request *req, struct form_state *form, struct err *err)
+{
+    static const struct {
+        const char *field, *message;
+    } known[] = {
+        {"to", N_("Choose another organisation: this one already goes back to it")},
+        {"lives_on", N_("Only an organisation that is split can go on existing")},
+        {"under", N_("The successor stands below this organisation: move it elsewhere first, or "
+                     "leave this unticked")},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+        if (strcmp(err->field, known[i].field) == 0)
+            return form_reject(form, req->arena, known[i].field,
+                               i18n_text(req->lang, known[i].message), err);
+    }
+    return form_reject(form, req->arena, "", str_c(err->what), err);
+}
+
+static int take_back(struct http_request *req, struct http_response *res, struct db *db, int64_t id,
+                     struct str code, struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = db;
+    struct org_lock_row was;
+    struct org_id_by_code_row to;
+    int r;
+
+    if ((r = org_change_begin(db, req->arena, id, 0, PERM_ORG_WRITE, actor_of(req), req->now, &was,
+                              err)) < 0 ||
+        (r = org_id_by_code(db, req->arena, http_field(req, "remove"), &to, err)) < 0)
+        return r;
+    if (r == 0)
+        return err_set(err, ERR_NOT_FOUND, "no organisation of that code");
+    if ((r = org_unsucceed(db, req->arena, id, to.id, actor_of(req), req->now, err)) < 0 ||
+        (r = db_commit(db, err)) < 0)
+        return r;
+    return org_web_back(req, res, code, T(req->lang, "The entry was taken back."));
+}
+
+static int record(struct http_request *req, struct db *db, const struct org_succession *s,
+                  struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = db;
+    struct org_lock_row was;
+    int r;
+
+    if ((r = org_change_begin(db, req->arena, s->from, 0, PERM_ORG_WRITE, actor_of(req), req->now,
+                              &was, err)) < 0 ||
+        (r = actor_require(db, actor_of(req), PERM_ORG_WRITE, s->to, req->now, err)) < 0 ||
+        (r = org_succeed(db, req->arena, s, actor_of(req), req->now, err)) < 0)
+        return r;
+    return db_commit(db, err);
+}
+
+int org_web_succession_post(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct org_succession_view v = {0};
+    struct org_succession_values in = {0};
+    struct org_succession s;
+    struct db *db;
+    int64_t to = 0;
+    int r = begin(req, &db, &v, err);
+
+    if (r < 0)
+        return r;
+    if (http_field(req, "remove").len > 0)
+        return take_back(req, res, db, v.o.id, v.o.code, err);
+    r = form_parse(&org_succession_form, req, &in, &v.form, err);
+    if (r == 0 && !str_to_int(in.to, &to))
+        r = form_reject(&v.form, req->arena, "to", T(req->lang, "Choose the successor"), err);
+    if (r == 0) {
+        s = (struct org_succession){v.o.id,      to,          in.kind,         in.at.v,
+                                    in.document, in.lives_on, in.move_systems, in.move_networks,
+                                    in.under};
+        r = record(req, db, &s, err);
+        if (r == ERR_INVALID)
+            r = explain(req, &v.form, err);
+    }
+    if (r == ERR_INVALID) {
+        res->status = 400;
+        err_clear(err);
+        return page(req, res, db, &v, err);
+    }
+    return r < 0 ? r
+                 : org_web_back(req, res, v.o.code,
+                                T(req->lang, "Recorded. Both organisations keep their history."));
+}
