@@ -1,6 +1,7 @@
 // What the pages gain from JavaScript. Nothing here is needed to work: every link and form does its
 // job without it. No inline code, no eval: the site's policy forbids both.
 import { clocks } from './clock.js';
+import { sent } from './draft.js';
 import { forms } from './form.js';
 import { keys } from './keys.js';
 import { menus } from './menu.js';
@@ -14,6 +15,7 @@ function start(root) {
     tables(root);
 }
 
+sent();
 start(document);
 menus();
 keys();

@@ -1,4 +1,5 @@
 import { dateField } from './date.js';
+import { drafts } from './draft.js';
 import { say, word } from './words.js';
 
 function size(bytes) {
@@ -57,6 +58,8 @@ const dirty = new Set();
 function guard(form) {
     form.addEventListener('input', () => dirty.add(form));
     form.addEventListener('submit', () => dirty.delete(form));
+    form.addEventListener('draft:kept', () => dirty.delete(form));
+    drafts(form);
 }
 
 function once(form) {

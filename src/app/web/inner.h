@@ -41,6 +41,9 @@ struct str web_here(const struct http_request *req);
 /* Text of the flash cookie and its removal; empty when there is none or it is not ours. */
 struct str flash_take(const struct http_request *req, struct http_response *res);
 
+int draft_get(struct http_request *req, struct http_response *res, struct err *err);
+int draft_post(struct http_request *req, struct http_response *res, struct err *err);
+
 struct web_error_view {
     int status;
     struct str title, text;

@@ -63,6 +63,10 @@ static struct str script_words(struct arena *a, enum lang lang)
         {"copied", N_("Copied")},
         {"selected", N_("{0} selected")},
         {"calendar", N_("Open the calendar")},
+        {"draftKept", N_("Draft kept at {0}. Files are not part of it.")},
+        {"draftLost", N_("The draft could not be kept: check the connection.")},
+        {"draftBack", N_("What you typed and did not send is back, as of {0}.")},
+        {"draftDrop", N_("Drop the draft")},
     };
     static const char *const units[][2] = {
         {N_("unit|day"), N_("unit|days")},

@@ -8,3 +8,27 @@ SELECT key, value FROM setting WHERE key LIKE 'site.%' ORDER BY key;
 -- in:   key text, value text
 INSERT INTO setting (key, value) VALUES ($1, $2)
 ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+
+-- Drafts of forms.
+
+-- name: draft_find :maybe
+-- in:   account_id int, path text
+-- out:  data text, saved_at int
+SELECT data, saved_at FROM form_draft WHERE account_id = $1 AND path = $2;
+
+-- name: draft_put :exec
+-- in:   account_id int, path text, data text, now int
+INSERT INTO form_draft (account_id, path, data, saved_at) VALUES ($1, $2, $3, $4)
+ON CONFLICT (account_id, path) DO UPDATE SET data = excluded.data, saved_at = excluded.saved_at;
+
+-- name: draft_delete :exec
+-- in:   account_id int, path text
+DELETE FROM form_draft WHERE account_id = $1 AND path = $2;
+
+-- The newest ones are kept, and none for longer than its time.
+-- name: draft_trim :exec
+-- in:   account_id int, before int, keep int
+DELETE FROM form_draft
+WHERE account_id = $1
+  AND (saved_at < $2
+       OR path NOT IN (SELECT d.path FROM form_draft d WHERE d.account_id = $1 ORDER BY d.saved_at DESC, d.path LIMIT $3));

@@ -135,6 +135,8 @@ const struct http_route web_routes[] = {
      * pages look to the sender. */
     {HTTP_POST, "/lang", "public", set_lang, HTTP_BODY_FORM, .no_csrf = true, .scope = "none"},
     {HTTP_POST, "/theme", "public", set_theme, HTTP_BODY_FORM, .no_csrf = true, .scope = "none"},
+    {HTTP_GET, "/drafts", "session", draft_get, .scope = "none"},
+    {HTTP_POST, "/drafts", "session", draft_post, HTTP_BODY_FORM, .scope = "none"},
     {HTTP_GET, "/favicon.ico", "public", favicon, .scope = "none"},
     {HTTP_GET, "/robots.txt", "public", robots, .scope = "none"},
     {HTTP_GET, "/.well-known/security.txt", "public", security_txt, .scope = "none"},
