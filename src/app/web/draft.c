@@ -60,11 +60,24 @@ static bool is_data(struct str data)
     return j.type == JSON_ARRAY_END && json_next(&j) == JSON_END;
 }
 
+static int save(struct db *db, int64_t actor, struct str path, struct str data, int64_t now,
+                struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = db;
+    int64_t r;
+
+    if ((r = db_begin(db, err)) < 0)
+        return (int)r;
+    if (data.len == 0)
+        r = draft_delete(db, actor, path, err);
+    else if ((r = draft_put(db, actor, path, data, now, err)) >= 0)
+        r = draft_trim(db, actor, now - KEEP_DAYS * DAY_MS, KEEP, err);
+    return r < 0 ? (int)r : db_commit(db, err);
+}
+
 int draft_post(struct http_request *req, struct http_response *res, struct err *err)
 {
-    struct str data = http_field(req, "data");
-    int64_t actor = actor_of(req)->id, n;
-    struct str path;
+    struct str data = http_field(req, "data"), path;
     struct db *db;
     int r;
 
@@ -76,10 +89,6 @@ int draft_post(struct http_request *req, struct http_response *res, struct err *
         err_field(err, "data");
         return ERR_INVALID;
     }
-    if (data.len == 0)
-        n = draft_delete(db, actor, path, err);
-    else if ((n = draft_put(db, actor, path, data, req->now, err)) >= 0)
-        n = draft_trim(db, actor, req->now - KEEP_DAYS * DAY_MS, KEEP, err);
     res->status = 204;
-    return (int)MIN(n, 0);
+    return save(db, actor_of(req)->id, path, data, req->now, err);
 }

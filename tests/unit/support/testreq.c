@@ -23,6 +23,18 @@ void testreq_get(struct testreq *t, const char *target)
         die("%s: %s", target, err.what);
 }
 
+void testreq_post(struct testreq *t, const char *target)
+{
+    testreq_get(t, target);
+    t->req->method = HTTP_POST;
+    t->req->form = arena_array(t->req->arena, struct http_pair, 16);
+}
+
+void testreq_field(struct testreq *t, const char *name, struct str value)
+{
+    t->req->form[t->req->form_len++] = (struct http_pair){str_c(name), value};
+}
+
 void testreq_end(struct testreq *t)
 {
     struct request *r = request_of(t->req);

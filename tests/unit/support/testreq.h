@@ -22,6 +22,9 @@ struct testreq {
 };
 
 void testreq_get(struct testreq *t, const char *target);
+/* The same with a form; at most 16 fields. */
+void testreq_post(struct testreq *t, const char *target);
+void testreq_field(struct testreq *t, const char *name, struct str value);
 /* Runs what was deferred and frees everything. */
 void testreq_end(struct testreq *t);
 void testreq_header(struct testreq *t, const char *name, struct str value);
