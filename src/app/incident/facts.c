@@ -1,9 +1,8 @@
-#include "app/incident/inner.h"
+#include "app/incident/case.h"
 #include "base/json.h"
 #include "base/text.h"
 
-/* {"key":"value"} */
-static struct str detail_of(struct arena *a, const char *key, struct str value)
+struct str incident_detail(struct arena *a, const char *key, struct str value)
 {
     struct buf b = buf_make(a);
     struct json_writer w;
@@ -139,7 +138,7 @@ int incident_set_lead(struct db *db, struct arena *a, int64_t id, int64_t accoun
         (r = incident_member_put(db, id, account_id, now, err)) < 0 ||
         (r = incident_change_event(&c, "lead", account.name, 0, 0, err)) < 0)
         return (int)r;
-    return incident_change_commit(&c, "incident.lead", detail_of(a, "login", account.login), false,
+    return incident_change_commit(&c, "incident.lead", incident_detail(a, "login", account.login), false,
                                   err);
 }
 
@@ -161,7 +160,7 @@ int incident_set_member(struct db *db, struct arena *a, int64_t id, int64_t acco
                                             0, err)) < 0)
         return (int)r;
     return incident_change_commit(&c, member ? "incident.member_add" : "incident.member_remove",
-                                  detail_of(a, "login", account.login), true, err);
+                                  incident_detail(a, "login", account.login), true, err);
 }
 
 int incident_add_party(struct db *db, struct arena *a, int64_t id, int64_t org_id, const char *part,
@@ -180,7 +179,7 @@ int incident_add_party(struct db *db, struct arena *a, int64_t id, int64_t org_i
         (r = incident_reach_fill(db, id, err)) < 0 ||
         (r = incident_change_event(&c, "party", org.name, 0, 0, err)) < 0)
         return (int)r;
-    return incident_change_commit(&c, "incident.share", detail_of(a, "org", org.code), true, err);
+    return incident_change_commit(&c, "incident.share", incident_detail(a, "org", org.code), true, err);
 }
 
 int incident_remove_party(struct db *db, struct arena *a, int64_t id, int64_t org_id,
@@ -202,7 +201,7 @@ int incident_remove_party(struct db *db, struct arena *a, int64_t id, int64_t or
     if ((r = incident_reach_trim(db, id, err)) < 0 ||
         (r = incident_change_event(&c, "party-left", org.name, 0, 0, err)) < 0)
         return (int)r;
-    return incident_change_commit(&c, "incident.unshare", detail_of(a, "org", org.code), true, err);
+    return incident_change_commit(&c, "incident.unshare", incident_detail(a, "org", org.code), true, err);
 }
 
 int incident_set_system(struct db *db, struct arena *a, int64_t id, int64_t system_id, bool on,
@@ -226,7 +225,7 @@ int incident_set_system(struct db *db, struct arena *a, int64_t id, int64_t syst
                                             on ? system_id : 0, err)) < 0)
         return (int)r;
     return incident_change_commit(&c, on ? "incident.system_add" : "incident.system_remove",
-                                  detail_of(a, "system", rows.at[0].name), true, err);
+                                  incident_detail(a, "system", rows.at[0].name), true, err);
 }
 
 int incident_add_event(struct db *db, struct arena *a, int64_t id, int64_t at, struct str text,

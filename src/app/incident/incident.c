@@ -28,36 +28,56 @@ static int audit_incident(struct db *db, struct arena *a, int64_t id, struct str
                        err);
 }
 
+int incident_change_join(struct incident_change *c, struct db *db, struct arena *a, int64_t id,
+                         int64_t version, enum permission permission, const struct actor *by,
+                         int64_t now, struct err *err)
+{
+    struct incident_may_row may;
+    bool allowed;
+    int r;
+
+    *c = (struct incident_change){.db = db, .arena = a, .id = id, .by = by, .now = now};
+    if ((r = incident_may(db, a, by->id, now, id, &may, err)) < 0)
+        return r;
+    allowed = permission == PERM_INCIDENT_MANAGE  ? may.may_manage
+              : permission == PERM_INCIDENT_WRITE ? may.may_write
+                                                  : may.may_read;
+    if (!may.may_read)
+        return err_set(err, ERR_NOT_FOUND, "no incident %" PRId64 " in reach", id);
+    if (!allowed)
+        return err_set(err, ERR_FORBIDDEN, "account %" PRId64 " lacks %s on incident %" PRId64,
+                       by->id, permission_name(permission), id);
+    if ((r = incident_lock(db, a, id, &c->was, err)) < 0)
+        return r;
+    if (r == 0)
+        return err_set(err, ERR_NOT_FOUND, "no incident %" PRId64, id);
+    if (c->was.merged_into.has)
+        return err_set(err, ERR_STATE, STR_FMT " was merged into another incident",
+                       STR_ARG(c->was.code));
+    if (version != 0 && version != c->was.version)
+        return err_set(err, ERR_CONFLICT,
+                       STR_FMT " was changed meanwhile (version %" PRId64 ", yours %" PRId64 ")",
+                       STR_ARG(c->was.code), c->was.version, version);
+    return 0;
+}
+
 int incident_change_begin(struct incident_change *c, struct db *db, struct arena *a, int64_t id,
                           int64_t version, enum permission permission, const struct actor *by,
                           int64_t now, struct err *err)
 {
-    struct incident_may_row may;
-    int r;
+    int r = db_begin(db, err);
 
-    *c = (struct incident_change){.db = db, .arena = a, .id = id, .by = by, .now = now};
-    if ((r = db_begin(db, err)) < 0)
-        return r;
-    r = incident_may(db, a, by->id, now, id, &may, err);
-    if (r == 0 && !may.may_read)
-        r = err_set(err, ERR_NOT_FOUND, "no incident %" PRId64 " in reach", id);
-    if (r == 0 && !(permission == PERM_INCIDENT_MANAGE ? may.may_manage : may.may_write))
-        r = err_set(err, ERR_FORBIDDEN, "account %" PRId64 " lacks %s on incident %" PRId64, by->id,
-                    permission_name(permission), id);
-    if (r == 0) {
-        r = incident_lock(db, a, id, &c->was, err);
-        if (r == 0)
-            r = err_set(err, ERR_NOT_FOUND, "no incident %" PRId64, id);
-        else if (r == 1 && version != 0 && version != c->was.version)
-            r = err_set(err, ERR_CONFLICT,
-                        STR_FMT " was changed meanwhile (version %" PRId64 ", yours %" PRId64 ")",
-                        STR_ARG(c->was.code), c->was.version, version);
-        else if (r == 1)
-            r = 0;
-    }
     if (r < 0)
+        return r;
+    if ((r = incident_change_join(c, db, a, id, version, permission, by, now, err)) < 0)
         db_rollback(db);
     return r;
+}
+
+int incident_change_audit(struct incident_change *c, const char *action, struct str detail,
+                          struct err *err)
+{
+    return audit_incident(c->db, c->arena, c->id, c->was.code, action, detail, c->by, c->now, err);
 }
 
 int incident_change_event(struct incident_change *c, const char *kind, struct str text,
@@ -178,6 +198,8 @@ int incident_add_report(struct db *db, struct arena *a, int64_t incident_id, int
                        by->id, incident_id);
     if (r == 0 && (r = incident_lock(db, a, incident_id, &was, err)) == 0)
         r = err_set(err, ERR_NOT_FOUND, "no incident %" PRId64, incident_id);
+    if (r == 1 && was.merged_into.has)
+        r = err_set(err, ERR_STATE, STR_FMT " was merged into another incident", STR_ARG(was.code));
     if (r < 0 ||
         (r = observable_report_to_incident(db, report_id, incident_id, by->id, now, err)) < 0 ||
         (r = incident_log_event(db, incident_id, now, "report", report_code, by, now, err)) < 0 ||

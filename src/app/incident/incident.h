@@ -83,6 +83,15 @@ int incident_log_event(struct db *db, int64_t id, int64_t at, const char *kind, 
 int incident_find(struct db *db, struct arena *a, struct str code, const struct actor *actor,
                   int64_t now, int64_t *id, struct err *err);
 
+/* Who watches an incident and may still see it: to whom notices about it go. `email` may be empty. */
+struct incident_watcher {
+    int64_t account_id;
+    struct str login, name, email, lang;
+};
+VEC_TYPE(incident_watchers, struct incident_watcher);
+int incident_watchers_of(struct db *db, struct arena *a, int64_t id, int64_t now,
+                         struct incident_watchers *out, struct err *err);
+
 /* What a reporter may be told: state and times, without any content. */
 struct incident_public {
     struct str code, state;

@@ -18,11 +18,21 @@ struct incident_change {
 };
 
 /* Opens the transaction, locks the row and checks that the actor may use `permission`
- * (INCIDENT_WRITE or INCIDENT_MANAGE) on it. version 0: whatever it is; otherwise another version
+ * (INCIDENT_READ, INCIDENT_WRITE or INCIDENT_MANAGE) on it. One that was merged into another is
+ * ERR_STATE. version 0: whatever it is; otherwise another version
  * is ERR_CONFLICT, with who changed what. On failure nothing is left open. */
 int incident_change_begin(struct incident_change *c, struct db *db, struct arena *a, int64_t id,
                           int64_t version, enum permission permission, const struct actor *by,
                           int64_t now, struct err *err);
+
+/* The same inside the caller's transaction, which a failure leaves open. */
+int incident_change_join(struct incident_change *c, struct db *db, struct arena *a, int64_t id,
+                         int64_t version, enum permission permission, const struct actor *by,
+                         int64_t now, struct err *err);
+
+/* Only the audit entry: for changes of several incidents in one transaction, which write them last. */
+int incident_change_audit(struct incident_change *c, const char *action, struct str detail,
+                          struct err *err);
 
 /* A line on the timeline with what it concerns; ids 0 for none. */
 int incident_change_event(struct incident_change *c, const char *kind, struct str text,

@@ -101,12 +101,12 @@ SELECT
 
 -- name: incident_lock :maybe
 -- in:   id int
--- out:  code text, title text, state text, version int, org_id int, lead_id int?, severity int, tlp text, contained_at int?, closed_at int?, updated_at int
-SELECT code, title, state, version, org_id, lead_id, severity, tlp, contained_at, closed_at, updated_at
+-- out:  code text, title text, state text, version int, org_id int, lead_id int?, severity int, tlp text, contained_at int?, closed_at int?, updated_at int, merged_into int?
+SELECT code, title, state, version, org_id, lead_id, severity, tlp, contained_at, closed_at, updated_at, merged_into
 FROM incident WHERE id = $1;
 
 -- @postgres
-SELECT code, title, state, version, org_id, lead_id, severity, tlp, contained_at, closed_at, updated_at
+SELECT code, title, state, version, org_id, lead_id, severity, tlp, contained_at, closed_at, updated_at, merged_into
 FROM incident WHERE id = $1 FOR UPDATE;
 
 -- name: incident_get :one
@@ -144,9 +144,10 @@ WHERE id = $1;
 -- in:   id int, lead_id int?, now int
 UPDATE incident SET lead_id = $2, updated_at = $3, version = version + 1 WHERE id = $1;
 
+-- follow: 0 all, 1 without those to be followed up later, 2 only those.
 -- name: incident_list :many
 -- row:  incident_summary
--- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, pattern text?, row_limit int, row_offset int
+-- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, pattern text?, row_limit int, row_offset int, follow int
 -- out:  id int, code text, title text, kind text, severity int, tlp text, state text, org_name text, lead_name text?, detected_at int, opened_at int, updated_at int, next_due_at int?, closed_at int?, tasks_done int, tasks_all int
 SELECT i.id, i.code, i.title, i.kind, i.severity, i.tlp, i.state, o.name AS org_name, l.name AS lead_name,
     i.detected_at, i.opened_at, i.updated_at, i.next_due_at, i.closed_at,
@@ -162,6 +163,9 @@ WHERE ($3 IS NULL OR i.state = $3)
   AND ($7 IS NULL OR EXISTS (SELECT 1 FROM incident_reach r WHERE r.incident_id = i.id AND r.org_id = $7))
   AND ($8 IS NULL OR i.lead_id = $8)
   AND ($9 = 0 OR i.next_due_at < $2)
+  AND i.merged_into IS NULL
+  AND ($13 <> 1 OR i.follow_up_at IS NULL OR i.follow_up_at <= $2)
+  AND ($13 <> 2 OR i.follow_up_at > $2)
   AND ($10 IS NULL OR i.fold LIKE $10 ESCAPE '\')
   AND EXISTS (SELECT 1 FROM incident_access x
               WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
@@ -171,7 +175,7 @@ LIMIT $11 OFFSET $12;
 
 -- name: incident_list_sorted :many
 -- row:  incident_summary
--- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, pattern text?, row_limit int, row_offset int, sort text, descending bool
+-- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, pattern text?, row_limit int, row_offset int, sort text, descending bool, follow int
 -- out:  id int, code text, title text, kind text, severity int, tlp text, state text, org_name text, lead_name text?, detected_at int, opened_at int, updated_at int, next_due_at int?, closed_at int?, tasks_done int, tasks_all int
 SELECT i.id, i.code, i.title, i.kind, i.severity, i.tlp, i.state, o.name AS org_name, l.name AS lead_name,
     i.detected_at, i.opened_at, i.updated_at, i.next_due_at, i.closed_at,
@@ -187,6 +191,9 @@ WHERE ($3 IS NULL OR i.state = $3)
   AND ($7 IS NULL OR EXISTS (SELECT 1 FROM incident_reach r WHERE r.incident_id = i.id AND r.org_id = $7))
   AND ($8 IS NULL OR i.lead_id = $8)
   AND ($9 = 0 OR i.next_due_at < $2)
+  AND i.merged_into IS NULL
+  AND ($15 <> 1 OR i.follow_up_at IS NULL OR i.follow_up_at <= $2)
+  AND ($15 <> 2 OR i.follow_up_at > $2)
   AND ($10 IS NULL OR i.fold LIKE $10 ESCAPE '\')
   AND EXISTS (SELECT 1 FROM incident_access x
               WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
@@ -205,7 +212,7 @@ LIMIT $11 OFFSET $12;
 
 -- Counts up to 10,000 and says one more when there are more.
 -- name: incident_count :one
--- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, pattern text?
+-- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, pattern text?, follow int
 -- out:  total int
 SELECT COUNT(*) AS total FROM (
     SELECT 1 AS one FROM incident i
@@ -216,6 +223,9 @@ SELECT COUNT(*) AS total FROM (
       AND ($7 IS NULL OR EXISTS (SELECT 1 FROM incident_reach r WHERE r.incident_id = i.id AND r.org_id = $7))
       AND ($8 IS NULL OR i.lead_id = $8)
       AND ($9 = 0 OR i.next_due_at < $2)
+      AND i.merged_into IS NULL
+      AND ($11 <> 1 OR i.follow_up_at IS NULL OR i.follow_up_at <= $2)
+      AND ($11 <> 2 OR i.follow_up_at > $2)
       AND ($10 IS NULL OR i.fold LIKE $10 ESCAPE '\')
       AND EXISTS (SELECT 1 FROM incident_access x
                   WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
@@ -441,35 +451,6 @@ ON CONFLICT (incident_id, observable_id) DO NOTHING;
 -- name: incident_observable_remove :exec
 -- in:   incident_id int, observable_id int
 DELETE FROM incident_observable WHERE incident_id = $1 AND observable_id = $2;
-
--- Incidents that share observables or systems with this one and that the actor may see.
--- name: incident_related :many
--- in:   actor int, now int, id int
--- out:  code text, title text, state text, severity int, shared int, example text
-SELECT i.code, i.title, i.state, i.severity, s.shared, s.example
-FROM (
-    SELECT u.incident_id, COUNT(*) AS shared, MIN(u.what) AS example
-    FROM (
-        SELECT y.incident_id, ob.value AS what
-        FROM incident_observable x
-        JOIN incident_observable y ON y.observable_id = x.observable_id AND y.incident_id <> x.incident_id
-        JOIN observable ob ON ob.id = x.observable_id
-        WHERE x.incident_id = $3
-        UNION ALL
-        SELECT y.incident_id, sy.name AS what
-        FROM incident_system x
-        JOIN incident_system y ON y.system_id = x.system_id AND y.incident_id <> x.incident_id
-        JOIN system sy ON sy.id = x.system_id
-        WHERE x.incident_id = $3
-    ) AS u
-    GROUP BY u.incident_id
-) AS s
-JOIN incident i ON i.id = s.incident_id
-WHERE EXISTS (SELECT 1 FROM incident_access x
-              WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2)
-ORDER BY s.shared DESC, i.updated_at DESC
-LIMIT 8;
 
 -- name: incident_my_tasks :many
 -- in:   actor int, row_limit int

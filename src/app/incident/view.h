@@ -2,7 +2,7 @@
 #define APP_INCIDENT_VIEW_H
 
 #include "app/evidence/evidence.h"
-#include "app/incident/inner.h"
+#include "app/incident/case.h"
 #include "app/observable/observable.h"
 #include "app/web/web.h"
 #include "sys/form/form.h"
@@ -29,6 +29,7 @@ struct incident_list_view {
     struct str state, kind, severity, who;
     bool may_create;
     bool filtered;
+    bool later; /* those to be followed up later */
 };
 
 struct incident_page_view {
@@ -40,7 +41,7 @@ struct incident_page_view {
     struct incident_systems_rows systems;
     struct incident_members_rows members;
     struct incident_reports_rows reports;
-    struct incident_related_rows related;
+    struct case_related_rows related;
     struct str sentence; /* where it stands, in words */
     enum incident_tab tab;
     /* of the tab shown */

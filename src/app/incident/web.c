@@ -27,6 +27,7 @@ static int list_get(struct http_request *req, struct http_response *res, struct 
     struct opt_int severity, org, lead;
     struct str state, kind, pattern;
     struct html_page p;
+    int64_t follow;
     bool open_only, late;
     struct db *db;
     int r;
@@ -38,27 +39,31 @@ static int list_get(struct http_request *req, struct http_response *res, struct 
     v.kind = http_arg(req, "kind");
     v.severity = http_arg(req, "severity");
     v.who = http_arg(req, "who");
-    open_only = v.state.len == 0 || str_is(v.state, "open");
+    open_only = v.state.len == 0 || str_is(v.state, "open") || str_is(v.state, "later");
     state = open_only || str_is(v.state, "all") ? STR_EMPTY : v.state;
     late = str_is(http_arg(req, "late"), "1");
+    v.later = str_is(v.state, "later");
+    /* What is to be followed up later is out of sight, unless it is asked for or late. */
+    follow = v.later ? 2 : open_only && !late ? 1 : 0;
     kind = filter(req, "kind");
     severity = filter_int(req, "severity");
     org = filter_int(req, "org");
     lead = str_is(v.who, "me") ? opt_int(actor->id) : NO_INT;
     pattern = db_like(req->arena, v.list.q);
     v.filtered = state.len > 0 || kind.len > 0 || severity.has || org.has || lead.has || late ||
-                 pattern.len > 0 || str_is(v.state, "all");
+                 pattern.len > 0 || str_is(v.state, "all") || v.later;
     v.may_create = actor_can(actor, PERM_INCIDENT_MANAGE);
 
     r = incident_count(db, req->arena, actor->id, req->now, state, open_only, kind, severity, org,
-                       lead, late, pattern, &count, err);
+                       lead, late, pattern, follow, &count, err);
     if (r == 0 && str_is(v.list.sort, "updated") && v.list.descending)
         r = incident_list(db, req->arena, actor->id, req->now, state, open_only, kind, severity,
-                          org, lead, late, pattern, v.list.limit, v.list.offset, &v.rows, err);
+                          org, lead, late, pattern, v.list.limit, v.list.offset, follow,
+                          &v.rows, err);
     else if (r == 0)
         r = incident_list_sorted(db, req->arena, actor->id, req->now, state, open_only, kind,
                                  severity, org, lead, late, pattern, v.list.limit, v.list.offset,
-                                 v.list.sort, v.list.descending, &v.rows, err);
+                                 v.list.sort, v.list.descending, follow, &v.rows, err);
     if (r < 0)
         return r;
     v.total = count.total;
@@ -188,7 +193,7 @@ int incident_show(struct http_request *req, struct http_response *res, struct db
         (r = incident_systems(db, req->arena, id, &v->systems, err)) < 0 ||
         (r = incident_members(db, req->arena, id, &v->members, err)) < 0 ||
         (r = incident_reports(db, req->arena, id, &v->reports, err)) < 0 ||
-        (r = incident_related(db, req->arena, actor->id, req->now, id, &v->related, err)) < 0 ||
+        (r = case_related(db, req->arena, actor->id, req->now, id, &v->related, err)) < 0 ||
         (r = load_tab(req, db, id, v, err)) < 0)
         return r;
     if (v->may.may_write && (r = load_options(req, db, id, v, err)) < 0)

@@ -1,0 +1,92 @@
+#ifndef APP_INCIDENT_CASE_H
+#define APP_INCIDENT_CASE_H
+
+#include "app/incident/inner.h"
+#include "app/incident/queries_case.h"
+#include "app/undo/undo.h"
+
+/*
+ * An incident as a whole: who watches it, when it is to be looked at again, what it was merged with
+ * or split from, and changes of many incidents at once.
+ */
+
+/* {"key":"value"}, for the audit entry. */
+struct str incident_detail(struct arena *a, const char *key, struct str value);
+
+/* "25/11/2026 09:00: call the provider", as it stands on the timeline. */
+struct str incident_follow_text(struct arena *a, int64_t at, struct str note);
+
+/* Whoever may read it may watch it; asking another (who may read it already) needs
+ * incident.manage. Watching is no change of the incident: its version stays. */
+int incident_watch(struct db *db, struct arena *a, int64_t id, int64_t account_id, bool on,
+                   const struct actor *by, int64_t now, struct err *err);
+
+/* Out of the list of open incidents until `at`, which lies ahead; NO_INT: back into it. */
+int incident_follow_up(struct db *db, struct arena *a, int64_t id, struct opt_int at,
+                       struct str note, const struct actor *by, int64_t now, struct err *err);
+
+/*
+ * Merging `from` into `into`: tasks, comments, events, files and reports move; observables and
+ * systems are linked there instead; parties, members and watchers are linked there too and keep
+ * seeing `from`, which is closed, cannot be changed any more, and leads to `into`. The stricter TLP
+ * of the two holds. Needs incident.manage over both. What moved is kept by row, so that
+ * incident_unmerge puts back exactly that, whenever; what was added to `into` since stays there.
+ * ERR_STATE: one of them is merged already, or both are the same.
+ */
+int incident_merge(struct db *db, struct arena *a, int64_t from, int64_t into,
+                   const struct actor *by, int64_t now, int64_t *merge_id, struct err *err);
+
+/* Takes a merge or a split back, in the name of the incident it is shown with. A split only as long
+ * as nobody has worked on the new incident (ERR_CONFLICT): then it is merged instead. */
+int incident_unmerge(struct db *db, struct arena *a, int64_t id, int64_t merge_id,
+                     const struct actor *by, int64_t now, struct err *err);
+
+/* A new incident of the same owner, kind, severity and TLP with what was chosen of an incident. The
+ * ids must belong to it: ERR_INVALID. */
+struct incident_split_new {
+    struct str title;
+    VEC(int64_t) reports, observables, systems, comments, files;
+};
+int incident_split(struct db *db, struct arena *a, int64_t id, const struct incident_split_new *new_,
+                   const struct actor *by, int64_t now, struct str *code, int64_t *merge_id,
+                   struct err *err);
+
+/* Changes of many ------------------------------------------------------------------------------
+ */
+enum incident_bulk_what {
+    BULK_LEAD,
+    BULK_SEVERITY,
+    BULK_TLP,
+    BULK_WATCH,
+    BULK_WATCHER,
+    BULK_FOLLOW_UP,
+    BULK_CLOSE,
+};
+
+struct incident_bulk {
+    enum incident_bulk_what what;
+    int64_t account_id; /* LEAD, WATCHER */
+    int64_t severity;
+    struct str tlp;
+    struct str text;   /* outcome of CLOSE, note of FOLLOW_UP */
+    struct opt_int at; /* of FOLLOW_UP; none: back into the list */
+};
+
+struct incident_bulk_result {
+    int64_t changed, undo_id; /* undo_id 0: nothing changed */
+    struct str skipped;       /* codes of those left alone: "SC-2026-0001, ..." */
+};
+
+/* In one transaction: each incident that the actor may change so is changed, the others (not
+ * allowed, closed already, as asked for already) are left alone and named. Codes out of reach are
+ * passed over in silence. */
+int incident_bulk_do(struct db *db, struct arena *a, const struct form_values *codes,
+                     const struct incident_bulk *change, const struct actor *by, int64_t now,
+                     struct incident_bulk_result *out, struct err *err);
+
+/* Puts all of them back, or none: ERR_CONFLICT with the codes in `changed` that somebody has changed
+ * since; ERR_STATE: too late, or taken back already. */
+int incident_bulk_undo(struct db *db, struct arena *a, int64_t undo_id, const struct actor *by,
+                       int64_t now, int64_t *restored, struct str *changed, struct err *err);
+
+#endif
