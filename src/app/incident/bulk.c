@@ -83,8 +83,7 @@ static int change_watcher(struct item *it, const struct incident_bulk *b,
 {
     int64_t account = b->what == BULK_WATCH ? it->c.by->id : b->account_id;
     struct case_reader_row reader;
-    int64_t r =
-        case_reader(it->c.db, it->c.arena, it->c.id, it->c.now, account, &reader, err);
+    int64_t r = case_reader(it->c.db, it->c.arena, it->c.id, it->c.now, account, &reader, err);
 
     if (r <= 0 || (r = case_watcher_put(it->c.db, it->c.id, account, it->c.now, err)) <= 0)
         return (int)r;
@@ -101,10 +100,9 @@ static int change_follow_up(struct item *it, const struct incident_bulk *b,
         return 0;
     is->follow_up_at = b->at;
     is->follow_up_note = b->at.has ? b->text : STR("");
-    r = incident_change_event(&it->c, b->at.has ? "follow-up" : "follow-up-done",
-                              b->at.has ? incident_follow_text(it->c.arena, b->at.v, b->text)
-                                        : STR(""),
-                              0, 0, err);
+    r = incident_change_event(
+        &it->c, b->at.has ? "follow-up" : "follow-up-done",
+        b->at.has ? incident_follow_text(it->c.arena, b->at.v, b->text) : STR(""), 0, 0, err);
     return r < 0 ? r : 1;
 }
 
@@ -122,18 +120,17 @@ static int change_close(struct item *it, const struct incident_bulk *b, struct c
         is->contained_at = opt_int(it->c.now);
     is->outcome = b->text;
     is->follow_up_at = NO_INT;
-    r = incident_change_event(&it->c, "state",
-                              str_printf(it->c.arena, "closed: " STR_FMT, STR_ARG(b->text)), 0, 0,
-                              err);
+    r = incident_change_event(
+        &it->c, "state", str_printf(it->c.arena, "closed: " STR_FMT, STR_ARG(b->text)), 0, 0, err);
     return r < 0 ? r : 1;
 }
 
 typedef int change_fn(struct item *, const struct incident_bulk *, struct case_facts_row *,
                       struct err *);
 static change_fn *const changes[] = {
-    [BULK_LEAD] = change_lead,         [BULK_SEVERITY] = change_severity,
-    [BULK_TLP] = change_tlp,           [BULK_WATCH] = change_watcher,
-    [BULK_WATCHER] = change_watcher,   [BULK_FOLLOW_UP] = change_follow_up,
+    [BULK_LEAD] = change_lead,       [BULK_SEVERITY] = change_severity,
+    [BULK_TLP] = change_tlp,         [BULK_WATCH] = change_watcher,
+    [BULK_WATCHER] = change_watcher, [BULK_FOLLOW_UP] = change_follow_up,
     [BULK_CLOSE] = change_close,
 };
 
@@ -330,8 +327,7 @@ int incident_bulk_do(struct db *db, struct arena *a, const struct form_values *c
     int r;
 
     *out = (struct incident_bulk_result){0};
-    if ((r = db_begin(db, err)) < 0 ||
-        (r = find_all(db, a, codes, by, now, &ids, &len, err)) < 0)
+    if ((r = db_begin(db, err)) < 0 || (r = find_all(db, a, codes, by, now, &ids, &len, err)) < 0)
         return r;
     all = arena_array(a, struct item, len + 1);
     for (size_t i = 0; i < len; i++) {
@@ -348,9 +344,9 @@ int incident_bulk_do(struct db *db, struct arena *a, const struct form_values *c
         }
         if ((r = case_facts(db, a, ids[i], &is, err)) < 0)
             return r;
-        *vec_push(&items, a) = (struct undo_item){
-            ids[i], all[i].c.was.code, kinds[change->what].versioned ? is.version : 0,
-            was_json(&all[i])};
+        *vec_push(&items, a) =
+            (struct undo_item){ids[i], all[i].c.was.code,
+                               kinds[change->what].versioned ? is.version : 0, was_json(&all[i])};
     }
     out->skipped = buf_str(&skipped);
     out->changed = (int64_t)items.len;
@@ -406,8 +402,8 @@ int incident_bulk_undo(struct db *db, struct arena *a, int64_t undo_id, const st
     }
     all = arena_array(a, struct incident_change, items.len + 1);
     for (size_t i = 0; i < items.len; i++) {
-        r = incident_change_join(&all[i], db, a, items.at[i].id, items.at[i].version, needed,
-                                 by, now, err);
+        r = incident_change_join(&all[i], db, a, items.at[i].id, items.at[i].version, needed, by,
+                                 now, err);
         if (r == ERR_CONFLICT || r == ERR_STATE || r == ERR_NOT_FOUND) {
             buf_printf(&codes, "%s" STR_FMT, codes.len > 0 ? ", " : "", STR_ARG(items.at[i].code));
             err_clear(err);

@@ -47,9 +47,9 @@ struct incident_split_new {
     struct str title;
     VEC(int64_t) reports, observables, systems, comments, files;
 };
-int incident_split(struct db *db, struct arena *a, int64_t id, const struct incident_split_new *new_,
-                   const struct actor *by, int64_t now, struct str *code, int64_t *merge_id,
-                   struct err *err);
+int incident_split(struct db *db, struct arena *a, int64_t id,
+                   const struct incident_split_new *new_, const struct actor *by, int64_t now,
+                   struct str *code, int64_t *merge_id, struct err *err);
 
 /* Changes of many ------------------------------------------------------------------------------
  */
@@ -84,9 +84,17 @@ int incident_bulk_do(struct db *db, struct arena *a, const struct form_values *c
                      const struct incident_bulk *change, const struct actor *by, int64_t now,
                      struct incident_bulk_result *out, struct err *err);
 
-/* Puts all of them back, or none: ERR_CONFLICT with the codes in `changed` that somebody has changed
- * since; ERR_STATE: too late, or taken back already. */
+/* Puts all of them back, or none: ERR_CONFLICT with the codes in `changed` that somebody has
+ * changed since; ERR_STATE: too late, or taken back already. */
 int incident_bulk_undo(struct db *db, struct arena *a, int64_t undo_id, const struct actor *by,
                        int64_t now, int64_t *restored, struct str *changed, struct err *err);
+
+/* Handlers of web_case.c, web_merge.c and web_bulk.c. */
+incident_handler incident_web_watch, incident_web_follow_up, incident_web_merge_form,
+    incident_web_merge, incident_web_unmerge, incident_web_split_form, incident_web_split,
+    incident_web_bulk, incident_web_undo;
+
+/* 08:00 of a later day in the site's zone. */
+int64_t incident_morning(int64_t now, int days);
 
 #endif

@@ -138,8 +138,8 @@ int incident_set_lead(struct db *db, struct arena *a, int64_t id, int64_t accoun
         (r = incident_member_put(db, id, account_id, now, err)) < 0 ||
         (r = incident_change_event(&c, "lead", account.name, 0, 0, err)) < 0)
         return (int)r;
-    return incident_change_commit(&c, "incident.lead", incident_detail(a, "login", account.login), false,
-                                  err);
+    return incident_change_commit(&c, "incident.lead", incident_detail(a, "login", account.login),
+                                  false, err);
 }
 
 int incident_set_member(struct db *db, struct arena *a, int64_t id, int64_t account_id, bool member,
@@ -179,7 +179,8 @@ int incident_add_party(struct db *db, struct arena *a, int64_t id, int64_t org_i
         (r = incident_reach_fill(db, id, err)) < 0 ||
         (r = incident_change_event(&c, "party", org.name, 0, 0, err)) < 0)
         return (int)r;
-    return incident_change_commit(&c, "incident.share", incident_detail(a, "org", org.code), true, err);
+    return incident_change_commit(&c, "incident.share", incident_detail(a, "org", org.code), true,
+                                  err);
 }
 
 int incident_remove_party(struct db *db, struct arena *a, int64_t id, int64_t org_id,
@@ -201,7 +202,8 @@ int incident_remove_party(struct db *db, struct arena *a, int64_t id, int64_t or
     if ((r = incident_reach_trim(db, id, err)) < 0 ||
         (r = incident_change_event(&c, "party-left", org.name, 0, 0, err)) < 0)
         return (int)r;
-    return incident_change_commit(&c, "incident.unshare", incident_detail(a, "org", org.code), true, err);
+    return incident_change_commit(&c, "incident.unshare", incident_detail(a, "org", org.code), true,
+                                  err);
 }
 
 int incident_set_system(struct db *db, struct arena *a, int64_t id, int64_t system_id, bool on,

@@ -83,7 +83,8 @@ int incident_log_event(struct db *db, int64_t id, int64_t at, const char *kind, 
 int incident_find(struct db *db, struct arena *a, struct str code, const struct actor *actor,
                   int64_t now, int64_t *id, struct err *err);
 
-/* Who watches an incident and may still see it: to whom notices about it go. `email` may be empty. */
+/* Who watches an incident and may still see it: to whom notices about it go. `email` may be empty.
+ */
 struct incident_watcher {
     int64_t account_id;
     struct str login, name, email, lang;

@@ -30,7 +30,8 @@ int incident_change_join(struct incident_change *c, struct db *db, struct arena 
                          int64_t version, enum permission permission, const struct actor *by,
                          int64_t now, struct err *err);
 
-/* Only the audit entry: for changes of several incidents in one transaction, which write them last. */
+/* Only the audit entry: for changes of several incidents in one transaction, which write them last.
+ */
 int incident_change_audit(struct incident_change *c, const char *action, struct str detail,
                           struct err *err);
 

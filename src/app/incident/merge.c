@@ -209,7 +209,8 @@ static int lock_merged(struct incident_change *c, struct incident_change *like, 
     struct incident_may_row may;
     int r;
 
-    *c = (struct incident_change){like->db, like->arena, id, like->by, like->now, {0}};
+    *c = (struct incident_change){
+        .db = like->db, .arena = like->arena, .id = id, .by = like->by, .now = like->now};
     if ((r = incident_may(c->db, c->arena, c->by->id, c->now, id, &may, err)) < 0)
         return r;
     if (!may.may_manage)
@@ -278,7 +279,7 @@ int incident_unmerge(struct db *db, struct arena *a, int64_t id, int64_t merge_i
         return r;
     is_merge = r == 1 && str_is(m.kind, "merge");
     if (r == 0 || (is_merge ? m.into_id : m.from_id) != id)
-        return err_set(err, ERR_NOT_FOUND, "no merge %" PRId64 " of this incident", merge_id);
+        return err_set(err, ERR_STATE, "no merge %" PRId64 " of this incident", merge_id);
     if (m.undone_at.has)
         return err_set(err, ERR_STATE, "merge %" PRId64 " was taken back already", merge_id);
     r = is_merge ? unmerge(&c, merge_id, &m, err) : unsplit(&c, merge_id, &m, err);

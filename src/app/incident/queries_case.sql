@@ -412,3 +412,24 @@ DELETE FROM incident_watcher WHERE incident_id = $2 AND account_id IN (
       AND NOT EXISTS (SELECT 1 FROM incident_merge_item o JOIN incident_merge m ON m.id = o.merge_id
                       WHERE o.what = n.what AND o.item_id = n.item_id AND m.into_id = $2 AND m.id <> $1
                         AND m.kind = 'merge' AND m.undone_at IS NULL));
+
+-- People whom somebody who manages incidents may name for several at once: those who read incidents for an
+-- organisation that the actor manages.
+-- name: case_people :many
+-- in:   actor int, now int
+-- out:  account_id int, name text, position text
+SELECT DISTINCT a.id AS account_id, a.name, a.position
+FROM actor_root r
+JOIN account a ON a.id = r.account_id AND a.state = 'active'
+WHERE r.permission = 'incident.read' AND r.valid_from <= $2 AND r.valid_to > $2
+  AND r.org_id IN (SELECT m.org_id FROM actor_org m
+                   WHERE m.account_id = $1 AND m.permission = 'incident.manage'
+                     AND m.valid_from <= $2 AND m.valid_to > $2)
+ORDER BY 2
+LIMIT 500;
+
+-- Files of the incident itself: those of a report go with the report.
+-- name: case_own_files :many
+-- in:   incident_id int
+-- out:  id int, name text, size int
+SELECT id, name, size FROM attachment WHERE incident_id = $1 ORDER BY id;

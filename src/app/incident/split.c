@@ -66,9 +66,9 @@ static int link_owners(struct incident_change *made, const struct incident_split
         struct incident_system_orgs_rows rows;
         int64_t r = incident_system_orgs(made->db, made->arena, new_->systems.at[i], &rows, err);
 
-        if (r < 0 || (rows.len > 0 && (r = incident_party_put(made->db, made->id,
-                                                              rows.at[0].owner_id, STR("affected"),
-                                                              made->now, err)) < 0))
+        if (r < 0 ||
+            (rows.len > 0 && (r = incident_party_put(made->db, made->id, rows.at[0].owner_id,
+                                                     STR("affected"), made->now, err)) < 0))
             return (int)r;
     }
     return (int)MIN(incident_reach_fill(made->db, made->id, err), 0);
@@ -105,9 +105,9 @@ static int open_like(struct incident_change *old, struct str title, struct incid
                                 old->now, err);
 }
 
-int incident_split(struct db *db, struct arena *a, int64_t id, const struct incident_split_new *new_,
-                   const struct actor *by, int64_t now, struct str *code, int64_t *merge_id,
-                   struct err *err)
+int incident_split(struct db *db, struct arena *a, int64_t id,
+                   const struct incident_split_new *new_, const struct actor *by, int64_t now,
+                   struct str *code, int64_t *merge_id, struct err *err)
 {
     _cleanup_(db_rollback_if_open) struct db *tx = db;
     struct case_event_insert_row event;

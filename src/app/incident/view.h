@@ -30,6 +30,13 @@ struct incident_list_view {
     bool may_create;
     bool filtered;
     bool later; /* those to be followed up later */
+    /* the bar of changes of many */
+    bool may_write, may_manage;
+    struct form_option *people;
+    size_t people_len;
+    const struct http_request *posted; /* a change that was refused: its rows stay chosen */
+    struct str bulk_error;
+    struct str query; /* of this list, for the address of the bar */
 };
 
 struct incident_page_view {
@@ -42,6 +49,9 @@ struct incident_page_view {
     struct incident_members_rows members;
     struct incident_reports_rows reports;
     struct case_related_rows related;
+    struct case_get_row about; /* merged, to be followed up, watched by the actor */
+    struct case_merges_rows merges;
+    struct incident_watchers watchers;
     struct str sentence; /* where it stands, in words */
     enum incident_tab tab;
     /* of the tab shown */
@@ -69,6 +79,33 @@ struct incident_edit_view {
     size_t orgs_len;
     bool is_new;
 };
+
+struct incident_merge_view {
+    struct str code, title; /* of the incident that stays */
+    struct str from, from_title;
+    struct str error;
+    struct case_related_rows related;
+    struct case_new_parties_rows parties; /* who will newly see which */
+    struct str tlp, tlp_after;
+    bool confirm; /* say what changes for whom, then ask */
+};
+
+struct incident_split_view {
+    struct str code, title, error;
+    struct incident_reports_rows reports;
+    struct incident_observables_rows observables;
+    struct incident_systems_rows systems;
+    struct incident_comments_rows comments;
+    struct case_own_files_rows files;
+    const struct http_request *posted; /* what was chosen before an error */
+};
+
+/* Whether a box of the form that was sent is checked. */
+bool incident_was_chosen(const struct http_request *posted, const char *name, struct str value);
+
+/* The list, also with what was wrong with a change of many. */
+int incident_list_show(struct http_request *req, struct http_response *res,
+                       struct incident_list_view *v, struct err *err);
 
 /* Translated words for stored values. */
 struct str incident_state_label(enum lang lang, struct str state);

@@ -18,11 +18,56 @@ static struct opt_int filter_int(const struct http_request *req, const char *nam
     return str_to_int(http_arg(req, name), &n) ? opt_int(n) : NO_INT;
 }
 
+/* Rows of people as options of a list. */
+#define OPTIONS_FROM(rows, out, len_out, value_expr, label_expr)                                   \
+    do {                                                                                           \
+        (out) = arena_array(req->arena, struct form_option, (rows).len + 1);                       \
+        for (size_t i_ = 0; i_ < (rows).len; i_++) {                                               \
+            __typeof__((rows).at) row = &(rows).at[i_];                                            \
+            (out)[i_] =                                                                            \
+                (struct form_option){str_printf(req->arena, "%" PRId64, value_expr), label_expr};  \
+        }                                                                                          \
+        (len_out) = (rows).len;                                                                    \
+    } while (0)
+
+bool incident_was_chosen(const struct http_request *posted, const char *name, struct str value)
+{
+    for (size_t i = 0; posted != NULL && i < posted->form_len; i++) {
+        if (str_is(posted->form[i].name, name) && str_eq(posted->form[i].value, value))
+            return true;
+    }
+    return false;
+}
+
+/* Whom several incidents at once may be given to. */
+static int load_people(struct http_request *req, struct db *db, struct incident_list_view *v,
+                       struct err *err)
+{
+    struct case_people_rows rows;
+    int r;
+
+    v->may_write = actor_can(actor_of(req), PERM_INCIDENT_WRITE);
+    v->may_manage = actor_can(actor_of(req), PERM_INCIDENT_MANAGE);
+    if (!v->may_manage)
+        return 0;
+    if ((r = case_people(db, req->arena, actor_of(req)->id, req->now, &rows, err)) < 0)
+        return r;
+    OPTIONS_FROM(rows, v->people, v->people_len, row->account_id, row->name);
+    return 0;
+}
+
 static int list_get(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct incident_list_view v = {0};
+
+    return incident_list_show(req, res, &v, err);
+}
+
+int incident_list_show(struct http_request *req, struct http_response *res,
+                       struct incident_list_view *v, struct err *err)
 {
     static const char *const sorts[] = {"-updated", "opened", "severity", "due", "code", NULL};
     const struct actor *actor = actor_of(req);
-    struct incident_list_view v = {.req = req};
     struct incident_count_row count;
     struct opt_int severity, org, lead;
     struct str state, kind, pattern;
@@ -32,44 +77,46 @@ static int list_get(struct http_request *req, struct http_response *res, struct 
     struct db *db;
     int r;
 
-    if ((r = web_db(req, &db, err)) < 0)
+    if ((r = web_db(req, &db, err)) < 0 || (r = load_people(req, db, v, err)) < 0)
         return r;
-    web_list_parse(req, sorts, &v.list);
-    v.state = http_arg(req, "state");
-    v.kind = http_arg(req, "kind");
-    v.severity = http_arg(req, "severity");
-    v.who = http_arg(req, "who");
-    open_only = v.state.len == 0 || str_is(v.state, "open") || str_is(v.state, "later");
-    state = open_only || str_is(v.state, "all") ? STR_EMPTY : v.state;
+    v->req = req;
+    v->query = req->query;
+    web_list_parse(req, sorts, &v->list);
+    v->state = http_arg(req, "state");
+    v->kind = http_arg(req, "kind");
+    v->severity = http_arg(req, "severity");
+    v->who = http_arg(req, "who");
+    open_only = v->state.len == 0 || str_is(v->state, "open") || str_is(v->state, "later");
+    state = open_only || str_is(v->state, "all") ? STR_EMPTY : v->state;
     late = str_is(http_arg(req, "late"), "1");
-    v.later = str_is(v.state, "later");
+    v->later = str_is(v->state, "later");
     /* What is to be followed up later is out of sight, unless it is asked for or late. */
-    follow = v.later ? 2 : open_only && !late ? 1 : 0;
+    follow = v->later ? 2 : open_only && !late ? 1 : 0;
     kind = filter(req, "kind");
     severity = filter_int(req, "severity");
     org = filter_int(req, "org");
-    lead = str_is(v.who, "me") ? opt_int(actor->id) : NO_INT;
-    pattern = db_like(req->arena, v.list.q);
-    v.filtered = state.len > 0 || kind.len > 0 || severity.has || org.has || lead.has || late ||
-                 pattern.len > 0 || str_is(v.state, "all") || v.later;
-    v.may_create = actor_can(actor, PERM_INCIDENT_MANAGE);
+    lead = str_is(v->who, "me") ? opt_int(actor->id) : NO_INT;
+    pattern = db_like(req->arena, v->list.q);
+    v->filtered = state.len > 0 || kind.len > 0 || severity.has || org.has || lead.has || late ||
+                  pattern.len > 0 || str_is(v->state, "all") || v->later;
+    v->may_create = actor_can(actor, PERM_INCIDENT_MANAGE);
 
     r = incident_count(db, req->arena, actor->id, req->now, state, open_only, kind, severity, org,
                        lead, late, pattern, follow, &count, err);
-    if (r == 0 && str_is(v.list.sort, "updated") && v.list.descending)
+    if (r == 0 && str_is(v->list.sort, "updated") && v->list.descending)
         r = incident_list(db, req->arena, actor->id, req->now, state, open_only, kind, severity,
-                          org, lead, late, pattern, v.list.limit, v.list.offset, follow,
-                          &v.rows, err);
+                          org, lead, late, pattern, v->list.limit, v->list.offset, follow, &v->rows,
+                          err);
     else if (r == 0)
         r = incident_list_sorted(db, req->arena, actor->id, req->now, state, open_only, kind,
-                                 severity, org, lead, late, pattern, v.list.limit, v.list.offset,
-                                 v.list.sort, v.list.descending, follow, &v.rows, err);
+                                 severity, org, lead, late, pattern, v->list.limit, v->list.offset,
+                                 v->list.sort, v->list.descending, follow, &v->rows, err);
     if (r < 0)
         return r;
-    v.total = count.total;
+    v->total = count.total;
     web_page(req, res, &p,
              &(struct web_frame){.title = T(req->lang, "Incidents"), .rail = "incidents"});
-    incident_list_html(&p, &v);
+    incident_list_html(&p, v);
     web_page_end(&p);
     return 0;
 }
@@ -107,18 +154,6 @@ static struct str sentence(struct arena *a, enum lang lang, int64_t now,
     buf_add_char(&b, '.');
     return buf_str(&b);
 }
-
-/* Rows of people as options of a list. */
-#define OPTIONS_FROM(rows, out, len_out, value_expr, label_expr)                                   \
-    do {                                                                                           \
-        (out) = arena_array(req->arena, struct form_option, (rows).len + 1);                       \
-        for (size_t i_ = 0; i_ < (rows).len; i_++) {                                               \
-            __typeof__((rows).at) row = &(rows).at[i_];                                            \
-            (out)[i_] =                                                                            \
-                (struct form_option){str_printf(req->arena, "%" PRId64, value_expr), label_expr};  \
-        }                                                                                          \
-        (len_out) = (rows).len;                                                                    \
-    } while (0)
 
 static int load_options(struct http_request *req, struct db *db, int64_t id,
                         struct incident_page_view *v, struct err *err)
@@ -194,6 +229,9 @@ int incident_show(struct http_request *req, struct http_response *res, struct db
         (r = incident_members(db, req->arena, id, &v->members, err)) < 0 ||
         (r = incident_reports(db, req->arena, id, &v->reports, err)) < 0 ||
         (r = case_related(db, req->arena, actor->id, req->now, id, &v->related, err)) < 0 ||
+        (r = case_get(db, req->arena, actor->id, req->now, id, &v->about, err)) < 0 ||
+        (r = case_merges(db, req->arena, id, &v->merges, err)) < 0 ||
+        (r = incident_watchers_of(db, req->arena, id, req->now, &v->watchers, err)) < 0 ||
         (r = load_tab(req, db, id, v, err)) < 0)
         return r;
     if (v->may.may_write && (r = load_options(req, db, id, v, err)) < 0)
@@ -218,7 +256,18 @@ static int show_tab(struct http_request *req, struct http_response *res, enum in
     int64_t id;
     int r = incident_web_find(req, &db, &id, err);
 
-    return r < 0 ? r : incident_show(req, res, db, id, &v, err);
+    if (r < 0 || (r = case_get(db, req->arena, actor_of(req)->id, req->now, id, &v.about, err)) < 0)
+        return r;
+    /* What was merged leads to where it went, for those who may see that. */
+    if (v.about.merged_seen) {
+        web_flash(req, res,
+                  i18n_format(req->arena, req->lang, N_("{0} was merged into this incident."),
+                              (struct str[]){http_param(req, "code")}, 1));
+        http_redirect(res,
+                      str_printf(req->arena, "/incidents/" STR_FMT, STR_ARG(v.about.merged_code)));
+        return 0;
+    }
+    return incident_show(req, res, db, id, &v, err);
 }
 
 #define TAB_HANDLER(name, tab)                                                                     \
@@ -251,6 +300,10 @@ const struct http_route incident_routes[] = {
     {HTTP_GET, "/incidents/new", "incident.manage", incident_web_new, .scope = "none"},
     {HTTP_POST, "/incidents/new", "incident.manage", incident_web_new_post, HTTP_BODY_FORM,
      .scope = "none"},
+    {HTTP_POST, "/incidents/bulk", "incident.read", incident_web_bulk, HTTP_BODY_FORM,
+     .scope = "none"},
+    {HTTP_POST, "/incidents/undo", "incident.read", incident_web_undo, HTTP_BODY_FORM,
+     .scope = "none"},
     READ("/incidents/{code}", tasks_get),
     READ("/incidents/{code}/timeline", timeline_get),
     READ("/incidents/{code}/comments", comments_get),
@@ -259,6 +312,16 @@ const struct http_route incident_routes[] = {
     READ("/incidents/{code}/history", history_get),
     {HTTP_GET, "/incidents/{code}/edit", "incident.write", incident_web_edit, .scope = "incident"},
     WRITE("/incidents/{code}/edit", incident_web_edit_post),
+    {HTTP_POST, "/incidents/{code}/watch", "incident.read", incident_web_watch, HTTP_BODY_FORM,
+     .scope = "incident"},
+    WRITE("/incidents/{code}/follow-up", incident_web_follow_up),
+    {HTTP_GET, "/incidents/{code}/merge", "incident.manage", incident_web_merge_form,
+     .scope = "incident"},
+    MANAGE("/incidents/{code}/merge", incident_web_merge),
+    MANAGE("/incidents/{code}/unmerge", incident_web_unmerge),
+    {HTTP_GET, "/incidents/{code}/split", "incident.manage", incident_web_split_form,
+     .scope = "incident"},
+    MANAGE("/incidents/{code}/split", incident_web_split),
     WRITE("/incidents/{code}/state", incident_web_state),
     MANAGE("/incidents/{code}/lead", incident_web_lead),
     MANAGE("/incidents/{code}/members", incident_web_member),

@@ -64,6 +64,12 @@ struct str incident_event_label(enum lang lang, struct str kind)
         {"observable", N_("event|Observable added")},
         {"observable-left", N_("event|Observable removed")},
         {"file", N_("event|File added")},
+        {"merged", N_("event|Merged into this")},
+        {"split", N_("event|Split off")},
+        {"split-from", N_("event|Split off from")},
+        {"follow-up", N_("event|To be followed up")},
+        {"follow-up-done", N_("event|Followed up")},
+        {"undone", N_("event|Change taken back")},
     };
 
     return find_word(words, ARRAY_LEN(words), lang, kind);
@@ -103,6 +109,16 @@ struct str incident_action_label(enum lang lang, struct str action)
         {"incident.observable_add", N_("action|added observables")},
         {"incident.observable_remove", N_("action|removed an observable")},
         {"incident.file", N_("action|added files")},
+        {"incident.watch", N_("action|set a watcher")},
+        {"incident.unwatch", N_("action|removed a watcher")},
+        {"incident.follow_up", N_("action|set a day to follow up")},
+        {"incident.merge", N_("action|merged an incident into this")},
+        {"incident.merged", N_("action|merged this into another")},
+        {"incident.unmerge", N_("action|took a merge back")},
+        {"incident.unmerged", N_("action|took the merge of this back")},
+        {"incident.split", N_("action|split an incident off")},
+        {"incident.unsplit", N_("action|took a split back")},
+        {"incident.undo", N_("action|took a change of many back")},
     };
 
     return find_word(words, ARRAY_LEN(words), lang, action);
@@ -139,6 +155,10 @@ const char *incident_event_icon(struct str kind)
         {"lead", "user-check"},
         {"member", "user-plus"},
         {"serious", "urgent"},
+        {"merged", "git-merge"},
+        {"split", "git-branch"},
+        {"follow-up", "calendar"},
+        {"undone", "arrow-back-up"},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(icons); i++) {

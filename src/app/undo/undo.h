@@ -6,9 +6,9 @@
 #include "sys/db/db.h"
 
 /*
- * Changes of many records at once that their maker may take back. Kept are, for UNDO_LIFE, what each
- * record was before and its version right after; the room that made the change puts it back and
- * refuses when a version differs, for then somebody has changed the record since.
+ * Changes of many records at once that their maker may take back. Kept are, for UNDO_LIFE, what
+ * each record was before and its version right after; the room that made the change puts it back
+ * and refuses when a version differs, for then somebody has changed the record since.
  */
 #define UNDO_LIFE (10 * MINUTE_MS)
 
@@ -34,8 +34,9 @@ int undo_keep(struct db *db, struct arena *a, const char *what, const struct und
 int undo_offer(struct db *db, struct arena *a, int64_t id, const struct actor *by, int64_t now,
                struct undo *out, struct err *err);
 
-/* Inside the caller's transaction: hands out what was kept and marks it as taken back. ERR_STATE when
- * it is not the actor's, too old, or taken back already. `room`: what its name, *what, begins with. */
+/* Inside the caller's transaction: hands out what was kept and marks it as taken back. ERR_STATE
+ * when it is not the actor's, too old, or taken back already. `room`: what its name, *what, begins
+ * with. */
 int undo_take(struct db *db, struct arena *a, int64_t id, struct str room, const struct actor *by,
               int64_t now, struct str *what, struct undo_items *out, struct err *err);
 

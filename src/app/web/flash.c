@@ -47,6 +47,26 @@ void web_flash(const struct http_request *req, struct http_response *res, struct
         FLASH_LIFE / SECOND_MS);
 }
 
+void web_flash_undo(const struct http_request *req, struct http_response *res, struct str text,
+                    struct str action, int64_t id)
+{
+    web_flash(req, res,
+              str_printf(req->arena, STR_FMT "\n%" PRId64 "\n" STR_FMT, STR_ARG(action), id,
+                         STR_ARG(text)));
+}
+
+struct flash flash_read(struct str text)
+{
+    struct str rest = text, action, id;
+    int64_t ignored;
+
+    /* No line break comes from web_flash alone but in a text of several lines, which is no path. */
+    if (str_starts(text, STR("/")) && str_split(&rest, '\n', &action) &&
+        str_split(&rest, '\n', &id) && str_to_int(id, &ignored))
+        return (struct flash){rest, action, id};
+    return (struct flash){.text = text};
+}
+
 struct str flash_take(const struct http_request *req, struct http_response *res)
 {
     struct str cookie = http_cookie(req, FLASH_COOKIE);

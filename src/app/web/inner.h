@@ -21,6 +21,11 @@ struct rail_entry {
 };
 VEC_TYPE(rail_entries, struct rail_entry);
 
+/* A message of the last request, and where to post its undoing ("": nowhere). */
+struct flash {
+    struct str text, action, id;
+};
+
 /* What the frame's templates show; html_page.layout points to it. */
 struct web_layout {
     const struct http_request *req;
@@ -28,7 +33,7 @@ struct web_layout {
     struct web_frame frame;
     bool app;         /* the frame of the signed-in */
     struct str theme; /* "", "light", "dark" */
-    struct str flash;
+    struct flash flash;
     struct str words; /* JSON for the script */
     struct str back;  /* this page, for the forms of the menu */
     struct rail_entries high, low;
@@ -43,6 +48,8 @@ struct str flash_take(const struct http_request *req, struct http_response *res)
 
 int draft_get(struct http_request *req, struct http_response *res, struct err *err);
 int draft_post(struct http_request *req, struct http_response *res, struct err *err);
+
+struct flash flash_read(struct str text);
 
 struct web_error_view {
     int status;

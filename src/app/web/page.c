@@ -125,7 +125,7 @@ void web_page(struct http_request *req, struct http_response *res, struct html_p
     };
     fill_crumbs(l, req->arena);
     if (actor->id != 0)
-        l->flash = flash_take(req, res);
+        l->flash = flash_read(flash_take(req, res));
     if (l->app)
         fill_rail(l, req->arena);
     *p = (struct html_page){.out = &res->body,

@@ -61,6 +61,10 @@ void web_page_end(struct html_page *p);
  * Only for those signed in: a visitor gets no cookie, so their pages say it themselves. */
 void web_flash(const struct http_request *req, struct http_response *res, struct str text);
 
+/* The same with a button that posts undo=ID to `action`, a path of this site. */
+void web_flash_undo(const struct http_request *req, struct http_response *res, struct str text,
+                    struct str action, int64_t id);
+
 /* For http_options.error. */
 void web_error(struct http_request *req, struct http_response *res, const struct err *err,
                void *ctx);

@@ -1,0 +1,176 @@
+#include "app/incident/view.h"
+#include "base/clock.h"
+#include "sys/i18n/i18n.h"
+
+/* What the buttons of the bar say, as they send it: "severity-3". */
+static bool read_severity(struct str rest, struct http_request *req, struct incident_bulk *out)
+{
+    out->what = BULK_SEVERITY;
+    return str_to_int(rest, &out->severity) && out->severity >= 1 && out->severity <= 4;
+}
+
+static bool read_tlp(struct str rest, struct http_request *req, struct incident_bulk *out)
+{
+    out->what = BULK_TLP;
+    out->tlp = rest;
+    for (size_t i = 0; incident_tlp_choices[i].value != NULL; i++) {
+        if (str_is(rest, incident_tlp_choices[i].value))
+            return true;
+    }
+    return false;
+}
+
+static bool read_lead(struct str rest, struct http_request *req, struct incident_bulk *out)
+{
+    out->what = BULK_LEAD;
+    return str_to_int(http_field(req, "person"), &out->account_id);
+}
+
+static bool read_watcher(struct str rest, struct http_request *req, struct incident_bulk *out)
+{
+    out->what = BULK_WATCHER;
+    return str_to_int(http_field(req, "watcher"), &out->account_id);
+}
+
+static bool read_watch(struct str rest, struct http_request *req, struct incident_bulk *out)
+{
+    out->what = BULK_WATCH;
+    return true;
+}
+
+/* In so many days, or at the time that was typed. */
+static bool read_later(struct str rest, struct http_request *req, struct incident_bulk *out)
+{
+    int64_t n;
+
+    out->what = BULK_FOLLOW_UP;
+    out->text = str_sub(str_trim(http_field(req, "note")), 0, 300);
+    if (str_to_int(rest, &n)) {
+        out->at = n > 0 && n <= 365 ? opt_int(incident_morning(req->now, (int)n)) : NO_INT;
+        return n >= 0;
+    }
+    if (!clock_parse_local(str_trim(http_field(req, "at")), i18n_zone(), &n) || n <= req->now)
+        return false;
+    out->at = opt_int(n);
+    return true;
+}
+
+static bool read_close(struct str rest, struct http_request *req, struct incident_bulk *out)
+{
+    out->what = BULK_CLOSE;
+    out->text = str_sub(str_trim(http_field(req, "outcome")), 0, 5000);
+    return out->text.len > 0;
+}
+
+static const struct {
+    const char *prefix;
+    bool (*read)(struct str rest, struct http_request *, struct incident_bulk *out);
+    const char *wrong; /* translation key */
+} readers[] = {
+    {"severity-", read_severity, N_("Choose a severity.")},
+    {"tlp-", read_tlp, N_("Choose how far it may be shared.")},
+    {"lead", read_lead, N_("Choose who leads.")},
+    {"watcher", read_watcher, N_("Choose who watches.")},
+    {"watch", read_watch, ""},
+    {"later-", read_later, N_("Give a day that lies ahead, such as 25/11/2026 09:00.")},
+    {"close", read_close, N_("Write the outcome: it stays on the record of each.")},
+};
+
+/* The list again, with the rows still chosen and what is wrong above the bar. */
+static int refuse(struct http_request *req, struct http_response *res, const char *key,
+                  struct err *err)
+{
+    struct incident_list_view v = {.posted = req, .bulk_error = T(req->lang, key)};
+
+    req->raw_path = STR("/incidents");
+    res->status = 400;
+    return incident_list_show(req, res, &v, err);
+}
+
+static struct str list_url(struct http_request *req)
+{
+    return req->query.len > 0 ? str_printf(req->arena, "/incidents?" STR_FMT, STR_ARG(req->query))
+                              : STR("/incidents");
+}
+
+static struct str said(struct http_request *req, const struct incident_bulk_result *done)
+{
+    struct str args[] = {i18n_int(req->arena, req->lang, done->changed), done->skipped};
+    struct str text = i18n_format(req->arena, req->lang, N_("{0} incidents changed."), args, 2);
+
+    if (done->skipped.len > 0)
+        text = str_printf(
+            req->arena, STR_FMT " " STR_FMT, STR_ARG(text),
+            STR_ARG(i18n_format(req->arena, req->lang, N_("Left as they are: {1}."), args, 2)));
+    return text;
+}
+
+int incident_web_bulk(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct form_values codes = {.at = arena_array(req->arena, struct str, req->form_len + 1)};
+    struct str what = http_field(req, "do");
+    struct incident_bulk change = {.text = STR("")};
+    struct incident_bulk_result done;
+    const char *wrong = N_("Choose what to do with them.");
+    struct db *db;
+    int r;
+
+    for (size_t i = 0; i < req->form_len; i++) {
+        if (str_is(req->form[i].name, "id"))
+            codes.at[codes.len++] = req->form[i].value;
+    }
+    for (size_t i = 0; i < ARRAY_LEN(readers); i++) {
+        struct str prefix = str_c(readers[i].prefix);
+
+        if (!str_starts(what, prefix))
+            continue;
+        wrong = readers[i].read(str_from(what, prefix.len), req, &change) ? NULL : readers[i].wrong;
+        break;
+    }
+    if (codes.len == 0)
+        wrong = N_("Choose incidents first: tick the boxes in front of them.");
+    if (wrong != NULL)
+        return refuse(req, res, wrong, err);
+    if ((r = web_db(req, &db, err)) < 0 ||
+        (r = incident_bulk_do(db, req->arena, &codes, &change, actor_of(req), req->now, &done,
+                              err)) < 0)
+        return r;
+    if (done.undo_id != 0)
+        web_flash_undo(req, res, said(req, &done), STR("/incidents/undo"), done.undo_id);
+    else
+        web_flash(req, res, said(req, &done));
+    http_redirect(res, list_url(req));
+    return 0;
+}
+
+int incident_web_undo(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct str changed = STR_EMPTY;
+    int64_t id, restored = 0;
+    struct db *db;
+    int r = web_db(req, &db, err);
+
+    if (r < 0)
+        return r;
+    if (!str_to_int(http_field(req, "undo"), &id))
+        id = 0;
+    r = incident_bulk_undo(db, req->arena, id, actor_of(req), req->now, &restored, &changed, err);
+    if (r == ERR_CONFLICT)
+        web_flash(req, res,
+                  i18n_format(req->arena, req->lang,
+                              N_("Not undone: {0} changed since. Nothing was put back."), &changed,
+                              1));
+    else if (r == ERR_STATE)
+        web_flash(req, res,
+                  T(req->lang, "Too late: this can be undone for ten minutes, and only once."));
+    else if (r < 0)
+        return r;
+    else
+        web_flash(req, res,
+                  i18n_format(req->arena, req->lang, N_("Undone: {0} incidents are as before."),
+                              (struct str[]){i18n_int(req->arena, req->lang, restored)}, 1));
+    err_clear(err);
+    http_redirect(res, account_local_path(http_field(req, "back").len > 0 ? http_field(req, "back")
+                                                                          : STR("/incidents")));
+    return 0;
+}
