@@ -2,6 +2,7 @@
 #include "app/home/pages/home.html.h"
 #include "app/home/view.h"
 #include "app/incident/incident.h"
+#include "app/memo/memo.h"
 #include "base/clock.h"
 #include "sys/i18n/i18n.h"
 
@@ -39,24 +40,88 @@ static struct str date(struct arena *a, enum lang lang, const struct civil *now,
     return str_printf(a, STR_FMT ", " STR_FMT, STR_ARG(day), STR_ARG(number));
 }
 
+static void opt_split(struct opt_int n, int64_t out[2])
+{
+    out[0] = n.has;
+    out[1] = n.v;
+}
+
+static struct opt_int opt_joined(const int64_t in[2])
+{
+    return in[0] != 0 ? opt_int(in[1]) : NO_INT;
+}
+
+static int count_incidents(struct db *db, const struct http_request *req, bool wide,
+                           struct home_incident_counts_row *out, struct err *err)
+{
+    struct arena *a = req->arena;
+    int64_t actor = actor_of(req)->id, n[5];
+    struct memo m;
+    int r = memo_open(&m, db, a, str_printf(a, "home incidents|%" PRId64, actor), req->now, err);
+
+    if (r < 0)
+        return r;
+    if (memo_find(&m, n, 5)) {
+        *out = (struct home_incident_counts_row){n[0], n[1], n[2], opt_joined(n + 3)};
+        return 0;
+    }
+    r = (wide ? home_incident_counts : home_incident_counts_reach)(db, a, actor, req->now, out,
+                                                                   err);
+    if (r < 0)
+        return r;
+    n[0] = out->open;
+    n[1] = out->high;
+    n[2] = out->late;
+    opt_split(out->oldest_due, n + 3);
+    memo_keep(&m, n, 5);
+    return 0;
+}
+
 static int read_incidents(struct db *db, const struct http_request *req, int64_t day_end,
                           struct home_view *v, struct err *err)
 {
     int64_t actor = v->actor->id;
+    struct home_sees_all_row sees;
     int r;
 
-    if ((r = home_incident_counts(db, req->arena, actor, req->now, &v->incidents, err)) < 0 ||
+    if ((r = home_sees_all(db, req->arena, actor, req->now, &sees, err)) < 0 ||
+        (r = count_incidents(db, req, sees.wide, &v->incidents, err)) < 0 ||
         (r = home_task_counts(db, req->arena, actor, req->now, day_end, &v->tasks, err)) < 0 ||
         (r = home_tasks(db, req->arena, actor, req->now, ROWS, &v->my_tasks, err)) < 0 ||
-        (r = home_due(db, req->arena, actor, req->now, ROWS, &v->due, err)) < 0)
+        (r = (sees.wide ? home_due : home_due_reach)(db, req->arena, actor, req->now, ROWS, &v->due,
+                                                     err)) < 0)
         return r;
-    return home_recent(db, req->arena, actor, req->now, ROWS, &v->recent, err);
+    return (sees.wide ? home_recent : home_recent_reach)(db, req->arena, actor, req->now, ROWS,
+                                                         &v->recent, err);
+}
+
+static int count_reports(struct db *db, const struct http_request *req,
+                         struct home_report_counts_row *out, struct err *err)
+{
+    struct arena *a = req->arena;
+    int64_t actor = actor_of(req)->id, n[4];
+    struct memo m;
+    int r = memo_open(&m, db, a, str_printf(a, "home reports|%" PRId64, actor), req->now, err);
+
+    if (r < 0)
+        return r;
+    if (memo_find(&m, n, 4)) {
+        *out = (struct home_report_counts_row){n[0], n[1], opt_joined(n + 2)};
+        return 0;
+    }
+    if ((r = home_report_counts(db, a, actor, req->now, out, err)) < 0)
+        return r;
+    n[0] = out->fresh;
+    n[1] = out->asking;
+    opt_split(out->oldest, n + 2);
+    memo_keep(&m, n, 4);
+    return 0;
 }
 
 static int read_reports(struct db *db, const struct http_request *req, struct home_view *v,
                         struct err *err)
 {
-    int r = home_report_counts(db, req->arena, v->actor->id, req->now, &v->reports, err);
+    int r = count_reports(db, req, &v->reports, err);
 
     return r < 0 ? r : home_reports(db, req->arena, v->actor->id, req->now, ROWS, &v->fresh, err);
 }

@@ -1,6 +1,13 @@
 -- What is new, mine and due, and the search. Only reads, always within the actor's reach.
 
+-- name: home_sees_all :one
+-- in:   actor int, now int
+-- out:  wide bool
+SELECT CASE WHEN EXISTS (SELECT 1 FROM actor_wide w WHERE w.account_id = $1 AND w.permission = 'incident.read'
+    AND w.valid_from <= $2 AND w.valid_to > $2) THEN 1 ELSE 0 END AS wide;
+
 -- name: home_incident_counts :one
+-- row:  home_incident_counts
 -- in:   actor int, now int
 -- out:  open int, high int, late int, oldest_due int?
 SELECT COUNT(*) AS open,
@@ -9,9 +16,24 @@ SELECT COUNT(*) AS open,
     MIN(CASE WHEN i.next_due_at < $2 THEN i.next_due_at END) AS oldest_due
 FROM incident i
 WHERE i.state <> 'closed'
-  AND EXISTS (SELECT 1 FROM incident_access x
-              WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2);
+  AND ((i.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
+              WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
+       OR EXISTS (SELECT 1 FROM incident_access x
+                  WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
+                    AND x.valid_from <= $2 AND x.valid_to > $2));
+
+-- name: home_incident_counts_reach :one
+-- row:  home_incident_counts
+-- in:   actor int, now int
+-- out:  open int, high int, late int, oldest_due int?
+SELECT COUNT(*) AS open,
+    COALESCE(SUM(CASE WHEN i.severity >= 3 THEN 1 ELSE 0 END), 0) AS high,
+    COALESCE(SUM(CASE WHEN i.next_due_at < $2 THEN 1 ELSE 0 END), 0) AS late,
+    MIN(CASE WHEN i.next_due_at < $2 THEN i.next_due_at END) AS oldest_due
+FROM incident i
+WHERE i.state <> 'closed'
+  AND i.id IN (SELECT x.incident_id FROM incident_access x
+               WHERE x.account_id = $1 AND x.permission = 'incident.read' AND x.valid_from <= $2 AND x.valid_to > $2);
 
 -- name: home_task_counts :one
 -- in:   actor int, now int, day_end int
@@ -62,9 +84,24 @@ SELECT i.code, i.title, i.severity, i.state, o.name AS org_name, i.opened_at, i.
 FROM incident i
 JOIN org o ON o.id = i.org_id
 WHERE i.state <> 'closed' AND i.next_due_at IS NOT NULL
-  AND EXISTS (SELECT 1 FROM incident_access x
-              WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2)
+  AND ((i.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
+              WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
+       OR EXISTS (SELECT 1 FROM incident_access x
+                  WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
+                    AND x.valid_from <= $2 AND x.valid_to > $2))
+ORDER BY i.next_due_at, i.severity DESC, i.id
+LIMIT $3;
+
+-- name: home_due_reach :many
+-- row:  home_incident
+-- in:   actor int, now int, row_limit int
+-- out:  code text, title text, severity int, state text, org_name text, opened_at int, updated_at int, next_due_at int?
+SELECT i.code, i.title, i.severity, i.state, o.name AS org_name, i.opened_at, i.updated_at, i.next_due_at
+FROM incident i
+JOIN org o ON o.id = i.org_id
+WHERE i.state <> 'closed' AND i.next_due_at IS NOT NULL
+  AND i.id IN (SELECT x.incident_id FROM incident_access x
+               WHERE x.account_id = $1 AND x.permission = 'incident.read' AND x.valid_from <= $2 AND x.valid_to > $2)
 ORDER BY i.next_due_at, i.severity DESC, i.id
 LIMIT $3;
 
@@ -73,13 +110,33 @@ LIMIT $3;
 -- in:   actor int, now int, row_limit int
 -- out:  code text, title text, severity int, state text, org_name text, opened_at int, updated_at int, next_due_at int?
 SELECT i.code, i.title, i.severity, i.state, o.name AS org_name, i.opened_at, i.updated_at, i.next_due_at
-FROM incident i
+FROM (
+    SELECT i.id FROM incident i
+    WHERE ((i.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
+                  WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
+           OR EXISTS (SELECT 1 FROM incident_access x
+                      WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
+                        AND x.valid_from <= $2 AND x.valid_to > $2))
+    ORDER BY i.updated_at DESC, i.id DESC
+    LIMIT $3) AS k
+JOIN incident i ON i.id = k.id
 JOIN org o ON o.id = i.org_id
-WHERE EXISTS (SELECT 1 FROM incident_access x
-              WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2)
-ORDER BY i.updated_at DESC, i.id DESC
-LIMIT $3;
+ORDER BY i.updated_at DESC, i.id DESC;
+
+-- name: home_recent_reach :many
+-- row:  home_incident
+-- in:   actor int, now int, row_limit int
+-- out:  code text, title text, severity int, state text, org_name text, opened_at int, updated_at int, next_due_at int?
+SELECT i.code, i.title, i.severity, i.state, o.name AS org_name, i.opened_at, i.updated_at, i.next_due_at
+FROM (
+    SELECT i.id FROM incident i
+    WHERE i.id IN (SELECT x.incident_id FROM incident_access x
+                   WHERE x.account_id = $1 AND x.permission = 'incident.read' AND x.valid_from <= $2 AND x.valid_to > $2)
+    ORDER BY i.updated_at DESC, i.id DESC
+    LIMIT $3) AS k
+JOIN incident i ON i.id = k.id
+JOIN org o ON o.id = i.org_id
+ORDER BY i.updated_at DESC, i.id DESC;
 
 -- The inbox is worked off from its oldest end.
 -- name: home_reports :many

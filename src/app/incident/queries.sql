@@ -144,94 +144,6 @@ WHERE id = $1;
 -- in:   id int, lead_id int?, now int
 UPDATE incident SET lead_id = $2, updated_at = $3, version = version + 1 WHERE id = $1;
 
--- follow: 0 all, 1 without those to be followed up later, 2 only those.
--- name: incident_list :many
--- row:  incident_summary
--- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, pattern text?, row_limit int, row_offset int, follow int
--- out:  id int, code text, title text, kind text, severity int, tlp text, state text, org_name text, lead_name text?, detected_at int, opened_at int, updated_at int, next_due_at int?, closed_at int?, tasks_done int, tasks_all int
-SELECT i.id, i.code, i.title, i.kind, i.severity, i.tlp, i.state, o.name AS org_name, l.name AS lead_name,
-    i.detected_at, i.opened_at, i.updated_at, i.next_due_at, i.closed_at,
-    (SELECT COUNT(*) FROM task t WHERE t.incident_id = i.id AND t.state IN ('done', 'skipped')) AS tasks_done,
-    (SELECT COUNT(*) FROM task t WHERE t.incident_id = i.id) AS tasks_all
-FROM incident i
-JOIN org o ON o.id = i.org_id
-LEFT JOIN account l ON l.id = i.lead_id
-WHERE ($3 IS NULL OR i.state = $3)
-  AND ($4 = 0 OR i.state <> 'closed')
-  AND ($5 IS NULL OR i.kind = $5)
-  AND ($6 IS NULL OR i.severity = $6)
-  AND ($7 IS NULL OR EXISTS (SELECT 1 FROM incident_reach r WHERE r.incident_id = i.id AND r.org_id = $7))
-  AND ($8 IS NULL OR i.lead_id = $8)
-  AND ($9 = 0 OR i.next_due_at < $2)
-  AND i.merged_into IS NULL
-  AND ($13 <> 1 OR i.follow_up_at IS NULL OR i.follow_up_at <= $2)
-  AND ($13 <> 2 OR i.follow_up_at > $2)
-  AND ($10 IS NULL OR i.fold LIKE $10 ESCAPE '\')
-  AND EXISTS (SELECT 1 FROM incident_access x
-              WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2)
-ORDER BY i.updated_at DESC, i.id DESC
-LIMIT $11 OFFSET $12;
-
--- name: incident_list_sorted :many
--- row:  incident_summary
--- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, pattern text?, row_limit int, row_offset int, sort text, descending bool, follow int
--- out:  id int, code text, title text, kind text, severity int, tlp text, state text, org_name text, lead_name text?, detected_at int, opened_at int, updated_at int, next_due_at int?, closed_at int?, tasks_done int, tasks_all int
-SELECT i.id, i.code, i.title, i.kind, i.severity, i.tlp, i.state, o.name AS org_name, l.name AS lead_name,
-    i.detected_at, i.opened_at, i.updated_at, i.next_due_at, i.closed_at,
-    (SELECT COUNT(*) FROM task t WHERE t.incident_id = i.id AND t.state IN ('done', 'skipped')) AS tasks_done,
-    (SELECT COUNT(*) FROM task t WHERE t.incident_id = i.id) AS tasks_all
-FROM incident i
-JOIN org o ON o.id = i.org_id
-LEFT JOIN account l ON l.id = i.lead_id
-WHERE ($3 IS NULL OR i.state = $3)
-  AND ($4 = 0 OR i.state <> 'closed')
-  AND ($5 IS NULL OR i.kind = $5)
-  AND ($6 IS NULL OR i.severity = $6)
-  AND ($7 IS NULL OR EXISTS (SELECT 1 FROM incident_reach r WHERE r.incident_id = i.id AND r.org_id = $7))
-  AND ($8 IS NULL OR i.lead_id = $8)
-  AND ($9 = 0 OR i.next_due_at < $2)
-  AND i.merged_into IS NULL
-  AND ($15 <> 1 OR i.follow_up_at IS NULL OR i.follow_up_at <= $2)
-  AND ($15 <> 2 OR i.follow_up_at > $2)
-  AND ($10 IS NULL OR i.fold LIKE $10 ESCAPE '\')
-  AND EXISTS (SELECT 1 FROM incident_access x
-              WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2)
-ORDER BY
-    CASE WHEN $14 = 0 THEN CASE $13
-        WHEN 'opened' THEN i.opened_at WHEN 'severity' THEN i.severity
-        WHEN 'due' THEN COALESCE(i.next_due_at, 9223372036854775807) WHEN 'code' THEN i.id
-        ELSE i.updated_at END END ASC,
-    CASE WHEN $14 <> 0 THEN CASE $13
-        WHEN 'opened' THEN i.opened_at WHEN 'severity' THEN i.severity
-        WHEN 'due' THEN COALESCE(i.next_due_at, 0) WHEN 'code' THEN i.id
-        ELSE i.updated_at END END DESC,
-    i.id DESC
-LIMIT $11 OFFSET $12;
-
--- Counts up to 10,000 and says one more when there are more.
--- name: incident_count :one
--- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, pattern text?, follow int
--- out:  total int
-SELECT COUNT(*) AS total FROM (
-    SELECT 1 AS one FROM incident i
-    WHERE ($3 IS NULL OR i.state = $3)
-      AND ($4 = 0 OR i.state <> 'closed')
-      AND ($5 IS NULL OR i.kind = $5)
-      AND ($6 IS NULL OR i.severity = $6)
-      AND ($7 IS NULL OR EXISTS (SELECT 1 FROM incident_reach r WHERE r.incident_id = i.id AND r.org_id = $7))
-      AND ($8 IS NULL OR i.lead_id = $8)
-      AND ($9 = 0 OR i.next_due_at < $2)
-      AND i.merged_into IS NULL
-      AND ($11 <> 1 OR i.follow_up_at IS NULL OR i.follow_up_at <= $2)
-      AND ($11 <> 2 OR i.follow_up_at > $2)
-      AND ($10 IS NULL OR i.fold LIKE $10 ESCAPE '\')
-      AND EXISTS (SELECT 1 FROM incident_access x
-                  WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                    AND x.valid_from <= $2 AND x.valid_to > $2)
-    LIMIT 10001) AS counted;
-
 -- name: incident_parties :many
 -- in:   incident_id int
 -- out:  org_id int, code text, name text, part text, phone text, email text
@@ -360,10 +272,11 @@ UPDATE task SET assignee_id = $2, due_at = $3, version = version + 1 WHERE id = 
 -- name: incident_workers :many
 -- in:   incident_id int, now int
 -- out:  account_id int, name text, position text
-SELECT DISTINCT a.id AS account_id, a.name, a.position
-FROM incident_access x
-JOIN account a ON a.id = x.account_id AND a.state = 'active'
-WHERE x.incident_id = $1 AND x.permission = 'incident.write' AND x.valid_from <= $2 AND x.valid_to > $2
+SELECT a.id AS account_id, a.name, a.position
+FROM account a
+WHERE a.state = 'active'
+  AND a.id IN (SELECT x.account_id FROM incident_access x
+               WHERE x.incident_id = $1 AND x.permission = 'incident.write' AND x.valid_from <= $2 AND x.valid_to > $2)
 ORDER BY 2
 LIMIT 500;
 

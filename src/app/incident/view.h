@@ -3,6 +3,8 @@
 
 #include "app/evidence/evidence.h"
 #include "app/incident/case.h"
+#include "app/incident/inner.h"
+#include "app/incident/lists.h"
 #include "app/observable/observable.h"
 #include "app/web/web.h"
 #include "sys/form/form.h"
@@ -133,5 +135,20 @@ struct str incident_next_verb(enum lang lang, struct str state);
 /* Renders the page with whatever the view already holds (a form with errors, recognised text). */
 int incident_show(struct http_request *req, struct http_response *res, struct db *db, int64_t id,
                   struct incident_page_view *v, struct err *err);
+
+/* An argument of the URL; the NULL slice (no filter) when it is absent or empty. */
+struct str incident_arg(const struct http_request *req, const char *name);
+
+/* Rows of people as options of a list. */
+#define OPTIONS_FROM(rows, out, len_out, value_expr, label_expr)                                   \
+    do {                                                                                           \
+        (out) = arena_array(req->arena, struct form_option, (rows).len + 1);                       \
+        for (size_t i_ = 0; i_ < (rows).len; i_++) {                                               \
+            __typeof__((rows).at) row = &(rows).at[i_];                                            \
+            (out)[i_] =                                                                            \
+                (struct form_option){str_printf(req->arena, "%" PRId64, value_expr), label_expr};  \
+        }                                                                                          \
+        (len_out) = (rows).len;                                                                    \
+    } while (0)
 
 #endif

@@ -1,34 +1,6 @@
 #include "app/incident/view.h"
-#include "app/incident/pages/list.html.h"
 #include "app/incident/pages/record.html.h"
 #include "sys/i18n/i18n.h"
-
-/* An argument of the URL, or the NULL slice when absent or empty. */
-static struct str filter(const struct http_request *req, const char *name)
-{
-    struct str s = http_arg(req, name);
-
-    return s.len > 0 ? s : STR_EMPTY;
-}
-
-static struct opt_int filter_int(const struct http_request *req, const char *name)
-{
-    int64_t n;
-
-    return str_to_int(http_arg(req, name), &n) ? opt_int(n) : NO_INT;
-}
-
-/* Rows of people as options of a list. */
-#define OPTIONS_FROM(rows, out, len_out, value_expr, label_expr)                                   \
-    do {                                                                                           \
-        (out) = arena_array(req->arena, struct form_option, (rows).len + 1);                       \
-        for (size_t i_ = 0; i_ < (rows).len; i_++) {                                               \
-            __typeof__((rows).at) row = &(rows).at[i_];                                            \
-            (out)[i_] =                                                                            \
-                (struct form_option){str_printf(req->arena, "%" PRId64, value_expr), label_expr};  \
-        }                                                                                          \
-        (len_out) = (rows).len;                                                                    \
-    } while (0)
 
 bool incident_was_chosen(const struct http_request *posted, const char *name, struct str value)
 {
@@ -39,86 +11,11 @@ bool incident_was_chosen(const struct http_request *posted, const char *name, st
     return false;
 }
 
-/* Whom several incidents at once may be given to. */
-static int load_people(struct http_request *req, struct db *db, struct incident_list_view *v,
-                       struct err *err)
-{
-    struct case_people_rows rows;
-    int r;
-
-    v->may_write = actor_can(actor_of(req), PERM_INCIDENT_WRITE);
-    v->may_manage = actor_can(actor_of(req), PERM_INCIDENT_MANAGE);
-    if (!v->may_manage)
-        return 0;
-    if ((r = case_people(db, req->arena, actor_of(req)->id, req->now, &rows, err)) < 0)
-        return r;
-    OPTIONS_FROM(rows, v->people, v->people_len, row->account_id, row->name);
-    return 0;
-}
-
 static int list_get(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct incident_list_view v = {0};
 
     return incident_list_show(req, res, &v, err);
-}
-
-int incident_list_show(struct http_request *req, struct http_response *res,
-                       struct incident_list_view *v, struct err *err)
-{
-    static const char *const sorts[] = {"-updated", "opened", "severity", "due", "code", NULL};
-    const struct actor *actor = actor_of(req);
-    struct incident_count_row count;
-    struct opt_int severity, org, lead;
-    struct str state, kind, pattern;
-    struct html_page p;
-    int64_t follow;
-    bool open_only, late;
-    struct db *db;
-    int r;
-
-    if ((r = web_db(req, &db, err)) < 0 || (r = load_people(req, db, v, err)) < 0)
-        return r;
-    v->req = req;
-    v->query = req->query;
-    web_list_parse(req, sorts, &v->list);
-    v->state = http_arg(req, "state");
-    v->kind = http_arg(req, "kind");
-    v->severity = http_arg(req, "severity");
-    v->who = http_arg(req, "who");
-    open_only = v->state.len == 0 || str_is(v->state, "open") || str_is(v->state, "later");
-    state = open_only || str_is(v->state, "all") ? STR_EMPTY : v->state;
-    late = str_is(http_arg(req, "late"), "1");
-    v->later = str_is(v->state, "later");
-    /* What is to be followed up later is out of sight, unless it is asked for or late. */
-    follow = v->later ? 2 : open_only && !late ? 1 : 0;
-    kind = filter(req, "kind");
-    severity = filter_int(req, "severity");
-    org = filter_int(req, "org");
-    lead = str_is(v->who, "me") ? opt_int(actor->id) : NO_INT;
-    pattern = db_like(req->arena, v->list.q);
-    v->filtered = state.len > 0 || kind.len > 0 || severity.has || org.has || lead.has || late ||
-                  pattern.len > 0 || str_is(v->state, "all") || v->later;
-    v->may_create = actor_can(actor, PERM_INCIDENT_MANAGE);
-
-    r = incident_count(db, req->arena, actor->id, req->now, state, open_only, kind, severity, org,
-                       lead, late, pattern, follow, &count, err);
-    if (r == 0 && str_is(v->list.sort, "updated") && v->list.descending)
-        r = incident_list(db, req->arena, actor->id, req->now, state, open_only, kind, severity,
-                          org, lead, late, pattern, v->list.limit, v->list.offset, follow, &v->rows,
-                          err);
-    else if (r == 0)
-        r = incident_list_sorted(db, req->arena, actor->id, req->now, state, open_only, kind,
-                                 severity, org, lead, late, pattern, v->list.limit, v->list.offset,
-                                 v->list.sort, v->list.descending, follow, &v->rows, err);
-    if (r < 0)
-        return r;
-    v->total = count.total;
-    web_page(req, res, &p,
-             &(struct web_frame){.title = T(req->lang, "Incidents"), .rail = "incidents"});
-    incident_list_html(&p, v);
-    web_page_end(&p);
-    return 0;
 }
 
 int incident_web_find(struct http_request *req, struct db **db, int64_t *id, struct err *err)
@@ -199,7 +96,7 @@ static int load_tab(struct http_request *req, struct db *db, int64_t id,
     case TAB_TASKS:
         return load_overview(req, db, id, v, err);
     case TAB_TIMELINE:
-        v->event_kind = filter(req, "kind");
+        v->event_kind = incident_arg(req, "kind");
         return incident_events(db, req->arena, id, v->event_kind, &v->events, err);
     case TAB_COMMENTS:
         return incident_comments(db, req->arena, id, &v->comments, err);

@@ -87,27 +87,64 @@ INSERT INTO report_message (report_id, at, from_reporter, actor_id, actor_name, 
 -- out:  at int, from_reporter bool, actor_name text, body text
 SELECT at, from_reporter, actor_name, body FROM report_message WHERE report_id = $1 ORDER BY at, id;
 
+-- Lists: as those of incidents, one for who reaches everything and one for who reaches a part.
+-- name: report_sees_all :one
+-- in:   actor int, now int
+-- out:  wide bool
+SELECT CASE WHEN EXISTS (SELECT 1 FROM actor_wide w WHERE w.account_id = $1 AND w.permission = 'report.read'
+    AND w.valid_from <= $2 AND w.valid_to > $2) THEN 1 ELSE 0 END AS wide;
+
+-- The inbox: only what is to be decided.
 -- name: report_list :many
 -- row:  report_summary
 -- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, pattern text?, row_limit int, row_offset int
 -- out:  id int, code text, channel text, state text, title text, kind text, received_at int, org_name text?, system_name text?, incident_code text?, files int, version int
 SELECT r.id, r.code, r.channel, r.state, r.title, r.kind, r.received_at, o.name AS org_name, s.name AS system_name,
     i.code AS incident_code, (SELECT COUNT(*) FROM attachment f WHERE f.report_id = r.id) AS files, r.version
-FROM report r
+FROM (
+    SELECT f.id FROM report f
+    WHERE f.state IN ('new', 'asking') AND $4 <> 0
+      AND ($3 IS NULL OR f.state = $3)
+      AND ($5 IS NULL OR f.channel = $5)
+      AND ($6 IS NULL OR f.org_id = $6)
+      AND ($7 = 0 OR f.account_id = $1)
+      AND ($8 IS NULL OR f.fold LIKE $8 ESCAPE '\')
+      AND (EXISTS (SELECT 1 FROM actor_wide w
+                   WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
+           OR EXISTS (SELECT 1 FROM report_access x
+                      WHERE x.report_id = f.id AND x.account_id = $1 AND x.permission = 'report.read'
+                        AND x.valid_from <= $2 AND x.valid_to > $2))
+    ORDER BY f.received_at, f.id
+    LIMIT $9 OFFSET $10) AS k
+JOIN report r ON r.id = k.id
 LEFT JOIN org o ON o.id = r.org_id
 LEFT JOIN system s ON s.id = r.system_id
 LEFT JOIN incident i ON i.id = r.incident_id
-WHERE ($3 IS NULL OR r.state = $3)
-  AND ($4 = 0 OR r.state IN ('new', 'asking'))
-  AND ($5 IS NULL OR r.channel = $5)
-  AND ($6 IS NULL OR r.org_id = $6)
-  AND ($7 = 0 OR r.account_id = $1)
-  AND ($8 IS NULL OR r.fold LIKE $8 ESCAPE '\')
-  AND EXISTS (SELECT 1 FROM report_access x
-              WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2)
-ORDER BY r.received_at, r.id
-LIMIT $9 OFFSET $10;
+ORDER BY r.received_at, r.id;
+
+-- name: report_list_reach :many
+-- row:  report_summary
+-- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, pattern text?, row_limit int, row_offset int
+-- out:  id int, code text, channel text, state text, title text, kind text, received_at int, org_name text?, system_name text?, incident_code text?, files int, version int
+SELECT r.id, r.code, r.channel, r.state, r.title, r.kind, r.received_at, o.name AS org_name, s.name AS system_name,
+    i.code AS incident_code, (SELECT COUNT(*) FROM attachment f WHERE f.report_id = r.id) AS files, r.version
+FROM (
+    SELECT f.id FROM report f
+    WHERE ($3 IS NULL OR f.state = $3)
+      AND ($4 = 0 OR f.state IN ('new', 'asking'))
+      AND ($5 IS NULL OR f.channel = $5)
+      AND ($6 IS NULL OR f.org_id = $6)
+      AND ($7 = 0 OR f.account_id = $1)
+      AND ($8 IS NULL OR f.fold LIKE $8 ESCAPE '\')
+      AND f.id IN (SELECT x.report_id FROM report_access x
+                   WHERE x.account_id = $1 AND x.permission = 'report.read' AND x.valid_from <= $2 AND x.valid_to > $2)
+    ORDER BY f.received_at, f.id
+    LIMIT $9 OFFSET $10) AS k
+JOIN report r ON r.id = k.id
+LEFT JOIN org o ON o.id = r.org_id
+LEFT JOIN system s ON s.id = r.system_id
+LEFT JOIN incident i ON i.id = r.incident_id
+ORDER BY r.received_at, r.id;
 
 -- name: report_list_newest :many
 -- row:  report_summary
@@ -115,36 +152,84 @@ LIMIT $9 OFFSET $10;
 -- out:  id int, code text, channel text, state text, title text, kind text, received_at int, org_name text?, system_name text?, incident_code text?, files int, version int
 SELECT r.id, r.code, r.channel, r.state, r.title, r.kind, r.received_at, o.name AS org_name, s.name AS system_name,
     i.code AS incident_code, (SELECT COUNT(*) FROM attachment f WHERE f.report_id = r.id) AS files, r.version
-FROM report r
+FROM (
+    SELECT f.id FROM report f
+    WHERE ($3 IS NULL OR f.state = $3)
+      AND ($4 = 0 OR f.state IN ('new', 'asking'))
+      AND ($5 IS NULL OR f.channel = $5)
+      AND ($6 IS NULL OR f.org_id = $6)
+      AND ($7 = 0 OR f.account_id = $1)
+      AND ($8 IS NULL OR f.fold LIKE $8 ESCAPE '\')
+      AND (EXISTS (SELECT 1 FROM actor_wide w
+                   WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
+           OR EXISTS (SELECT 1 FROM report_access x
+                      WHERE x.report_id = f.id AND x.account_id = $1 AND x.permission = 'report.read'
+                        AND x.valid_from <= $2 AND x.valid_to > $2))
+    ORDER BY f.received_at DESC, f.id DESC
+    LIMIT $9 OFFSET $10) AS k
+JOIN report r ON r.id = k.id
 LEFT JOIN org o ON o.id = r.org_id
 LEFT JOIN system s ON s.id = r.system_id
 LEFT JOIN incident i ON i.id = r.incident_id
-WHERE ($3 IS NULL OR r.state = $3)
-  AND ($4 = 0 OR r.state IN ('new', 'asking'))
-  AND ($5 IS NULL OR r.channel = $5)
-  AND ($6 IS NULL OR r.org_id = $6)
-  AND ($7 = 0 OR r.account_id = $1)
-  AND ($8 IS NULL OR r.fold LIKE $8 ESCAPE '\')
-  AND EXISTS (SELECT 1 FROM report_access x
-              WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2)
-ORDER BY r.received_at DESC, r.id DESC
-LIMIT $9 OFFSET $10;
+ORDER BY r.received_at DESC, r.id DESC;
+
+-- name: report_list_newest_reach :many
+-- row:  report_summary
+-- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, pattern text?, row_limit int, row_offset int
+-- out:  id int, code text, channel text, state text, title text, kind text, received_at int, org_name text?, system_name text?, incident_code text?, files int, version int
+SELECT r.id, r.code, r.channel, r.state, r.title, r.kind, r.received_at, o.name AS org_name, s.name AS system_name,
+    i.code AS incident_code, (SELECT COUNT(*) FROM attachment f WHERE f.report_id = r.id) AS files, r.version
+FROM (
+    SELECT f.id FROM report f
+    WHERE ($3 IS NULL OR f.state = $3)
+      AND ($4 = 0 OR f.state IN ('new', 'asking'))
+      AND ($5 IS NULL OR f.channel = $5)
+      AND ($6 IS NULL OR f.org_id = $6)
+      AND ($7 = 0 OR f.account_id = $1)
+      AND ($8 IS NULL OR f.fold LIKE $8 ESCAPE '\')
+      AND f.id IN (SELECT x.report_id FROM report_access x
+                   WHERE x.account_id = $1 AND x.permission = 'report.read' AND x.valid_from <= $2 AND x.valid_to > $2)
+    ORDER BY f.received_at DESC, f.id DESC
+    LIMIT $9 OFFSET $10) AS k
+JOIN report r ON r.id = k.id
+LEFT JOIN org o ON o.id = r.org_id
+LEFT JOIN system s ON s.id = r.system_id
+LEFT JOIN incident i ON i.id = r.incident_id
+ORDER BY r.received_at DESC, r.id DESC;
 
 -- name: report_count :one
+-- row:  report_count
 -- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, pattern text?
 -- out:  total int
 SELECT COUNT(*) AS total FROM (
-    SELECT 1 AS one FROM report r
-    WHERE ($3 IS NULL OR r.state = $3)
-      AND ($4 = 0 OR r.state IN ('new', 'asking'))
-      AND ($5 IS NULL OR r.channel = $5)
-      AND ($6 IS NULL OR r.org_id = $6)
-      AND ($7 = 0 OR r.account_id = $1)
-      AND ($8 IS NULL OR r.fold LIKE $8 ESCAPE '\')
-      AND EXISTS (SELECT 1 FROM report_access x
-                  WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-                    AND x.valid_from <= $2 AND x.valid_to > $2)
+    SELECT 1 AS one FROM report f
+    WHERE ($3 IS NULL OR f.state = $3)
+      AND ($4 = 0 OR f.state IN ('new', 'asking'))
+      AND ($5 IS NULL OR f.channel = $5)
+      AND ($6 IS NULL OR f.org_id = $6)
+      AND ($7 = 0 OR f.account_id = $1)
+      AND ($8 IS NULL OR f.fold LIKE $8 ESCAPE '\')
+      AND (EXISTS (SELECT 1 FROM actor_wide w
+                   WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
+           OR EXISTS (SELECT 1 FROM report_access x
+                      WHERE x.report_id = f.id AND x.account_id = $1 AND x.permission = 'report.read'
+                        AND x.valid_from <= $2 AND x.valid_to > $2))
+    LIMIT 10001) AS counted;
+
+-- name: report_count_reach :one
+-- row:  report_count
+-- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, pattern text?
+-- out:  total int
+SELECT COUNT(*) AS total FROM (
+    SELECT 1 AS one FROM report f
+    WHERE ($3 IS NULL OR f.state = $3)
+      AND ($4 = 0 OR f.state IN ('new', 'asking'))
+      AND ($5 IS NULL OR f.channel = $5)
+      AND ($6 IS NULL OR f.org_id = $6)
+      AND ($7 = 0 OR f.account_id = $1)
+      AND ($8 IS NULL OR f.fold LIKE $8 ESCAPE '\')
+      AND f.id IN (SELECT x.report_id FROM report_access x
+                   WHERE x.account_id = $1 AND x.permission = 'report.read' AND x.valid_from <= $2 AND x.valid_to > $2)
     LIMIT 10001) AS counted;
 
 -- Open incidents that share an observable or the system with the report: where it may belong.

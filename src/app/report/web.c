@@ -1,3 +1,4 @@
+#include "app/memo/memo.h"
 #include "app/report/pages/list.html.h"
 #include "app/report/pages/show.html.h"
 #include "app/report/view.h"
@@ -22,41 +23,70 @@ static int find_by_code(struct http_request *req, struct db **db, int64_t *id, s
     return 0;
 }
 
+struct list_filter {
+    struct str state, channel, pattern;
+    bool inbox, mine;
+};
+
+static int count_list(struct db *db, const struct http_request *req, const struct list_filter *f,
+                      bool wide, int64_t *total, struct err *err)
+{
+    struct arena *a = req->arena;
+    int64_t actor = actor_of(req)->id;
+    struct report_count_row row;
+    struct memo m;
+    struct str key =
+        str_printf(a, "reports|%" PRId64 "|" STR_FMT "|" STR_FMT "|%d|%d|" STR_FMT, actor,
+                   STR_ARG(f->state), STR_ARG(f->channel), f->inbox, f->mine, STR_ARG(f->pattern));
+    int r = memo_open(&m, db, a, key, req->now, err);
+
+    if (r < 0 || memo_find(&m, total, 1))
+        return r;
+    r = (wide ? report_count : report_count_reach)(db, a, actor, req->now, f->state, f->inbox,
+                                                   f->channel, NO_INT, f->mine, f->pattern, &row,
+                                                   err);
+    if (r < 0)
+        return r;
+    *total = row.total;
+    memo_keep(&m, total, 1);
+    return 0;
+}
+
+static int read_list(struct db *db, const struct http_request *req, const struct list_filter *f,
+                     bool wide, struct report_list_view *v, struct err *err)
+{
+    bool oldest = f->inbox && !v->list.descending;
+
+    return (oldest ? wide ? report_list : report_list_reach
+            : wide ? report_list_newest
+                   : report_list_newest_reach)(
+        db, req->arena, actor_of(req)->id, req->now, f->state, f->inbox, f->channel, NO_INT,
+        f->mine, f->pattern, v->list.limit, v->list.offset, &v->rows, err);
+}
+
 int report_web_list(struct http_request *req, struct http_response *res, struct err *err)
 {
     static const char *const sorts[] = {"received", NULL};
-    const struct actor *actor = actor_of(req);
     struct report_list_view v = {
         .req = req, .state = http_arg(req, "state"), .channel = http_arg(req, "channel")};
-    struct str state, channel, pattern;
-    struct report_count_row count;
+    struct report_sees_all_row sees;
+    struct list_filter f = {.mine = str_is(http_arg(req, "who"), "me")};
     struct html_page p;
     struct db *db;
-    bool mine;
     int r;
 
-    if ((r = web_db(req, &db, err)) < 0)
-        return r;
     web_list_parse(req, sorts, &v.list);
-    v.inbox = v.state.len == 0 || str_is(v.state, "inbox");
-    mine = str_is(http_arg(req, "who"), "me");
-    state = v.inbox || str_is(v.state, "all") ? STR_EMPTY : v.state;
-    channel = v.channel.len > 0 ? v.channel : STR_EMPTY;
-    pattern = db_like(req->arena, v.list.q);
-    v.filtered = !v.inbox || channel.len > 0 || mine || pattern.len > 0;
-    v.may_triage = actor_can(actor, PERM_REPORT_TRIAGE);
-    r = report_count(db, req->arena, actor->id, req->now, state, v.inbox, channel, NO_INT, mine,
-                     pattern, &count, err);
-    if (r == 0)
-        r = v.inbox && !v.list.descending
-                ? report_list(db, req->arena, actor->id, req->now, state, v.inbox, channel, NO_INT,
-                              mine, pattern, v.list.limit, v.list.offset, &v.rows, err)
-                : report_list_newest(db, req->arena, actor->id, req->now, state, v.inbox, channel,
-                                     NO_INT, mine, pattern, v.list.limit, v.list.offset, &v.rows,
-                                     err);
-    if (r < 0)
+    f.inbox = v.inbox = v.state.len == 0 || str_is(v.state, "inbox");
+    f.state = v.inbox || str_is(v.state, "all") ? STR_EMPTY : v.state;
+    f.channel = v.channel.len > 0 ? v.channel : STR_EMPTY;
+    f.pattern = db_like(req->arena, v.list.q);
+    v.filtered = !v.inbox || f.channel.len > 0 || f.mine || f.pattern.len > 0;
+    v.may_triage = actor_can(actor_of(req), PERM_REPORT_TRIAGE);
+    if ((r = web_db(req, &db, err)) < 0 ||
+        (r = report_sees_all(db, req->arena, actor_of(req)->id, req->now, &sees, err)) < 0 ||
+        (r = count_list(db, req, &f, sees.wide, &v.total, err)) < 0 ||
+        (r = read_list(db, req, &f, sees.wide, &v, err)) < 0)
         return r;
-    v.total = count.total;
     web_page(req, res, &p,
              &(struct web_frame){.title = T(req->lang, "Reports"), .rail = "reports"});
     report_list_html(&p, &v);

@@ -37,21 +37,25 @@ SELECT s.id, s.code, s.name, o.name AS owner_name, s.level, s.state, s.decision_
     (SELECT COUNT(*) FROM system_domain d WHERE d.system_id = s.id) AS domains,
     (SELECT COUNT(*) FROM incident_system x JOIN incident i ON i.id = x.incident_id AND i.state <> 'closed'
      WHERE x.system_id = s.id) AS incidents
-FROM system s JOIN org o ON o.id = s.owner_id
-WHERE ($3 IS NULL OR s.level = $3)
-  AND ($4 IS NULL OR s.state = $4)
-  AND ($5 IS NULL OR o.code = $5)
-  AND ($6 IS NULL OR s.fold LIKE $6 ESCAPE '\')
-  AND EXISTS (SELECT 1 FROM actor_org x
-              WHERE x.org_id IN (s.owner_id, COALESCE(s.operator_id, s.owner_id)) AND x.account_id = $1
-                AND x.permission = 'system.read' AND x.valid_from <= $2 AND x.valid_to > $2)
-ORDER BY
-    CASE WHEN $8 = 0 THEN CASE $7 WHEN 'level' THEN COALESCE(s.level, 0) WHEN 'code' THEN s.id ELSE 0 END END ASC,
-    CASE WHEN $8 <> 0 THEN CASE $7 WHEN 'level' THEN COALESCE(s.level, 0) WHEN 'code' THEN s.id ELSE 0 END END DESC,
-    CASE WHEN $8 = 0 THEN s.fold END ASC,
-    CASE WHEN $8 <> 0 THEN s.fold END DESC,
-    s.id
-LIMIT $9 OFFSET $10;
+FROM (
+    SELECT s.id,
+        CASE WHEN $8 = 0 THEN CASE $7 WHEN 'level' THEN COALESCE(s.level, 0) WHEN 'code' THEN s.id ELSE 0 END END AS up,
+        CASE WHEN $8 <> 0 THEN CASE $7 WHEN 'level' THEN COALESCE(s.level, 0) WHEN 'code' THEN s.id ELSE 0 END END AS down,
+        CASE WHEN $8 = 0 THEN s.fold END AS name_up, CASE WHEN $8 <> 0 THEN s.fold END AS name_down
+    FROM system s JOIN org o ON o.id = s.owner_id
+    WHERE ($3 IS NULL OR s.level = $3)
+      AND ($4 IS NULL OR s.state = $4)
+      AND ($5 IS NULL OR o.code = $5)
+      AND ($6 IS NULL OR s.fold LIKE $6 ESCAPE '\')
+      AND (s.owner_id IN (SELECT x.org_id FROM actor_org x WHERE x.account_id = $1 AND x.permission = 'system.read'
+                          AND x.valid_from <= $2 AND x.valid_to > $2)
+           OR s.operator_id IN (SELECT x.org_id FROM actor_org x WHERE x.account_id = $1 AND x.permission = 'system.read'
+                                AND x.valid_from <= $2 AND x.valid_to > $2))
+    ORDER BY 2 ASC, 3 DESC, 4 ASC, 5 DESC, 1
+    LIMIT $9 OFFSET $10) AS k
+JOIN system s ON s.id = k.id
+JOIN org o ON o.id = s.owner_id
+ORDER BY k.up ASC, k.down DESC, k.name_up ASC, k.name_down DESC, k.id;
 
 -- name: system_count :one
 -- in:   actor int, now int, level int?, state text?, owner text?, pattern text?
@@ -62,9 +66,10 @@ WHERE ($3 IS NULL OR s.level = $3)
   AND ($4 IS NULL OR s.state = $4)
   AND ($5 IS NULL OR o.code = $5)
   AND ($6 IS NULL OR s.fold LIKE $6 ESCAPE '\')
-  AND EXISTS (SELECT 1 FROM actor_org x
-              WHERE x.org_id IN (s.owner_id, COALESCE(s.operator_id, s.owner_id)) AND x.account_id = $1
-                AND x.permission = 'system.read' AND x.valid_from <= $2 AND x.valid_to > $2);
+  AND (s.owner_id IN (SELECT x.org_id FROM actor_org x WHERE x.account_id = $1 AND x.permission = 'system.read'
+                      AND x.valid_from <= $2 AND x.valid_to > $2)
+       OR s.operator_id IN (SELECT x.org_id FROM actor_org x WHERE x.account_id = $1 AND x.permission = 'system.read'
+                            AND x.valid_from <= $2 AND x.valid_to > $2));
 
 -- name: system_find :maybe
 -- in:   actor int, now int, code text

@@ -36,18 +36,24 @@ void db_err_place(struct err *err, const struct db_statement *st)
 
 int db_open(struct db_pool **out, struct str url, const struct db_options *options, struct err *err)
 {
+    static _Atomic int64_t serial;
     struct db_options o = options != NULL ? *options : (struct db_options){0};
+    int r;
 
     *out = NULL;
     o.readers = o.readers > 0 ? o.readers : READERS;
     o.busy_timeout_ms = o.busy_timeout_ms > 0 ? o.busy_timeout_ms : BUSY_TIMEOUT_MS;
     if (str_starts(url, STR("sqlite:")))
-        return sqlite_open(out, url, &o, err);
-    if (str_starts(url, STR("postgresql://")) || str_starts(url, STR("postgres://")))
-        return postgres_open(out, url, &o, err);
-    err_set(err, ERR_USAGE, "database \"" STR_FMT "\" is of no known kind", STR_ARG(url));
-    err_hint(err, "write sqlite:PATH or postgresql://USER@HOST/NAME");
-    return ERR_USAGE;
+        r = sqlite_open(out, url, &o, err);
+    else if (str_starts(url, STR("postgresql://")) || str_starts(url, STR("postgres://")))
+        r = postgres_open(out, url, &o, err);
+    else {
+        r = err_set(err, ERR_USAGE, "database \"" STR_FMT "\" is of no known kind", STR_ARG(url));
+        err_hint(err, "write sqlite:PATH or postgresql://USER@HOST/NAME");
+    }
+    if (r == 0)
+        (*out)->serial = ++serial;
+    return r;
 }
 
 void db_close(struct db_pool *pool)
@@ -64,6 +70,11 @@ enum db_engine db_engine(const struct db_pool *pool)
 enum db_engine db_engine_of(const struct db *db)
 {
     return db->pool->engine;
+}
+
+int64_t db_serial(const struct db *db)
+{
+    return db->pool->serial;
 }
 
 int db_acquire(struct db_pool *pool, struct db **out, struct err *err)

@@ -46,6 +46,9 @@ void db_releasep(struct db **db); /* for _cleanup_ */
 
 enum db_engine db_engine_of(const struct db *db);
 
+/* Another number for each database that this process opened: for what is remembered about one. */
+int64_t db_serial(const struct db *db);
+
 /*
  * A write transaction. BEGIN IMMEDIATE on SQLite; READ COMMITTED on PostgreSQL (rows that a
  * decision depends on are locked by the statement itself: SELECT ... FOR UPDATE in the @postgres

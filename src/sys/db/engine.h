@@ -34,6 +34,7 @@ struct db_pool {
     int busy_timeout_ms;
     bool read_only;
     bool no_sync;
+    int64_t serial;
 };
 
 struct db {

@@ -2,6 +2,7 @@
 
 #include "app/audit/audit.h"
 #include "app/incident/case.h"
+#include "app/incident/lists.h"
 #include "base/clock.h"
 
 #include <setjmp.h>
@@ -509,8 +510,9 @@ static int64_t listed(struct province *p, int64_t now, int64_t follow)
 {
     struct incident_count_row row;
 
-    MUST(incident_count(p->t.db, &p->t.arena, p->coordinator.id, now, STR_EMPTY, true, STR_EMPTY,
-                        NO_INT, NO_INT, NO_INT, false, STR_EMPTY, follow, &row, &err));
+    MUST(incident_count_open(p->t.db, &p->t.arena, p->coordinator.id, now, STR_EMPTY, true,
+                             STR_EMPTY, NO_INT, NO_INT, NO_INT, false, STR_EMPTY, follow, &row,
+                             &err));
     return row.total;
 }
 

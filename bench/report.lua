@@ -1,0 +1,40 @@
+-- For wrk: sends the public form as many people do, each from an address of their own (the server trusts the proxy
+-- that says so), and prints the 95th percentile and what was no receipt.   wrk -s report.lua URL -- TOKEN
+local token, n, bad = "", 0, 0
+local threads = {}
+
+function setup(thread)
+  table.insert(threads, thread)
+end
+
+function init(args)
+  token = args[1]
+  bad = 0
+end
+
+local function field(name, value)
+  return "--xyz\r\nContent-Disposition: form-data; name=\"" .. name .. "\"\r\n\r\n" .. value .. "\r\n"
+end
+
+function request()
+  n = n + 1
+  local body = field("csrf", token) .. field("kind", "phishing") .. field("body",
+    "Tôi nhận được tin nhắn kèm đường liên kết hxxps://qua-" .. n .. "[.]example[.]net/nhan, trang đòi số căn cước và mật khẩu. "
+    .. "Tin nhắn gửi từ số 0900 400 " .. string.format("%03d", n % 1000)) .. field("where", "Cổng dịch vụ công") ..
+    field("website", "") .. "--xyz--\r\n"
+  return wrk.format("POST", "/report", {
+    ["Content-Type"] = "multipart/form-data; boundary=xyz",
+    ["X-Forwarded-For"] = string.format("2001:db8:%x:%x::1", math.floor(n / 65536), n % 65536)}, body)
+end
+
+function response(status)
+  if status ~= 303 then bad = bad + 1 end
+end
+
+function done(summary, latency)
+  local wrong = 0
+  for _, thread in ipairs(threads) do wrong = wrong + thread:get("bad") end
+  io.write(string.format("requests %d rate %.0f p50 %.1f p95 %.1f p99 %.1f bad %d errors %d\n", summary.requests,
+    summary.requests / summary.duration * 1e6, latency:percentile(50) / 1000, latency:percentile(95) / 1000,
+    latency:percentile(99) / 1000, wrong, summary.errors.timeout + summary.errors.connect + summary.errors.read))
+end

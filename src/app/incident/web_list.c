@@ -1,0 +1,143 @@
+#include "app/incident/lists.h"
+#include "app/incident/pages/list.html.h"
+#include "app/incident/view.h"
+#include "app/memo/memo.h"
+#include "sys/i18n/i18n.h"
+
+/* Whom several incidents at once may be given to. */
+static int load_people(struct http_request *req, struct db *db, struct incident_list_view *v,
+                       struct err *err)
+{
+    struct case_people_rows rows;
+    int r;
+
+    v->may_write = actor_can(actor_of(req), PERM_INCIDENT_WRITE);
+    v->may_manage = actor_can(actor_of(req), PERM_INCIDENT_MANAGE);
+    if (!v->may_manage)
+        return 0;
+    if ((r = case_people(db, req->arena, actor_of(req)->id, req->now, &rows, err)) < 0)
+        return r;
+    OPTIONS_FROM(rows, v->people, v->people_len, row->account_id, row->name);
+    return 0;
+}
+
+/* What the URL asks for. */
+struct list_filter {
+    struct str state, kind, pattern;
+    struct opt_int severity, org, lead;
+    int64_t follow;
+    bool open_only, late;
+};
+
+struct str incident_arg(const struct http_request *req, const char *name)
+{
+    struct str s = http_arg(req, name);
+
+    return s.len > 0 ? s : STR_EMPTY;
+}
+
+static struct opt_int filter_int(const struct http_request *req, const char *name)
+{
+    int64_t n;
+
+    return str_to_int(http_arg(req, name), &n) ? opt_int(n) : NO_INT;
+}
+
+static struct list_filter read_filter(const struct http_request *req, struct incident_list_view *v)
+{
+    struct list_filter f = {0};
+
+    v->state = http_arg(req, "state");
+    v->kind = http_arg(req, "kind");
+    v->severity = http_arg(req, "severity");
+    v->who = http_arg(req, "who");
+    v->later = str_is(v->state, "later");
+    f.open_only = v->state.len == 0 || str_is(v->state, "open") || v->later;
+    f.state = f.open_only || str_is(v->state, "all") ? STR_EMPTY : v->state;
+    f.late = str_is(http_arg(req, "late"), "1");
+    /* What is to be followed up later is out of sight, unless it is asked for or late. */
+    f.follow = v->later ? 2 : f.open_only && !f.late ? 1 : 0;
+    f.kind = incident_arg(req, "kind");
+    f.severity = filter_int(req, "severity");
+    f.org = filter_int(req, "org");
+    f.lead = str_is(v->who, "me") ? opt_int(actor_of(req)->id) : NO_INT;
+    f.pattern = db_like(req->arena, v->list.q);
+    v->filtered = f.state.len > 0 || f.kind.len > 0 || f.severity.has || f.org.has || f.lead.has ||
+                  f.late || f.pattern.len > 0 || str_is(v->state, "all") || v->later;
+    return f;
+}
+
+static int count_list(struct db *db, const struct http_request *req, const struct list_filter *f,
+                      bool wide, int64_t *total, struct err *err)
+{
+    struct arena *a = req->arena;
+    int64_t actor = actor_of(req)->id;
+    struct incident_count_row row;
+    struct memo m;
+    struct str key =
+        str_printf(a,
+                   "incidents|%" PRId64 "|" STR_FMT "|%d|" STR_FMT "|%" PRId64 "|%" PRId64
+                   "|%" PRId64 "|%d|%" PRId64 "|" STR_FMT,
+                   actor, STR_ARG(f->state), f->open_only, STR_ARG(f->kind),
+                   f->severity.has ? f->severity.v : -1, f->org.has ? f->org.v : -1,
+                   f->lead.has ? f->lead.v : -1, f->late, f->follow, STR_ARG(f->pattern));
+    int r = memo_open(&m, db, a, key, req->now, err);
+
+    if (r < 0 || memo_find(&m, total, 1))
+        return r;
+    r = (!wide          ? incident_count_reach
+         : f->open_only ? incident_count_open
+                        : incident_count_all)(db, a, actor, req->now, f->state, f->open_only,
+                                              f->kind, f->severity, f->org, f->lead, f->late,
+                                              f->pattern, f->follow, &row, err);
+    if (r < 0)
+        return r;
+    *total = row.total;
+    memo_keep(&m, total, 1);
+    return 0;
+}
+
+static int read_list(struct db *db, const struct http_request *req, const struct list_filter *f,
+                     bool wide, struct incident_list_view *v, struct err *err)
+{
+    bool newest = str_is(v->list.sort, "updated") && v->list.descending;
+    int64_t actor = actor_of(req)->id;
+
+    if (wide && newest)
+        return (f->open_only ? incident_list_open : incident_list_all)(
+            db, req->arena, actor, req->now, f->state, f->open_only, f->kind, f->severity, f->org,
+            f->lead, f->late, f->pattern, v->list.limit, v->list.offset, f->follow, &v->rows, err);
+    return (!wide          ? incident_list_reach
+            : f->open_only ? incident_list_open_by
+                           : incident_list_all_by)(
+        db, req->arena, actor, req->now, f->state, f->open_only, f->kind, f->severity, f->org,
+        f->lead, f->late, f->pattern, v->list.limit, v->list.offset, v->list.sort,
+        v->list.descending, f->follow, &v->rows, err);
+}
+
+int incident_list_show(struct http_request *req, struct http_response *res,
+                       struct incident_list_view *v, struct err *err)
+{
+    static const char *const sorts[] = {"-updated", "opened", "severity", "due", "code", NULL};
+    struct incident_sees_all_row sees;
+    struct list_filter f;
+    struct html_page p;
+    struct db *db;
+    int r;
+
+    v->req = req;
+    v->query = req->query;
+    web_list_parse(req, sorts, &v->list);
+    f = read_filter(req, v);
+    v->may_create = actor_can(actor_of(req), PERM_INCIDENT_MANAGE);
+    if ((r = web_db(req, &db, err)) < 0 || (r = load_people(req, db, v, err)) < 0 ||
+        (r = incident_sees_all(db, req->arena, actor_of(req)->id, req->now, &sees, err)) < 0 ||
+        (r = count_list(db, req, &f, sees.wide, &v->total, err)) < 0 ||
+        (r = read_list(db, req, &f, sees.wide, v, err)) < 0)
+        return r;
+    web_page(req, res, &p,
+             &(struct web_frame){.title = T(req->lang, "Incidents"), .rail = "incidents"});
+    incident_list_html(&p, v);
+    web_page_end(&p);
+    return 0;
+}
