@@ -2,11 +2,11 @@
 #include "base/io.h"
 #include "base/log.h"
 #include "base/random.h"
+#include "sys/crypto/digest.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <sodium.h>
 #include <sys/stat.h>
 
 enum {
@@ -14,6 +14,7 @@ enum {
     FILES_LIMIT = 64 * 1024 * 1024,
     FIELD_LIMIT = 1024 * 1024,        /* all text fields of a multipart form together */
     DISCARD_LIMIT = 64 * 1024 * 1024, /* read past the limit so that the answer is seen */
+    WRITE_BEHIND = 8 * 1024 * 1024,   /* how much of a file may wait in memory for the disk */
 };
 
 #define SPOOL_PREFIX "up-"
@@ -77,8 +78,21 @@ static int part_begin(void *ctx, const struct multipart_part *part, struct err *
     f->field = part->name;
     f->name = part->file;
     f->type = part->type;
-    crypto_hash_sha256_init(b->sha);
+    if (b->digest == NULL)
+        b->digest = digest_new();
     return 0;
+}
+
+/* Large files go to the disk while they arrive: otherwise all of it waits for the fsync at the end,
+ * and the pages waiting push out what others need. */
+static void write_behind(struct body *b)
+{
+    int64_t size = b->file->size;
+
+    if (size - b->file_sent < WRITE_BEHIND)
+        return;
+    sync_file_range(b->file_fd, b->file_sent, size - b->file_sent, SYNC_FILE_RANGE_WRITE);
+    b->file_sent = size;
 }
 
 static int part_data(void *ctx, struct str data, struct err *err)
@@ -97,9 +111,12 @@ static int part_data(void *ctx, struct str data, struct err *err)
     }
     if (b->file_fd < 0 && (rc = open_spool(r, b->file, err)) < 0)
         return rc;
-    crypto_hash_sha256_update(b->sha, (const unsigned char *)data.ptr, data.len);
+    digest_update(b->digest, data);
     b->file->size += (int64_t)data.len;
-    return io_write_all(b->file_fd, data, err);
+    if ((rc = io_write_all(b->file_fd, data, err)) < 0)
+        return rc;
+    write_behind(b);
+    return 0;
 }
 
 static int text_part_end(struct request *r, struct err *err)
@@ -131,9 +148,10 @@ static int part_end(void *ctx, struct err *err)
         return rc;
     if (!utf8_clean(f->name))
         f->name = STR("file");
-    crypto_hash_sha256_final(b->sha, f->sha256);
+    digest_final(b->digest, f->sha256, f->blake2b);
     close_fd(&b->file_fd);
     b->file_fd = -1;
+    b->file_sent = 0;
     *b->file_end = f;
     b->file_end = &f->next;
     return 0;
@@ -163,7 +181,6 @@ static int begin_form(struct request *r, struct str type, struct err *err)
     if (boundary.len == 0)
         return err_set(err, ERR_UNSUPPORTED, "a form is expected here");
     b->kind = BODY_MULTIPART;
-    b->sha = arena_new(&r->arena, crypto_hash_sha256_state);
     b->mp = arena_new(&r->arena, struct multipart);
     b->file_end = &r->pub.files;
     multipart_init(b->mp, boundary, &sink, r, &r->arena);
@@ -251,6 +268,7 @@ void body_abandon(struct request *r)
 {
     struct body *b = &r->body;
 
+    digest_freep(&b->digest);
     if (b->file_fd >= 0) {
         close(b->file_fd);
         b->file_fd = -1;

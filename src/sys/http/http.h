@@ -24,7 +24,7 @@ struct http_file {
     struct str type; /* as sent: never to be believed */
     struct str path; /* of the spooled file, NUL-terminated */
     int64_t size;
-    uint8_t sha256[32];
+    uint8_t sha256[32], blake2b[32];
     bool taken;
     struct http_file *next;
 };
@@ -69,6 +69,14 @@ size_t http_args(const struct http_request *req, struct http_pair **out);
  * worker. The request's headers are gone by then. */
 void http_defer(struct http_request *req, void (*fn)(void *), void *arg);
 
+/* Content that is made while it is sent, piece by piece, on an event thread; in memory of its own,
+ * because it outlives the request. */
+struct http_stream {
+    /* Bytes put into `to` (at least 1), or an error: the connection is cut. */
+    int64_t (*read)(struct http_stream *, char *to, size_t room);
+    void (*end)(struct http_stream *);
+};
+
 struct http_response {
     int status; /* 200 unless set */
     struct buf body;
@@ -77,7 +85,8 @@ struct http_response {
     const char *type; /* content type; "text/html; charset=utf-8" unless set */
     int file_fd;      /* a file to stream instead of the body; -1: none; owned by the response */
     int64_t file_size;
-    bool no_store; /* Cache-Control: no-store (default for pages) */
+    struct http_stream *stream; /* instead of both; owned by the response */
+    bool no_store;              /* Cache-Control: no-store (default for pages) */
 };
 
 void http_add_header(struct http_response *res, struct str name, struct str value);
@@ -94,6 +103,9 @@ void http_redirect(struct http_response *res, struct str path);
  */
 void http_send_file(const struct http_request *req, struct http_response *res, int fd, int64_t size,
                     struct str name, const char *type);
+/* The same with a stream of `size` bytes, without ranges. */
+void http_send_stream(const struct http_request *req, struct http_response *res,
+                      struct http_stream *stream, int64_t size, struct str name, const char *type);
 
 /*
  * A route: the table rows of every room are joined at start. Pattern parts: literal, {name} (one

@@ -120,7 +120,8 @@ struct body {
     struct http_file *file; /* the one being received */
     struct http_file **file_end;
     int file_fd;
-    void *sha; /* crypto_hash_sha256_state */
+    int64_t file_sent; /* bytes of it that are on their way to the disk */
+    struct digest *digest;
     struct str field_name;
     struct buf field;
     struct http_pair *pairs;

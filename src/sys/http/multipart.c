@@ -139,9 +139,26 @@ static int part_begin(struct multipart *m, struct err *err)
     return m->sink->begin(m->ctx, &part, err);
 }
 
+/* How many bytes at the front are surely content: up to where the delimiter begins, or could begin
+ * at the end of the input. */
+static size_t content_length(const struct multipart *m, struct str in)
+{
+    size_t from = 0;
+
+    while (from < in.len) {
+        const char *cr = memchr(in.ptr + from, '\r', in.len - from);
+        size_t at = cr == NULL ? in.len : (size_t)(cr - in.ptr);
+
+        if (cr == NULL || memcmp(cr, m->delimiter, MIN(in.len - at, m->delimiter_len)) == 0)
+            return at;
+        from = at + 1;
+    }
+    return in.len;
+}
+
 /* Takes bytes up to the end of the delimiter or of the input; content goes to the sink unless it
- * is the preamble. The delimiter holds CR only at its front, so a failed match never hides the
- * start of another. */
+ * is the preamble, in pieces as large as they came. The delimiter holds CR only at its front, so a
+ * failed match never hides the start of another. */
 static int content(struct multipart *m, struct str *in, struct err *err)
 {
     bool wanted = m->state == CONTENT;
@@ -149,8 +166,7 @@ static int content(struct multipart *m, struct str *in, struct err *err)
 
     while (in->len > 0) {
         if (m->matched == 0) {
-            const char *cr = memchr(in->ptr, '\r', in->len);
-            size_t n = cr == NULL ? in->len : (size_t)(cr - in->ptr);
+            size_t n = content_length(m, *in);
 
             if (n > 0 && wanted && (r = m->sink->data(m->ctx, str_sub(*in, 0, n), err)) < 0)
                 return r;

@@ -111,17 +111,30 @@ static void add_file_name(struct buf *b, struct str name)
     }
 }
 
-void http_send_file(const struct http_request *req, struct http_response *res, int fd, int64_t size,
-                    struct str name, const char *type)
+static void send_as_file(const struct http_request *req, struct http_response *res, int64_t size,
+                         struct str name, const char *type)
 {
     struct buf b = buf_make(req->arena);
 
     add_file_name(&b, name.len > 0 ? name : STR("file"));
-    res->file_fd = fd;
     res->file_size = size;
     res->type = type;
     http_add_header(res, STR("Content-Disposition"), buf_str(&b));
     http_add_header(res, STR("Content-Security-Policy"), STR("default-src 'none'; sandbox"));
+}
+
+void http_send_file(const struct http_request *req, struct http_response *res, int fd, int64_t size,
+                    struct str name, const char *type)
+{
+    send_as_file(req, res, size, name, type);
+    res->file_fd = fd;
+}
+
+void http_send_stream(const struct http_request *req, struct http_response *res,
+                      struct http_stream *stream, int64_t size, struct str name, const char *type)
+{
+    send_as_file(req, res, size, name, type);
+    res->stream = stream;
 }
 
 /* Compression that pays: text of some size, and the client says it can read it. One deflate state
@@ -206,6 +219,8 @@ static void build_error(struct request *r)
 
     if (res->file_fd >= 0)
         close(res->file_fd);
+    if (res->stream != NULL)
+        res->stream->end(res->stream);
     buf_clear(&res->body);
     *res = (struct http_response){
         .status = err_http_status(r->err.code), .body = res->body, .file_fd = -1, .no_store = true};
@@ -302,6 +317,34 @@ static struct MHD_Response *file_response(struct request *r)
     return m;
 }
 
+static ssize_t stream_read(void *cls, uint64_t pos, char *to, size_t room)
+{
+    struct http_stream *s = cls;
+    int64_t n = s->read(s, to, room);
+
+    return n > 0 ? (ssize_t)n : MHD_CONTENT_READER_END_WITH_ERROR;
+}
+
+static void stream_end(void *cls)
+{
+    struct http_stream *s = cls;
+
+    s->end(s);
+}
+
+enum { STREAM_PIECE = 64 * 1024 };
+
+static struct MHD_Response *stream_response(struct request *r)
+{
+    struct http_response *res = &r->res;
+    struct http_stream *s = res->stream;
+
+    res->stream = NULL;
+    r->bytes = res->file_size;
+    return MHD_create_response_from_callback((uint64_t)res->file_size, STREAM_PIECE, stream_read, s,
+                                             stream_end);
+}
+
 static struct MHD_Response *body_response(struct request *r)
 {
     struct http_response *res = &r->res;
@@ -332,7 +375,9 @@ void response_build(struct request *r)
         build_error(r);
     if (res->type == NULL)
         res->type = "text/html; charset=utf-8";
-    m = res->file_fd >= 0 ? file_response(r) : body_response(r);
+    m = res->file_fd >= 0     ? file_response(r)
+        : res->stream != NULL ? stream_response(r)
+                              : body_response(r);
     if (m == NULL)
         die("out of memory for a response");
     for (size_t i = 0; i < res->headers_len; i++)

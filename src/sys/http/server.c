@@ -12,7 +12,12 @@
 #include <signal.h>
 #include <sys/socket.h>
 
-enum { POOL_BYTES = 32 * 1024, BACKLOG = 1024, SEND_BYTES_PER_SECOND = 16 * 1024 };
+enum {
+    POOL_BYTES = 32 * 1024,
+    BACKLOG = 1024,
+    SEND_BYTES_PER_SECOND = 16 * 1024,
+    RECEIVE_BYTES_PER_SECOND = 256 * 1024
+};
 
 static enum http_method method_of(const char *name)
 {
@@ -161,7 +166,8 @@ static enum MHD_Result on_header(struct request *r, const char *url, const char 
         (http_header(&r->pub, "Expect").ptr != NULL || n > r->body.limit + 64 * 1024 * 1024))
         return refuse(r, &r->err);
     r->phase = PHASE_BODY;
-    conn_set(r->conn, CONN_BODY, r->server->options.body_seconds * SECOND_MS);
+    conn_set(r->conn, CONN_BODY,
+             (r->server->options.body_seconds + MAX(n, 0) / RECEIVE_BYTES_PER_SECOND) * SECOND_MS);
     return MHD_YES;
 }
 
