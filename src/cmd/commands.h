@@ -6,6 +6,7 @@
 /* One line for each sub-command; its file defines it, main.c has it in the table. */
 extern const struct command cmd_audit;
 extern const struct command cmd_demo;
+extern const struct command cmd_evidence;
 extern const struct command cmd_help_command;
 extern const struct command cmd_token;
 extern const struct command cmd_user;

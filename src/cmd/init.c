@@ -9,13 +9,14 @@
 #include "base/json.h"
 #include "base/random.h"
 #include "cmd/site.h"
+#include "sys/blob/blob.h"
 
 #include <sys/stat.h>
 
 struct options {
     struct cmd_site_options site;
     struct str admin, name;
-    bool json;
+    bool encrypt, json;
 };
 
 static const struct options defaults = {.admin = STR_INIT("admin"), .name = STR_INIT("Ứng Cứu")};
@@ -25,6 +26,8 @@ static const struct cmd_option options[] = {
     CMD_TEXT(struct options, admin, "admin", "LOGIN", "login of the first administrator (admin)"),
     CMD_TEXT(struct options, name, "name", "SITE",
              "name of the site and of the organisation at the top of its tree (Ứng Cứu)"),
+    CMD_FLAG(struct options, encrypt, "encrypt-evidence",
+             "encrypt files in the store, with a key in DIR/evidence.key"),
     CMD_FLAG(struct options, json, "json", "write a JSON object: dir, database, login, password"),
     CMD_END,
 };
@@ -105,14 +108,26 @@ static int fill(struct db *db, struct arena *a, const struct options *o, struct 
     return db_commit(db, err);
 }
 
+static int make_key(struct cmd_site *s, struct arena *a, struct err *err)
+{
+    struct str id;
+
+    s->config.evidence_key = io_join(a, s->dir, STR(EVIDENCE_KEY_FILE));
+    return blob_keys_renew(a, s->config.evidence_key.ptr, &id, err);
+}
+
 static void print_text(const struct cmd_site *s, const struct options *o, struct str password)
 {
     printf("The site is in " STR_FMT "\n\n"
            "    Database       " STR_FMT "\n"
            "    Administrator  " STR_FMT "\n"
            "    Password       " STR_FMT "  (once: the first sign-in asks for a new one)\n\n"
+           "%s"
            "Start it: ungcuu serve --dir " STR_FMT "\n",
            STR_ARG(s->dir), STR_ARG(s->config.database), STR_ARG(o->admin), STR_ARG(password),
+           o->encrypt ? "Keep a copy of " EVIDENCE_KEY_FILE " in another place: without it no file "
+                        "of this site can be read.\n\n"
+                      : "",
            STR_ARG(s->dir));
 }
 
@@ -151,6 +166,8 @@ static int run(struct cmd *cmd, struct err *err)
         (r = db_open(&s.pool, s.config.database, NULL, err)) < 0 ||
         (r = db_migrate(s.pool, NULL, NULL, err)) < 0 || (r = db_acquire(s.pool, &db, err)) < 0 ||
         (r = require_unused(db, a, err)) < 0 || (r = fill(db, a, o, password, err)) < 0)
+        return r;
+    if (o->encrypt && (r = make_key(&s, a, err)) < 0)
         return r;
     /* Last: a directory with this file is a complete site. */
     if ((r = io_replace_file(conf.ptr, config_text(a, s.dir, &s.config), 0600, err)) < 0)

@@ -102,8 +102,8 @@ static int run(struct cmd *cmd, struct err *err)
         (r = site_load(s.pool, s.dir, err)) < 0)
         return r;
     i18n_set_zone((int)s.config.zone);
-    evidence_store.dir = io_join(cmd->arena, s.dir, STR("blobs"));
-    if ((r = io_make_dirs(evidence_store.dir.ptr, 0700, err)) < 0 ||
+    if ((r = evidence_open_store(cmd->arena, s.dir, s.config.evidence_key, err)) < 0 ||
+        (r = io_make_dirs(evidence_store.dir.ptr, 0700, err)) < 0 ||
         (r = db_acquire(s.pool, &db, err)) < 0)
         return r;
     for (size_t i = 0; i < cmd->args_len; i++) {

@@ -8,6 +8,7 @@ const struct command *const cmd_table[] = {
     &cmd_init,
     &cmd_serve,
     &cmd_demo,
+    &cmd_evidence,
     &cmd_intake,
     &cmd_hunt,
     &cmd_audit,

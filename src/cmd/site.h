@@ -28,6 +28,8 @@ struct cmd_site_options {
              "postgresql://USER@HOST/NAME")
 /* clang-format on */
 
+#define EVIDENCE_KEY_FILE "evidence.key" /* in DIR, unless ungcuu.conf names another */
+
 struct cmd_site {
     struct str dir; /* absolute, NUL-terminated */
     struct config config;

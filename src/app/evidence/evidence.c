@@ -1,12 +1,30 @@
-#include "app/evidence/evidence.h"
+#include "app/evidence/inner.h"
 
 #include "app/audit/audit.h"
-#include "app/evidence/queries.h"
-#include "app/web/web.h"
+#include "base/io.h"
+#include "base/json.h"
 #include "base/random.h"
 #include "base/text.h"
 
 struct blob_store evidence_store;
+
+int evidence_open_store(struct arena *a, struct str dir, struct str key_path, struct err *err)
+{
+    struct blob_keys *keys = NULL;
+
+    if (key_path.len > 0) {
+        int r;
+
+        keys = arena_new(a, struct blob_keys);
+        if ((r = blob_keys_read(a, str_cdup(a, key_path), keys, err)) < 0) {
+            err_hint(err, "evidence_key in ungcuu.conf names the key file; put it back from its "
+                          "copy, or make one: ungcuu evidence key");
+            return r;
+        }
+    }
+    evidence_store = (struct blob_store){.dir = io_join(a, dir, STR("blobs")), .keys = keys};
+    return 0;
+}
 
 /* A name fit to show and to offer for download: no path, no control characters, at most 150
  * letters. */
@@ -26,28 +44,125 @@ static struct str clean_name(struct arena *a, struct str name)
     return name.len > 0 ? name : STR("file");
 }
 
-int evidence_attach(struct db *db, struct arena *a, const struct attachment_new *new_, int64_t now,
-                    int64_t *id, struct err *err)
-{
-    struct str sha256 = str_hex(a, new_->blob.sha256, 32);
-    bool signed_in = new_->by != NULL && new_->by->id != 0;
-    struct evidence_insert_row row;
-    int64_t r = evidence_blob_put(db, sha256, new_->blob.size, now, err);
+/* ---- custody -----------------------------------------------------------------------------------
+ */
 
-    if (r >= 0)
-        r = evidence_insert(db, a, random_uuid7(a, now),
-                            new_->report_id != 0 ? opt_int(new_->report_id) : NO_INT,
-                            new_->incident_id != 0 ? opt_int(new_->incident_id) : NO_INT, sha256,
-                            clean_name(a, new_->name), str_sub(new_->type, 0, 100), new_->blob.size,
-                            new_->note, now, signed_in ? opt_int(new_->by->id) : NO_INT,
-                            signed_in ? new_->by->name : STR(""), &row, err);
-    if (r >= 0)
-        *id = row.id;
+static struct opt_int id_of(const struct actor *by)
+{
+    return by != NULL && by->id != 0 ? opt_int(by->id) : NO_INT;
+}
+
+static struct str name_of(const struct custody_entry *e)
+{
+    if (e->program)
+        return STR(AUDIT_COMMAND_LINE);
+    return e->by != NULL && e->by->id != 0 ? e->by->name : STR("");
+}
+
+int custody_write(struct db *db, int64_t attachment_id, const struct custody_entry *e,
+                  struct err *err)
+{
+    int64_t r = custody_insert(db, attachment_id, e->at, str_c(e->action), id_of(e->by), name_of(e),
+                               e->by != NULL ? e->by->address : STR(""),
+                               e->reason.ptr != NULL ? e->reason : STR(""),
+                               e->detail.ptr != NULL ? e->detail : STR(""), err);
+
     return r < 0 ? (int)r : 0;
 }
 
+static struct str code_of(const struct evidence_find_row *file)
+{
+    return file->incident_code.ptr != NULL ? file->incident_code
+           : file->report_code.ptr != NULL ? file->report_code
+                                           : STR("");
+}
+
+int evidence_record(struct db *db, struct arena *a, const struct evidence_find_row *file,
+                    const struct custody_entry *e, struct err *err)
+{
+    struct buf detail = buf_make(a);
+    struct json_writer w;
+    int r = custody_write(db, file->id, e, err);
+
+    if (r < 0)
+        return r;
+    json_w_init(&w, &detail);
+    json_w_object(&w);
+    json_w_kstr(&w, "sha256", file->sha256);
+    if (e->reason.len > 0)
+        json_w_kstr(&w, "reason", e->reason);
+    if (e->detail.len > 0)
+        json_w_kstr(&w, "detail", e->detail);
+    json_w_end(&w);
+    return audit_write(db, a,
+                       &(struct audit_entry){.at = e->at,
+                                             .actor_id = e->by != NULL ? e->by->id : 0,
+                                             .actor_name = name_of(e),
+                                             .action = str_printf(a, "file.%s", e->action).ptr,
+                                             .object_kind = "file",
+                                             .object_id = file->id,
+                                             .object_code = code_of(file),
+                                             .address = e->by != NULL ? e->by->address : STR(""),
+                                             .detail = buf_str(&detail)},
+                       err);
+}
+
+int evidence_report_joined(struct db *db, int64_t report_id, struct str incident_code,
+                           const struct actor *by, int64_t now, struct err *err)
+{
+    int64_t r = custody_insert_report(db, report_id, now, STR("move"), id_of(by), by->name,
+                                      by->address, STR(""), incident_code, err);
+
+    return r < 0 ? (int)r : 0;
+}
+
+int evidence_incident_moved(struct db *db, int64_t incident_id, struct str to_code,
+                            const struct actor *by, int64_t now, struct err *err)
+{
+    int64_t r = custody_insert_incident(db, incident_id, now, STR("move"), id_of(by), by->name,
+                                        by->address, STR(""), to_code, err);
+
+    return r < 0 ? (int)r : 0;
+}
+
+/* ---- adding ------------------------------------------------------------------------------------
+ */
+
+int evidence_attach(struct db *db, struct arena *a, const struct attachment_new *new_, int64_t now,
+                    int64_t *id, struct err *err)
+{
+    static const struct evidence_facts none = {.kind = STR_INIT("other"),
+                                               .collected_where = STR_INIT(""),
+                                               .collected_by = STR_INIT(""),
+                                               .note = STR_INIT(""),
+                                               .tlp = STR_INIT("amber")};
+    const struct evidence_facts *facts = new_->facts != NULL ? new_->facts : &none;
+    struct str sha256 = str_hex(a, new_->blob.sha256, DIGEST_BYTES);
+    struct str blake2b =
+        new_->blob.has_blake2b ? str_hex(a, new_->blob.blake2b, DIGEST_BYTES) : STR("");
+    struct str key = evidence_store.keys != NULL ? str_c(evidence_store.keys->at[0].id) : STR("");
+    const struct custody_entry added = {
+        .action = "add", .detail = sha256, .by = new_->by, .at = now};
+    struct evidence_insert_row row;
+    int64_t r = evidence_blob_put(db, sha256, blake2b, new_->blob.size, key, now, err);
+
+    if (r < 0 ||
+        (r = evidence_insert(
+             db, a, random_uuid7(a, now), new_->report_id != 0 ? opt_int(new_->report_id) : NO_INT,
+             new_->incident_id != 0 ? opt_int(new_->incident_id) : NO_INT, sha256,
+             clean_name(a, new_->name), str_sub(new_->type, 0, 100), new_->blob.size,
+             new_->facts != NULL ? facts->note : new_->note, now, id_of(new_->by), name_of(&added),
+             facts->kind, facts->collected_at, facts->collected_where, facts->collected_by,
+             facts->tlp, facts->malware, new_->shared, &row, err)) < 0 ||
+        (r = custody_write(db, row.id, &added, err)) < 0)
+        return (int)r;
+    *id = row.id;
+    return 0;
+}
+
 int evidence_attach_uploads(struct db *db, struct http_request *req, int64_t report_id,
-                            int64_t incident_id, const struct actor *by, int64_t *count,
+                            int64_t incident_id, const struct actor *by,
+                            const struct evidence_facts *facts, bool shared, int64_t *count,
                             struct err *err)
 {
     *count = 0;
@@ -56,15 +171,19 @@ int evidence_attach_uploads(struct db *db, struct http_request *req, int64_t rep
                                       .incident_id = incident_id,
                                       .name = f->name,
                                       .type = f->type,
-                                      .blob = {.size = f->size},
-                                      .by = by};
+                                      .note = STR(""),
+                                      .blob = {.size = f->size, .has_blake2b = true},
+                                      .by = by,
+                                      .facts = facts,
+                                      .shared = shared};
         int64_t id;
         int r;
 
         /* A file field left empty arrives as a nameless file of no bytes. */
         if (f->size == 0 && f->name.len == 0)
             continue;
-        memcpy(new_.blob.sha256, f->sha256, 32);
+        memcpy(new_.blob.sha256, f->sha256, DIGEST_BYTES);
+        memcpy(new_.blob.blake2b, f->blake2b, DIGEST_BYTES);
         if ((r = blob_take(&evidence_store, f->path.ptr, &new_.blob, err)) < 0)
             return r;
         f->taken = true;
@@ -74,6 +193,9 @@ int evidence_attach_uploads(struct db *db, struct http_request *req, int64_t rep
     }
     return 0;
 }
+
+/* ---- lists -------------------------------------------------------------------------------------
+ */
 
 static void copy_rows(struct arena *a, const struct attachment_rows *rows, struct attachments *out)
 {
@@ -88,8 +210,15 @@ static void copy_rows(struct arena *a, const struct attachment_rows *rows, struc
                                                 .sha256 = r->sha256,
                                                 .note = r->note,
                                                 .added_name = r->added_name,
+                                                .kind = r->kind,
+                                                .tlp = r->tlp,
                                                 .size = r->size,
-                                                .added_at = r->added_at};
+                                                .added_at = r->added_at,
+                                                .malware = r->malware,
+                                                .shared = r->shared,
+                                                .sealed = r->sealed_at.has,
+                                                .removed = r->removed_at.has,
+                                                .damaged = r->trouble.len > 0};
     }
 }
 
@@ -104,73 +233,24 @@ int evidence_of_report(struct db *db, struct arena *a, int64_t report_id, struct
     return r;
 }
 
-int evidence_of_incident(struct db *db, struct arena *a, int64_t incident_id,
+int evidence_of_incident(struct db *db, struct arena *a, int64_t incident_id, int64_t actor_id,
                          struct attachments *out, struct err *err)
 {
     struct attachment_rows rows;
-    int r = evidence_by_incident(db, a, incident_id, &rows, err);
+    int r = evidence_by_incident(db, a, actor_id, incident_id, &rows, err);
 
     if (r == 0)
         copy_rows(a, &rows, out);
     return r;
 }
 
-/* Every download is in the audit log: who had which file, when. */
-static int audit_download(struct db *db, struct http_request *req,
-                          const struct evidence_find_row *file, struct err *err)
+int evidence_shared_of_incident(struct db *db, struct arena *a, int64_t incident_id,
+                                struct attachments *out, struct err *err)
 {
-    const struct actor *actor = actor_of(req);
-    int r = db_begin(db, err);
+    struct attachment_rows rows;
+    int r = evidence_shared_by_incident(db, a, incident_id, &rows, err);
 
-    if (r < 0)
-        return r;
-    r = audit_write(
-        db, req->arena,
-        &(struct audit_entry){.at = req->now,
-                              .actor_id = actor->id,
-                              .actor_name = actor->name,
-                              .action = "file.download",
-                              .object_kind = "file",
-                              .object_id = file->id,
-                              .object_code = file->incident_code.ptr != NULL ? file->incident_code
-                                             : file->report_code.ptr != NULL ? file->report_code
-                                                                             : STR(""),
-                              .address = actor->address,
-                              .detail = str_printf(req->arena, "{\"sha256\":\"" STR_FMT "\"}",
-                                                   STR_ARG(file->sha256))},
-        err);
-    if (r < 0) {
-        db_rollback(db);
-        return r;
-    }
-    return db_commit(db, err);
-}
-
-static int file_get(struct http_request *req, struct http_response *res, struct err *err)
-{
-    const struct actor *actor = actor_of(req);
-    struct evidence_find_row file;
-    struct blob_id id;
-    struct db *db;
-    int r, fd;
-
-    if ((r = web_db(req, &db, err)) < 0 ||
-        (r = evidence_find(db, req->arena, actor->id, req->now, http_param(req, "uuid"), &file,
-                           err)) < 0)
-        return r;
     if (r == 0)
-        return err_set(err, ERR_NOT_FOUND, "no such file in reach");
-    id.size = file.size;
-    if (!str_from_hex(file.sha256, id.sha256, 32))
-        return err_set(err, ERR_CORRUPT, "attachment %" PRId64 " has a malformed hash", file.id);
-    if ((r = audit_download(db, req, &file, err)) < 0 ||
-        (r = blob_open(&evidence_store, &id, &fd, err)) < 0)
-        return r;
-    http_send_file(req, res, fd, id.size, file.name, "application/octet-stream");
-    return 0;
+        copy_rows(a, &rows, out);
+    return r;
 }
-
-const struct http_route evidence_routes[] = {
-    {HTTP_GET, "/files/{uuid}", "session", file_get, .scope = "file"},
-};
-const size_t evidence_routes_len = ARRAY_LEN(evidence_routes);

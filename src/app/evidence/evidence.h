@@ -5,46 +5,110 @@
 #include "base/base.h"
 #include "sys/blob/blob.h"
 #include "sys/db/db.h"
+#include "sys/form/form.h"
 #include "sys/http/http.h"
 
 /*
- * Files kept with a report or an incident: content in the blob store, one attachment row each. They
- * are only ever downloaded, never shown inside the site.
+ * Evidence: files kept with a report or an incident. The content lies in the blob store; every file
+ * has facts (what it is, where, when and by whom it was collected) and a custody log that is only
+ * ever added to: who had it in hands, when and why. Files are only downloaded, never shown inside
+ * the site; a download asks for its purpose.
  */
+
+/* Set at start. */
+extern struct blob_store evidence_store;
+/* DIR/blobs, encrypting with the key file unless its path is empty. */
+int evidence_open_store(struct arena *a, struct str dir, struct str key_path, struct err *err);
+
+extern const struct form_choice evidence_kinds[];
+extern const struct form_choice evidence_tlps[];
+struct str evidence_kind_label(enum lang lang, struct str kind);
+
+/* Files that one form may bring, in bytes: an image of a small disk or of memory. */
+#define EVIDENCE_UPLOAD_MAX (16LL * 1024 * 1024 * 1024)
+
+/* What a person says of a file. */
+struct evidence_facts {
+    struct str kind; /* of evidence_kinds */
+    struct opt_int collected_at;
+    struct str collected_where, collected_by, note;
+    struct str tlp;
+    bool malware; /* leaves the site only inside an encrypted ZIP */
+    struct str version;
+};
+extern const struct form evidence_facts_form;
+
 struct attachment_new {
     int64_t report_id, incident_id; /* one of them, the other 0 */
     struct str name;                /* as sent; cleaned for display, never used as a path */
     struct str type;                /* as sent */
     struct str note;
-    struct blob_id blob;    /* already in the store */
-    const struct actor *by; /* NULL or id 0: the reporter */
+    struct blob_id blob;                /* already in the store */
+    const struct actor *by;             /* NULL or id 0: the reporter */
+    const struct evidence_facts *facts; /* NULL: none; its note takes the place of `note` */
+    bool shared;                        /* partners see it */
 };
-
-/* Set at start: DIR/blobs. */
-extern struct blob_store evidence_store;
 
 /* Inside the caller's transaction. */
 int evidence_attach(struct db *db, struct arena *a, const struct attachment_new *new_, int64_t now,
                     int64_t *id, struct err *err);
 
-/* All uploaded files of a request: moved into the store, then attached. */
+/* All uploaded files of a request: moved into the store, then attached. `facts` hold for each of
+ * them (NULL: none), `shared` as above. */
 int evidence_attach_uploads(struct db *db, struct http_request *req, int64_t report_id,
-                            int64_t incident_id, const struct actor *by, int64_t *count,
+                            int64_t incident_id, const struct actor *by,
+                            const struct evidence_facts *facts, bool shared, int64_t *count,
                             struct err *err);
+
+/* Inside the caller's transaction: a line in the custody log of every file that moves along, when a
+ * report becomes part of an incident, or the files of one incident go to another. */
+int evidence_report_joined(struct db *db, int64_t report_id, struct str incident_code,
+                           const struct actor *by, int64_t now, struct err *err);
+int evidence_incident_moved(struct db *db, int64_t incident_id, struct str to_code,
+                            const struct actor *by, int64_t now, struct err *err);
 
 struct attachment {
     int64_t id;
-    struct str uuid, name, type, sha256, note, added_name;
+    struct str uuid, name, type, sha256, note, added_name, kind, tlp;
     int64_t size, added_at;
+    bool malware, shared, sealed, removed;
+    bool damaged; /* the last verification found it missing or altered */
 };
 VEC_TYPE(attachments, struct attachment);
 int evidence_of_report(struct db *db, struct arena *a, int64_t report_id, struct attachments *out,
                        struct err *err);
-/* Its own and those of the reports that became part of it. */
-int evidence_of_incident(struct db *db, struct arena *a, int64_t incident_id,
+/* Its own and those of the reports that became part of it; of TLP:RED only for its members. */
+int evidence_of_incident(struct db *db, struct arena *a, int64_t incident_id, int64_t actor_id,
                          struct attachments *out, struct err *err);
+/* Only what partners see. */
+int evidence_shared_of_incident(struct db *db, struct arena *a, int64_t incident_id,
+                                struct attachments *out, struct err *err);
 
-/* GET /files/{uuid}: as an attachment, audited, scope of its report or incident. */
+/* ---- the whole store, for the command line ----------------------------------------------------
+ */
+
+struct evidence_finding {
+    struct str sha256;
+    const char *what; /* "missing", "altered", "locked" (no key), "unreferenced" */
+    int64_t size;
+};
+
+struct evidence_check {
+    int64_t files, bytes; /* checked */
+    int64_t missing, altered, locked, unreferenced;
+};
+
+/* Reads everything and compares both digests; `found` is told of each trouble, `step` of progress
+ * (bytes done of all). Results go to the records, and to the custody log when they changed. */
+int evidence_verify(struct db *db, int64_t now,
+                    void (*found)(void *ctx, const struct evidence_finding *),
+                    void (*step)(void *ctx, int64_t done, int64_t all), void *ctx,
+                    struct evidence_check *out, struct err *err);
+/* Encrypts what is not encrypted with the newest key. */
+int evidence_encrypt(struct db *db, int64_t now, void (*step)(void *ctx, int64_t done, int64_t all),
+                     void *ctx, int64_t *files, struct err *err);
+
+/* /files/{uuid}: facts, custody, download; scope of its report or incident. */
 extern const struct http_route evidence_routes[];
 extern const size_t evidence_routes_len;
 

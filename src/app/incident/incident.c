@@ -2,6 +2,7 @@
 
 #include "app/audit/audit.h"
 #include "app/code/code.h"
+#include "app/evidence/evidence.h"
 #include "app/incident/inner.h"
 #include "app/incident/playbook.h"
 #include "app/observable/observable.h"
@@ -202,6 +203,7 @@ int incident_add_report(struct db *db, struct arena *a, int64_t incident_id, int
         r = err_set(err, ERR_STATE, STR_FMT " was merged into another incident", STR_ARG(was.code));
     if (r < 0 ||
         (r = observable_report_to_incident(db, report_id, incident_id, by->id, now, err)) < 0 ||
+        (r = evidence_report_joined(db, report_id, was.code, by, now, err)) < 0 ||
         (r = incident_log_event(db, incident_id, now, "report", report_code, by, now, err)) < 0 ||
         (r = incident_touch(db, incident_id, now, err)) < 0)
         return (int)r;

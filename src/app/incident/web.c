@@ -103,7 +103,10 @@ static int load_tab(struct http_request *req, struct db *db, int64_t id,
     case TAB_OBSERVABLES:
         return incident_observables(db, req->arena, id, &v->observables, err);
     case TAB_FILES:
-        return evidence_of_incident(db, req->arena, id, &v->files, err);
+        if (v->form.errors.len == 0)
+            form_fill(&evidence_facts_form, req->arena,
+                      &(struct evidence_facts){.kind = STR("other"), .tlp = v->i.tlp}, &v->form);
+        return evidence_of_incident(db, req->arena, id, actor_of(req)->id, &v->files, err);
     case TAB_HISTORY:
         return incident_history(db, req->arena, id, &v->history, err);
     }
@@ -233,6 +236,6 @@ const struct http_route incident_routes[] = {
     WRITE("/incidents/{code}/observables", incident_web_observables_add),
     WRITE("/incidents/{code}/observables/{observable}/remove", incident_web_observable_drop),
     {HTTP_POST, "/incidents/{code}/files", "incident.write", incident_web_files, HTTP_BODY_FILES,
-     .scope = "incident"},
+     EVIDENCE_UPLOAD_MAX, .scope = "incident"},
 };
 const size_t incident_routes_len = ARRAY_LEN(incident_routes);

@@ -426,6 +426,8 @@ int incident_web_observable_drop(struct http_request *req, struct http_response 
 
 int incident_web_files(struct http_request *req, struct http_response *res, struct err *err)
 {
+    struct incident_page_view v = {.tab = TAB_FILES};
+    struct evidence_facts facts = {0};
     struct incident_change c;
     struct db *db;
     int64_t id, count = 0;
@@ -433,11 +435,17 @@ int incident_web_files(struct http_request *req, struct http_response *res, stru
 
     if (r < 0)
         return r;
+    r = form_parse(&evidence_facts_form, req, &facts, &v.form, err);
+    if (r == ERR_INVALID)
+        return again(req, res, db, id, &v, err);
+    if (r < 0)
+        return r;
     r = incident_change_begin(&c, db, req->arena, id, 0, PERM_INCIDENT_WRITE, actor_of(req),
                               req->now, err);
     if (r < 0)
         return r;
-    if ((r = evidence_attach_uploads(db, req, 0, id, actor_of(req), &count, err)) >= 0 && count > 0)
+    r = evidence_attach_uploads(db, req, 0, id, actor_of(req), &facts, false, &count, err);
+    if (r >= 0 && count > 0)
         r = incident_change_event(&c, "file", i18n_int(req->arena, LANG_VI, count), 0, 0, err);
     if (r >= 0)
         r = incident_change_commit(&c, "incident.file", STR(""), true, err);

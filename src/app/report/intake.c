@@ -82,7 +82,7 @@ static int keep_attachments(struct intake *in, int64_t report_id, const struct m
         int64_t id;
         int r;
 
-        memcpy(new_.blob.sha256, file->sha256, 32);
+        memcpy(new_.blob.sha256, file->sha256, DIGEST_BYTES);
         if ((r = blob_take(&evidence_store, file->path.ptr, &new_.blob, err)) < 0 ||
             (r = evidence_attach(in->db, in->arena, &new_, in->now, &id, err)) < 0)
             return r;

@@ -97,7 +97,7 @@ int report_web_public_post(struct http_request *req, struct http_response *res, 
     if ((r = web_db(req, &db, err)) < 0 || (r = db_begin(db, err)) < 0)
         return r;
     if ((r = report_create(db, req->arena, &new_, &receipt, err)) < 0 ||
-        (r = evidence_attach_uploads(db, req, receipt.id, 0, NULL, &files, err)) < 0) {
+        (r = evidence_attach_uploads(db, req, receipt.id, 0, NULL, NULL, false, &files, err)) < 0) {
         db_rollback(db);
         return r;
     }
@@ -193,7 +193,7 @@ int report_web_follow_post(struct http_request *req, struct http_response *res, 
     if ((r = db_begin(db, err)) < 0)
         return r;
     if ((r = report_answer(db, req->arena, id, in.body, req->address, req->now, err)) < 0 ||
-        (r = evidence_attach_uploads(db, req, id, 0, NULL, &files, err)) < 0) {
+        (r = evidence_attach_uploads(db, req, id, 0, NULL, NULL, false, &files, err)) < 0) {
         db_rollback(db);
         return r;
     }
@@ -336,7 +336,8 @@ int report_web_officer_post(struct http_request *req, struct http_response *res,
     if ((r = db_begin(db, err)) < 0)
         return r;
     if ((r = report_create(db, req->arena, &new_, &receipt, err)) < 0 ||
-        (r = evidence_attach_uploads(db, req, receipt.id, 0, actor, &files, err)) < 0) {
+        (r = evidence_attach_uploads(db, req, receipt.id, 0, actor, NULL, false, &files, err)) <
+            0) {
         db_rollback(db);
         return r;
     }

@@ -56,6 +56,25 @@ static struct str show_database(struct arena *a, struct str dir, const void *val
     return url;
 }
 
+static const char *read_path(struct arena *a, struct str dir, struct str value, void *out)
+{
+    struct str *path = out;
+
+    *path = value.len > 0 && value.ptr[0] != '/'
+                ? str_printf(a, STR_FMT "/" STR_FMT, STR_ARG(dir), STR_ARG(value))
+                : value;
+    return NULL;
+}
+
+static struct str show_path(struct arena *a, struct str dir, const void *value)
+{
+    struct str path = *(const struct str *)value;
+
+    if (str_starts(path, dir) && path.len > dir.len + 1 && path.ptr[dir.len] == '/')
+        return str_from(path, dir.len + 1);
+    return path;
+}
+
 static const char *read_host(struct arena *a, struct str dir, struct str value, void *out)
 {
     *(struct str *)out = value;
@@ -126,6 +145,8 @@ static const struct key {
      "Addresses whose X-Forwarded-For and X-Forwarded-Proto are believed, with commas."},
     {"metrics_from", offsetof(struct config, metrics_from), read_text, show_text,
      "Addresses that may read /metrics besides this machine, with commas."},
+    {"evidence_key", offsetof(struct config, evidence_key), read_path, show_path,
+     "Key file that encrypts the files kept with reports and incidents; keep a copy elsewhere."},
     {"zone", offsetof(struct config, zone), read_zone, show_zone,
      "Offset of the site's clock from UTC."},
     {"connections", offsetof(struct config, connections), read_connections, show_int,
@@ -226,6 +247,7 @@ void config_defaults(struct arena *a, struct str dir, struct config *out)
                            .port = 8080,
                            .trusted_proxy = STR(""),
                            .metrics_from = STR(""),
+                           .evidence_key = STR(""),
                            .zone = 420,
                            .connections = 16};
     read_database(a, dir, STR("sqlite:ungcuu.db"), &out->database);

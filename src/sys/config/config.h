@@ -16,7 +16,8 @@
  *     base_url       https://ungcuu.example.vn, for links in mails and receipts (http://HOST:PORT)
  *     trusted_proxy  addresses whose X-Forwarded-* headers count, with commas (none)
  *     metrics_from   addresses that may read /metrics besides this machine, with commas (none)
- *     zone           offset of the site's clock from UTC (+07:00)
+ *     evidence_key   key file with which files are encrypted in the store; a PATH that does not
+ * begin with / is below DIR (none) zone           offset of the site's clock from UTC (+07:00)
  *     connections    database connections kept: for readers (SQLite), in all (PostgreSQL); 1 to 500
  *                    (16)
  */
@@ -27,6 +28,7 @@ struct config {
     struct str base_url;      /* without a slash at the end */
     struct str trusted_proxy; /* "" for none */
     struct str metrics_from;  /* "" for none */
+    struct str evidence_key;  /* a path, "" for none */
     int64_t zone;             /* minutes east of UTC */
     int64_t connections;
 };

@@ -219,7 +219,7 @@ static void make_file_record(enum matrix_whose whose, struct record *r)
     begin();
     MUST(evidence_attach(world.db, &world.arena, &new_, now, &id, &err));
     commit();
-    MUST(evidence_of_incident(world.db, &world.arena, new_.incident_id, &files, &err));
+    MUST(evidence_of_incident(world.db, &world.arena, new_.incident_id, chief.id, &files, &err));
     put(r, "uuid", files.at[0].uuid);
 }
 

@@ -82,6 +82,27 @@ int64_t testdb_sql(struct testdb *t, const char *sql)
                                     : sqlite_sql(t->url + strlen("sqlite:"), sql);
 }
 
+bool testdb_refuses(struct testdb *t, const char *sql)
+{
+    bool refused;
+
+    if (t->engine == DB_POSTGRES) {
+        PGconn *c = PQconnectdb(t->url);
+        PGresult *res = PQexec(c, sql);
+
+        refused = PQresultStatus(res) == PGRES_FATAL_ERROR;
+        PQclear(res);
+        PQfinish(c);
+    } else {
+        sqlite3 *h = NULL;
+
+        fail_if(sqlite3_open(t->url + strlen("sqlite:"), &h) != SQLITE_OK, sql, sqlite3_errmsg(h));
+        refused = sqlite3_exec(h, sql, NULL, NULL, NULL) == SQLITE_CONSTRAINT;
+        sqlite3_close(h);
+    }
+    return refused;
+}
+
 static void open_pool(struct testdb *t)
 {
     struct err err = {0};

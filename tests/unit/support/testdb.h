@@ -32,5 +32,7 @@ void testdb_reopen(struct testdb *t);
 /* Runs SQL text that no queries.sql has, for making and looking at odd states; the first column of
  * the first row is returned as a number (0 when there is none). A failure fails the test. */
 int64_t testdb_sql(struct testdb *t, const char *sql);
+/* Whether the database itself refuses such a statement. */
+bool testdb_refuses(struct testdb *t, const char *sql);
 
 #endif

@@ -1,0 +1,52 @@
+#ifndef APP_EVIDENCE_INNER_H
+#define APP_EVIDENCE_INNER_H
+
+#include "app/evidence/evidence.h"
+#include "app/evidence/queries.h"
+
+/* What the files of this room share. */
+
+/* A line of the custody log: `by` NULL or id 0 is the reporter, or the command line when `program`.
+ */
+struct custody_entry {
+    const char *action; /* of custody_actions in words.c */
+    struct str reason, detail;
+    const struct actor *by;
+    int64_t at;
+    bool program;
+};
+int custody_write(struct db *db, int64_t attachment_id, const struct custody_entry *e,
+                  struct err *err);
+
+/* Custody and audit of something that was done to a file; inside the caller's transaction, last.
+ * The audit entry is "file.ACTION". */
+int evidence_record(struct db *db, struct arena *a, const struct evidence_find_row *file,
+                    const struct custody_entry *e, struct err *err);
+
+bool evidence_blob_id(struct str sha256, struct str blake2b, int64_t size, struct blob_id *out);
+
+/* What reading one content again shows: "" when it is as it should be. Errors are those that say
+ * nothing of the content. */
+int evidence_look(const struct blob_id *id, struct str blake2b, const char **trouble,
+                  struct str *found_blake2b, struct arena *a,
+                  void (*step)(void *ctx, int64_t bytes), void *ctx, struct err *err);
+
+/* The content inside an encrypted ZIP with the password that is customary for samples. The file is
+ * without a name and goes away when it is closed. */
+#define EVIDENCE_ZIP_PASSWORD "infected"
+int evidence_zip(const struct blob_id *id, struct str name, int64_t modified, int *fd,
+                 int64_t *size, struct err *err);
+
+struct str evidence_custody_label(enum lang lang, struct str action);
+const char *evidence_custody_icon(struct str action);
+struct str evidence_trouble_label(enum lang lang, struct str trouble);
+
+struct evidence_reason_values {
+    struct str reason;
+};
+struct evidence_remove_values {
+    struct str reason, confirm;
+};
+extern const struct form evidence_download_form, evidence_remove_form;
+
+#endif
