@@ -187,6 +187,18 @@ static void cut(struct http_server *s, struct conn *c)
     shutdown(c->fd, SHUT_RDWR);
 }
 
+/* Nothing is left to read and nothing will come. The library may miss an end that arrives together
+ * with the last bytes (edge-triggered epoll), and would wait for the rest of the body. Only what
+ * was so at two ticks counts: in between, the library may be reading. */
+static bool peer_gone(struct conn *c)
+{
+    char byte;
+    bool was = c->ended;
+
+    c->ended = recv(c->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+    return was && c->ended;
+}
+
 /* A connection kept alive begins its next header with the first byte, which only the kernel sees
  * before the request line is complete. */
 static void check(struct http_server *s, struct conn *c, int64_t now)
@@ -208,6 +220,11 @@ static void check(struct http_server *s, struct conn *c, int64_t now)
     if (state == CONN_HEADER && stopping && now - atomic_load(&c->idle_since) >= 5 * TICK_MS &&
         bytes_received(c->fd) == atomic_load(&c->seen))
         deadline = 0;
+    if (state == CONN_BODY && peer_gone(c)) {
+        atomic_store(&c->deadline, INT64_MAX);
+        shutdown(c->fd, SHUT_RDWR);
+        return;
+    }
     if (now >= deadline)
         cut(s, c);
 }

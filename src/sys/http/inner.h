@@ -70,6 +70,7 @@ struct conn {
     atomic_int_fast64_t deadline; /* monotonic ms; INT64_MAX: none */
     atomic_uint_fast64_t seen;    /* bytes received from the peer when it became idle */
     atomic_int_fast64_t idle_since;
+    bool ended; /* the peer had said all at the last tick; of the watchdog alone */
     char address[ADDRESS_BYTES];
 };
 

@@ -67,6 +67,20 @@ static void test_stop_does_not_wait_for_ever(void **state)
     close(fd);
 }
 
+/* Who breaks off in the middle of a body is noticed, also when the end came with the last bytes. */
+static void test_broken_off_body_is_closed(void **state)
+{
+    struct http_server *s = test_server(&(struct http_options){.body_seconds = 300});
+    int fd = dial(http_port(s));
+
+    say(fd, STR("POST /form HTTP/1.1\r\n" HOST "Content-Type: application/x-www-form-urlencoded\r\n"
+                "Content-Length: 5000\r\n\r\nabc"));
+    shutdown(fd, SHUT_WR);
+    assert_true(is_closed_within(fd, 5000));
+    close(fd);
+    http_stop(s, 5);
+}
+
 enum { CLIENTS = 16 };
 
 struct load {
@@ -265,6 +279,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         ARENA_TEST(test_running_request_is_answered),
         ARENA_TEST(test_stop_does_not_wait_for_ever),
+        ARENA_TEST(test_broken_off_body_is_closed),
         ARENA_TEST(test_no_request_is_lost),
         ARENA_TEST(test_no_request_is_lost_on_kept_connections),
         ARENA_TEST(test_connections_per_address),
