@@ -43,10 +43,10 @@ demo-reset: all
 	@rm -rf $(BUILD)/demo
 	@$(BUILD)/ungcuu demo --dir $(BUILD)/demo --port $(PORT)
 
-# The whole suite on SQLite: units, generators, raw sockets, browser.
-.PHONY: test test-unit test-e2e test-postgres test-sanitize conformance
+# The whole suite on SQLite: units, generators, raw sockets, browser, faults.
+.PHONY: test test-unit test-e2e test-faults test-postgres test-sanitize conformance
 test: everything
-	@tests/run --build $(BUILD) unit e2e
+	@tests/run --build $(BUILD) unit e2e faults
 
 test-unit: everything
 	@tests/run --build $(BUILD) unit
@@ -54,9 +54,14 @@ test-unit: everything
 test-e2e: everything
 	@tests/run --build $(BUILD) e2e
 
+# Killed a hundred times at random moments, on both engines, and the other faults.
+test-faults: everything
+	@UNGCUU_KILL_ROUNDS=100 tests/run --build $(BUILD) faults
+	@UNGCUU_KILL_ROUNDS=100 tests/postgres.sh tests/run --build $(BUILD) faults
+
 # The same suite on PostgreSQL, in a throw-away cluster.
 test-postgres: everything
-	@tests/postgres.sh tests/run --build $(BUILD) unit e2e
+	@tests/postgres.sh tests/run --build $(BUILD) unit e2e faults
 
 # Units under AddressSanitizer and UndefinedBehaviorSanitizer.
 test-sanitize: $(BUILD)/.test-packages
@@ -102,6 +107,7 @@ help:
 	@echo "make                 build $(BUILD)/ungcuu"
 	@echo "make demo            a sample province on http://127.0.0.1:$(PORT) (PORT=...); demo-reset: anew"
 	@echo "make test            the whole suite on SQLite; test-postgres: on PostgreSQL"
+	@echo "make test-faults     killed 100 times, disk full, database restarted, hostile visitors"
 	@echo "make test-sanitize   units under ASan and UBSan"
 	@echo "make conformance     real data from DATA=$(DATA)"
 	@echo "make lint            format, floors, banned functions, translations, warnings"
