@@ -7,6 +7,7 @@
 #include "app/observable/observable.h"
 #include "app/org/org.h"
 #include "app/people/people.h"
+#include "app/post/post.h"
 #include "app/report/report.h"
 #include "app/system/system.h"
 #include "app/web/web.h"
@@ -15,6 +16,7 @@
 #define ROOMS(X)                                                                                   \
     X(web)                                                                                         \
     X(people)                                                                                      \
+    X(post)                                                                                        \
     X(journal)                                                                                     \
     X(report)                                                                                      \
     X(incident)                                                                                    \

@@ -2,7 +2,10 @@
 
 #include "app/account/account.h"
 #include "app/evidence/evidence.h"
+#include "app/job/job.h"
+#include "app/post/post.h"
 #include "app/web/web.h"
+#include "base/clock.h"
 #include "base/io.h"
 #include "base/json.h"
 #include "base/log.h"
@@ -123,6 +126,7 @@ static int start(struct cmd_site *s, struct arena *a, const struct serve_options
 int serve_site(struct cmd_site *s, struct arena *a, const struct serve_options *o, struct err *err)
 {
     struct http_server *server = NULL;
+    struct job_runner *jobs = NULL;
     sigset_t ends;
     int sig = 0, r;
 
@@ -134,6 +138,14 @@ int serve_site(struct cmd_site *s, struct arena *a, const struct serve_options *
     pthread_sigmask(SIG_BLOCK, &ends, NULL);
     if ((r = start(s, a, o, &server, err)) < 0)
         return r;
+    post_configure(s->config.base_url);
+    r = job_start(&jobs, s->pool,
+                  &(struct job_options){.kinds = post_jobs, .lease_ms = o->job_lease * SECOND_MS},
+                  err);
+    if (r < 0) {
+        http_stop(server, 0);
+        return r;
+    }
     notify("READY=1");
     while (sigwait(&ends, &sig) != 0)
         ;
@@ -141,6 +153,7 @@ int serve_site(struct cmd_site *s, struct arena *a, const struct serve_options *
     log_info("stopping signal=%d", sig);
     /* A second signal ends the program at once. */
     pthread_sigmask(SIG_UNBLOCK, &ends, NULL);
+    job_stop(jobs);
     http_stop(server, STOP_SECONDS);
     log_info("stopped");
     return 0;
@@ -158,6 +171,8 @@ static const struct cmd_option options[] = {
              "address to listen on (default: host in ungcuu.conf)"),
     CMD_INT(struct options, serve.port, "port", "PORT",
             "port to listen on (default: port in ungcuu.conf)", 1, 65535),
+    CMD_INT(struct options, serve.job_lease, "job-lease", "SECONDS",
+            "after how long the jobs of a process that died go to another (60)", 2, 3600),
     CMD_FLAG(struct options, any_port, "any-port", "listen on a free port"),
     CMD_FLAG(struct options, serve.quiet, "quiet", "no line per request in the log"),
     CMD_FLAG(struct options, serve.json, "json", "say in JSON where it listens"),

@@ -6,6 +6,7 @@
 struct serve_options {
     struct str host; /* "": what the configuration says */
     int64_t port;    /* 0: what the configuration says; SERVE_ANY_PORT: a free one */
+    int64_t job_lease; /* seconds; 0: 60 */
     bool json;       /* the line on standard output as JSON */
     bool quiet;      /* no line per request in the log */
 };

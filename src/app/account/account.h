@@ -216,6 +216,9 @@ int account_token_each(struct db *db, int64_t account_id, token_listed_fn *fn, v
  * that is revoked, whose account is disabled or whose grant ends is refused at the next request in
  * every process.
  */
+/* Forgets sessions and failed sign-ins that are long past. A transaction of its own. */
+int account_sweep(struct db *db, int64_t now, struct err *err);
+
 #define SESSION_COOKIE "ungcuu_session"
 #define SESSION_IDLE   (12 * HOUR_MS)
 

@@ -172,21 +172,27 @@ static int fail(struct db *db, struct attempt *t, const struct account_sign_in *
     return err_set(err, ERR_AUTH, "wrong login or password");
 }
 
-int sign_in_sweep(struct db *db, int64_t now, struct err *err)
+int account_sweep(struct db *db, int64_t now, struct err *err)
 {
-    static int64_t next;
     _cleanup_(db_rollback_if_open) struct db *tx = db;
-    int64_t due = __atomic_load_n(&next, __ATOMIC_RELAXED);
     int64_t r;
 
-    if (due > now && due <= now + HOUR_MS)
-        return 0;
-    __atomic_store_n(&next, now + HOUR_MS, __ATOMIC_RELAXED);
     if ((r = db_begin(tx, err)) < 0 ||
         (r = failure_sweep(db, now - FORGET_LOGIN - PAUSE_LONGEST, err)) < 0 ||
         (r = session_sweep(db, now - SESSION_KEEP, err)) < 0)
         return (int)r;
     return db_commit(db, err);
+}
+
+int sign_in_sweep(struct db *db, int64_t now, struct err *err)
+{
+    static int64_t next;
+    int64_t due = __atomic_load_n(&next, __ATOMIC_RELAXED);
+
+    if (due > now && due <= now + HOUR_MS)
+        return 0;
+    __atomic_store_n(&next, now + HOUR_MS, __ATOMIC_RELAXED);
+    return account_sweep(db, now, err);
 }
 
 /* The attempt was none to be counted. */

@@ -5,6 +5,7 @@
 #include "base/random.h"
 #include "sys/i18n/i18n.h"
 
+enum { MENTIONS_MAX = 20 };
 enum { TOKEN_LETTERS = 24 }; /* 120 bits: an answer that names it was given by who got the mail */
 
 const struct notice_kind notice_kinds[NOTICE_COUNT] = {
@@ -42,10 +43,60 @@ int notice_put(struct db *db, const struct notice_new *new_, int64_t now, struct
     int r = notice_event_insert(db, &scratch, now, str_c(notice_kinds[new_->event].name),
                                 opt_id(new_->report_id), opt_id(new_->incident_id),
                                 opt_id(new_->account_id), opt_id(new_->by_id), text(new_->by_name),
-                                text(new_->detail), &row, err);
+                                text(new_->detail), text(new_->mark), &row, err);
 
     arena_release(&scratch);
     return r < 0 ? r : job_add(db, "notice", row.id, STR(""), 0, now, err);
+}
+
+/* A login behind an @ that begins a word; *rest goes on behind it. Empty: there is none left. */
+static struct str next_mention(struct str *rest)
+{
+    for (ptrdiff_t at; (at = str_find_char(*rest, '@')) >= 0;) {
+        bool begins = at == 0 || !(isalnum((unsigned char)rest->ptr[at - 1]) ||
+                                   (unsigned char)rest->ptr[at - 1] >= 0x80 ||
+                                   strchr("._-+", rest->ptr[at - 1]) != NULL);
+        size_t len = 0;
+
+        *rest = str_from(*rest, (size_t)at + 1);
+        while (len < rest->len &&
+               (isalnum((unsigned char)rest->ptr[len]) || strchr("._-", rest->ptr[len]) != NULL))
+            len++;
+        /* The stop of the sentence is none of the login's. */
+        while (len > 0 && !isalnum((unsigned char)rest->ptr[len - 1]))
+            len--;
+        if (begins && len > 0)
+            return str_sub(*rest, 0, len);
+    }
+    return STR_EMPTY;
+}
+
+int notice_mentions(struct db *db, struct arena *a, const struct notice_new *new_, struct str text_,
+                    int64_t now, struct err *err)
+{
+    struct notice_account_by_login_row row;
+    struct notice_new one = *new_;
+    VEC(int64_t) told = {0};
+    struct str rest = text_, login;
+    int r;
+
+    one.event = NOTICE_INCIDENT_MENTION;
+    while ((login = next_mention(&rest)).len > 0 && told.len < MENTIONS_MAX) {
+        bool again = false;
+
+        r = notice_account_by_login(db, a, str_lower(a, login), &row, err);
+        if (r < 0)
+            return r;
+        for (size_t i = 0; i < told.len; i++)
+            again = again || told.at[i] == row.id;
+        if (r == 0 || again || row.id == new_->by_id)
+            continue;
+        *vec_push(&told, a) = row.id;
+        one.account_id = row.id;
+        if ((r = notice_put(db, &one, now, err)) < 0)
+            return r;
+    }
+    return 0;
 }
 
 /* ---- mails ------------------------------------------------------------------------------------

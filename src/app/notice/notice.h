@@ -37,10 +37,16 @@ struct notice_new {
                           title of the task */
     int64_t by_id;     /* who did it, never told of it; 0: a visitor or the program */
     struct str by_name;
+    struct str mark; /* what makes it known again, where the clock is the cause; else "" */
 };
 
 /* Inside the caller's transaction. */
 int notice_put(struct db *db, const struct notice_new *new_, int64_t now, struct err *err);
+
+/* A NOTICE_INCIDENT_MENTION for each active account named by @login in the text; whether it may see
+ * the incident is asked when it is handed on. Inside the caller's transaction. */
+int notice_mentions(struct db *db, struct arena *a, const struct notice_new *new_, struct str text,
+                    int64_t now, struct err *err);
 
 /* ---- mails that are written now ---------------------------------------------------------------
  */

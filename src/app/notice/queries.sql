@@ -1,8 +1,8 @@
 -- name: notice_event_insert :one
--- in:   now int, event text, report_id int?, incident_id int?, account_id int?, by_id int?, by_name text, detail text
+-- in:   now int, event text, report_id int?, incident_id int?, account_id int?, by_id int?, by_name text, detail text, mark text
 -- out:  id int
-INSERT INTO notice_event (at, event, report_id, incident_id, account_id, by_id, by_name, detail, done_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, NULL)
+INSERT INTO notice_event (at, event, report_id, incident_id, account_id, by_id, by_name, detail, mark, done_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL)
 RETURNING id;
 
 -- name: notice_mail_insert :one
@@ -26,3 +26,8 @@ SELECT name, email FROM account WHERE id = $1 AND email <> '';
 -- in:   key text
 -- out:  value text
 SELECT value FROM setting WHERE key = $1 AND value <> '';
+
+-- name: notice_account_by_login :maybe
+-- in:   login text
+-- out:  id int
+SELECT id FROM account WHERE login = $1 AND state = 'active';

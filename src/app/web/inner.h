@@ -31,6 +31,7 @@ struct web_layout {
     const struct http_request *req;
     const struct actor *actor;
     struct web_frame frame;
+    int64_t unread;   /* notices; at most 100 are counted */
     bool app;         /* the frame of the signed-in */
     struct str theme; /* "", "light", "dark" */
     struct flash flash;

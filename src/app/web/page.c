@@ -1,5 +1,6 @@
 #include "app/web/inner.h"
 #include "app/web/pages/frame.html.h"
+#include "app/web/queries.h"
 #include "base/json.h"
 #include "sys/i18n/i18n.h"
 
@@ -10,6 +11,7 @@ static const struct rail_item rail[] = {
     {"systems", "/systems", "server-2", N_("rail|Systems"), "s", PERM_SYSTEM_READ, false},
     {"orgs", "/orgs", "sitemap", N_("rail|Agencies"), "o", PERM_ORG_READ, false},
     {"accounts", "/accounts", "users", N_("rail|Accounts"), "u", PERM_ACCOUNT_READ, true},
+    {"settings", "/settings/mail", "settings", N_("rail|Settings"), "e", PERM_SITE_MANAGE, true},
     {"audit", "/audit", "history", N_("rail|Log"), "n", PERM_AUDIT_READ, true},
 };
 
@@ -108,6 +110,18 @@ struct str web_here(const struct http_request *req)
     return req->method == HTTP_GET || req->method == HTTP_HEAD ? path : STR("/");
 }
 
+/* A page is shown without the number rather than not at all. */
+static int64_t count_unread(struct http_request *req, const struct actor *actor)
+{
+    struct web_unread_row row = {0};
+    struct db *db;
+
+    if (site.pool == NULL || web_db(req, &db, NULL) < 0 ||
+        web_unread(db, req->arena, actor->id, &row, NULL) < 0)
+        return 0;
+    return row.total;
+}
+
 void web_page(struct http_request *req, struct http_response *res, struct html_page *p,
               const struct web_frame *frame)
 {
@@ -126,8 +140,10 @@ void web_page(struct http_request *req, struct http_response *res, struct html_p
     fill_crumbs(l, req->arena);
     if (actor->id != 0)
         l->flash = flash_read(flash_take(req, res));
-    if (l->app)
+    if (l->app) {
         fill_rail(l, req->arena);
+        l->unread = count_unread(req, actor);
+    }
     *p = (struct html_page){.out = &res->body,
                             .lang = req->lang,
                             .now = req->now,

@@ -32,3 +32,10 @@ DELETE FROM form_draft
 WHERE account_id = $1
   AND (saved_at < $2
        OR path NOT IN (SELECT d.path FROM form_draft d WHERE d.account_id = $1 ORDER BY d.saved_at DESC, d.path LIMIT $3));
+
+-- As many as the bell shows.
+-- name: web_unread :one
+-- in:   account_id int
+-- out:  total int
+SELECT COUNT(*) AS total FROM (
+    SELECT 1 AS one FROM notice WHERE account_id = $1 AND read_at IS NULL AND in_app = 1 LIMIT 100) AS some;

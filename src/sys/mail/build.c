@@ -1,11 +1,7 @@
 #include "sys/mail/send.h"
 
-#include "base/io.h"
-
-#include <fcntl.h>
 #include <gmime/gmime.h>
 #include <pthread.h>
-#include <sys/stat.h>
 
 static void start(void)
 {
@@ -180,29 +176,19 @@ static GMimeObject *body_of(struct arena *a, const struct mail_draft *d)
     return GMIME_OBJECT(both);
 }
 
-static int add_file(struct arena *a, GMimeMultipart *all, const struct mail_draft_file *file,
-                    int64_t *left, struct err *err)
+static void add_file(struct arena *a, GMimeMultipart *all, const struct mail_draft_file *file)
 {
     ptrdiff_t slash = str_find_char(file->type, '/');
     bool known = slash > 0 && !str_starts_nocase(file->type, STR("message/")) &&
                  !str_starts_nocase(file->type, STR("multipart/"));
-    GMimeDataWrapper *content;
-    GMimeStream *stream;
-    GMimePart *part;
-    struct stat st;
-    int fd = open(file->path, O_RDONLY | O_CLOEXEC);
+    GMimePart *part =
+        known ? g_mime_part_new_with_type(one_line(a, str_sub(file->type, 0, (size_t)slash)),
+                                          one_line(a, str_from(file->type, (size_t)slash + 1)))
+              : g_mime_part_new_with_type("application", "octet-stream");
+    GMimeStream *stream = g_mime_stream_mem_new_with_buffer(file->content.ptr, file->content.len);
+    GMimeDataWrapper *content =
+        g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
 
-    if (fd < 0)
-        return err_errno(err, "cannot open %s", file->path);
-    if (fstat(fd, &st) < 0 || (*left -= st.st_size) < 0) {
-        close_fd(&fd);
-        return err_set(err, ERR_TOO_LARGE, "the files are too large for a mail");
-    }
-    part = known ? g_mime_part_new_with_type(one_line(a, str_sub(file->type, 0, (size_t)slash)),
-                                             one_line(a, str_from(file->type, (size_t)slash + 1)))
-                 : g_mime_part_new_with_type("application", "octet-stream");
-    stream = g_mime_stream_fs_new(fd); /* owns fd */
-    content = g_mime_data_wrapper_new_with_stream(stream, GMIME_CONTENT_ENCODING_DEFAULT);
     g_mime_part_set_content(part, content);
     g_mime_part_set_content_encoding(part, GMIME_CONTENT_ENCODING_BASE64);
     g_mime_object_set_disposition(GMIME_OBJECT(part), GMIME_DISPOSITION_ATTACHMENT);
@@ -211,29 +197,25 @@ static int add_file(struct arena *a, GMimeMultipart *all, const struct mail_draf
     g_object_unref(content);
     g_object_unref(stream);
     g_object_unref(part);
-    return 0;
 }
 
-static int set_content(struct arena *a, GMimeMessage *m, const struct mail_draft *d, int64_t limit,
-                       struct err *err)
+static void set_content(struct arena *a, GMimeMessage *m, const struct mail_draft *d)
 {
     GMimeObject *body = body_of(a, d);
     GMimeMultipart *all;
-    int r = 0;
 
     if (d->files_len == 0) {
         g_mime_message_set_mime_part(m, body);
         g_object_unref(body);
-        return 0;
+        return;
     }
     all = g_mime_multipart_new_with_subtype("mixed");
     g_mime_multipart_add(all, body);
     g_object_unref(body);
-    for (size_t i = 0; r == 0 && i < d->files_len; i++)
-        r = add_file(a, all, &d->files[i], &limit, err);
+    for (size_t i = 0; i < d->files_len; i++)
+        add_file(a, all, &d->files[i]);
     g_mime_message_set_mime_part(m, GMIME_OBJECT(all));
     g_object_unref(all);
-    return r;
 }
 
 static struct str wire_text(struct arena *a, GMimeMessage *m)
@@ -252,8 +234,7 @@ static struct str wire_text(struct arena *a, GMimeMessage *m)
     return out;
 }
 
-int mail_build(struct arena *a, const struct mail_draft *d, int64_t limit, struct str *out,
-               struct err *err)
+int mail_build(struct arena *a, const struct mail_draft *d, struct str *out, struct err *err)
 {
     GMimeMessage *m;
     int r;
@@ -265,10 +246,9 @@ int mail_build(struct arena *a, const struct mail_draft *d, int64_t limit, struc
         (r = set_people(a, m, GMIME_ADDRESS_TYPE_CC, d->cc, err)) == 0 &&
         (r = set_people(a, m, GMIME_ADDRESS_TYPE_REPLY_TO, d->reply_to, err)) == 0) {
         set_headers(a, m, d);
-        r = set_content(a, m, d, limit, err);
-    }
-    if (r == 0)
+        set_content(a, m, d);
         *out = wire_text(a, m);
+    }
     g_object_unref(m);
     return r;
 }

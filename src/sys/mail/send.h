@@ -14,7 +14,7 @@
  */
 
 struct mail_draft_file {
-    const char *path;
+    struct str content;
     struct str name, type;
 };
 
@@ -37,9 +37,8 @@ struct mail_draft {
 };
 
 /* The message as it goes over the wire: ASCII, lines end in CRLF. ERR_INVALID for an address that
- * is none; ERR_TOO_LARGE when the files are larger than `limit` bytes together. */
-int mail_build(struct arena *a, const struct mail_draft *draft, int64_t limit, struct str *out,
-               struct err *err);
+ * is none. */
+int mail_build(struct arena *a, const struct mail_draft *draft, struct str *out, struct err *err);
 
 struct mail_person {
     struct str name, address; /* the address in lower case behind the @ */

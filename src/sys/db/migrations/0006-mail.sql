@@ -21,7 +21,8 @@ CREATE INDEX job_due ON job (due_at, id) WHERE state IN ('ready', 'running');
 CREATE INDEX job_failed ON job (finished_at) WHERE state IN ('done', 'failed');
 CREATE INDEX job_ref ON job (kind, ref);
 
--- What happened and whom it may concern: written with the change itself, handed on by a job.
+-- What happened and whom it may concern: written with the change itself, handed on by a job. `mark` tells what was told
+-- already, where the clock is the cause: a task and its due time.
 CREATE TABLE notice_event (
     id          PRIMARY_KEY_ID,
     at          BIGINT NOT NULL,
@@ -32,8 +33,10 @@ CREATE TABLE notice_event (
     by_id       BIGINT,
     by_name     TEXT NOT NULL,
     detail      TEXT NOT NULL,
+    mark        TEXT NOT NULL,
     done_at     BIGINT
 ) STRICT_TABLE;
+CREATE INDEX notice_event_mark ON notice_event (mark) WHERE mark <> '';
 CREATE INDEX notice_event_incident ON notice_event (incident_id);
 CREATE INDEX notice_event_report ON notice_event (report_id);
 

@@ -73,7 +73,7 @@ static void test_what_is_built_is_read_back(void **state)
     struct mail_message m;
     struct str wire, rest, line;
 
-    assert_int_equal(mail_build(&arena, &d, 0, &wire, &err), 0);
+    assert_int_equal(mail_build(&arena, &d, &wire, &err), 0);
     read_back(wire, &m);
     assert_true(str_eq(m.subject, d.subject));
     assert_true(str_eq(str_trim(m.body), str_trim(d.text)));
@@ -99,10 +99,10 @@ static void test_nothing_typed_becomes_a_header(void **state)
 
     d.subject = STR("x\r\nBcc: victim@example.com\r\n\r\nbody");
     d.tlp = STR("TLP:RED\r\nBcc: victim@example.com");
-    assert_int_equal(mail_build(&arena, &d, 0, &wire, &err), 0);
+    assert_int_equal(mail_build(&arena, &d, &wire, &err), 0);
     assert_false(has(wire, "\nBcc:"));
     d.to = STR("lan@example.vn\r\nBcc: victim@example.com");
-    if (mail_build(&arena, &d, 0, &wire, &err) == 0)
+    if (mail_build(&arena, &d, &wire, &err) == 0)
         assert_false(has(wire, "\nBcc:"));
 }
 
@@ -132,23 +132,21 @@ static void test_what_is_no_address_is_refused(void **state)
     }
 }
 
-static void test_files_are_attached_up_to_the_limit(void **state)
+static void test_files_are_attached(void **state)
 {
-    char path[] = "/tmp/ungcuu-send-XXXXXX";
-    int fd = mkstemp(path);
-    struct mail_draft_file file = {path, STR("biên bản số 1.pdf"), STR("application/pdf")};
+    const struct mail_draft_file files[] = {
+        {STR("0123456789"), STR("biên bản số 1.pdf"), STR("application/pdf")},
+        {STR("From x"), STR("thu.eml"), STR("message/rfc822")}};
     struct mail_draft d = draft();
     struct str wire;
 
-    assert_int_equal(io_write_all(fd, STR("0123456789"), &err), 0);
-    close(fd);
-    d.files = &file;
-    d.files_len = 1;
-    assert_int_equal(mail_build(&arena, &d, 10, &wire, &err), 0);
+    d.files = files;
+    d.files_len = 2;
+    assert_int_equal(mail_build(&arena, &d, &wire, &err), 0);
     assert_true(has(wire, "MDEyMzQ1Njc4OQ=="));
-    assert_int_equal(mail_build(&arena, &d, 9, &wire, &err), ERR_TOO_LARGE);
-    unlink(path);
-    assert_true(mail_build(&arena, &d, 10, &wire, &err) < 0);
+    assert_true(has(wire, "Content-Type: application/pdf"));
+    /* A mail inside is a file, not a part that programs show as if we had written it. */
+    assert_false(has(wire, "message/rfc822"));
 }
 
 /* ---- sending ----------------------------------------------------------------------------------
@@ -354,7 +352,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_what_is_built_is_read_back),
         cmocka_unit_test(test_nothing_typed_becomes_a_header),
         cmocka_unit_test(test_what_is_no_address_is_refused),
-        cmocka_unit_test(test_files_are_attached_up_to_the_limit),
+        cmocka_unit_test(test_files_are_attached),
         cmocka_unit_test(test_a_mail_is_handed_over),
         cmocka_unit_test(test_a_refused_recipient_is_final),
         cmocka_unit_test(test_a_mail_put_off_may_be_tried_again),

@@ -1,0 +1,43 @@
+#ifndef APP_POST_POST_H
+#define APP_POST_POST_H
+
+#include "app/job/job.h"
+#include "base/base.h"
+#include "sys/db/db.h"
+#include "sys/http/http.h"
+
+/*
+ * The post office: hands on what other rooms wrote down with app/notice (lists of people, mails,
+ * webhooks), sends mails, reads mailboxes, makes the daily digest; and the pages for all that.
+ */
+
+/* Every kind of job of the program; NULL at the end. For job_start. */
+extern const struct job_kind *const post_jobs[];
+
+/* Once at start: where links in mails lead when the site's settings do not say. Must live on. */
+void post_configure(struct str base_url);
+
+/* The settings of mail, as the administrator made them on the site (keys "mail.*"). */
+struct post_settings {
+    struct str smtp_host, smtp_security, smtp_user,
+        smtp_password; /* security: tls, starttls, none */
+    struct opt_int smtp_port;
+    struct str ca_file;         /* of both servers, "" for what the system trusts */
+    struct str from, from_name; /* address of the site */
+    struct str signature;       /* below mails that people write in a case */
+    struct opt_int digest_hour; /* 0 to 23, in the site's zone */
+    struct str imap_host, imap_security, imap_user, imap_password, imap_folder;
+    struct str imap_done; /* folder that read messages are moved to; "": they are marked as seen */
+    struct opt_int imap_port, imap_minutes;
+    bool hook_inside; /* webhooks may lead to addresses inside */
+};
+int post_settings_load(struct db *db, struct arena *a, struct post_settings *out, struct err *err);
+/* Inside the caller's transaction; an empty password keeps the one that is there, unless its user
+ * is empty too. */
+int post_settings_save(struct db *db, struct arena *a, const struct post_settings *new_,
+                       struct err *err);
+
+extern const struct http_route post_routes[];
+extern const size_t post_routes_len;
+
+#endif

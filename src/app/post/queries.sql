@@ -1,0 +1,277 @@
+-- Settings ----------------------------------------------------------------------------------------
+
+-- name: post_setting_all :many
+-- out:  key text, value text
+SELECT key, value FROM setting WHERE key >= 'mail.' AND key < 'mail/';
+
+-- name: post_setting :maybe
+-- in:   key text
+-- out:  value text
+SELECT value FROM setting WHERE key = $1;
+
+-- name: post_setting_put :exec
+-- in:   key text, value text
+INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+
+-- Handing on --------------------------------------------------------------------------------------
+
+-- name: post_event :maybe
+-- in:   id int
+-- out:  id int, at int, event text, report_id int?, incident_id int?, account_id int?, by_name text, detail text, done_at int?, code text?, title text?, tlp text?, severity int?, state text?, org_code text?
+SELECT e.id, e.at, e.event, e.report_id, e.incident_id, e.account_id, e.by_name, e.detail, e.done_at,
+    COALESCE(i.code, r.code) AS code, COALESCE(i.title, r.title) AS title, i.tlp, i.severity,
+    COALESCE(i.state, r.state) AS state, o.code AS org_code
+FROM notice_event e
+LEFT JOIN incident i ON i.id = e.incident_id
+LEFT JOIN report r ON r.id = e.report_id
+LEFT JOIN org o ON o.id = COALESCE(i.org_id, r.org_id)
+WHERE e.id = $1;
+
+-- Whom an event concerns, as long as they may see the record: the one it names; of an incident its members and its
+-- lead; of a new one whoever works on incidents there; of a report whoever decides on it. Nobody is told of what they
+-- did themselves, but for what happens to their account.
+-- name: post_people :many
+-- in:   event_id int, now int
+-- out:  account_id int, name text, email text, lang text, in_app int?, mail text?
+SELECT a.id AS account_id, a.name, a.email, a.lang, c.in_app, c.mail
+FROM notice_event e
+JOIN account a ON a.state = 'active'
+LEFT JOIN notice_choice c ON c.account_id = a.id AND c.event = e.event
+WHERE e.id = $1
+  AND (e.by_id IS NULL OR a.id <> e.by_id OR e.event LIKE 'account.%')
+  AND (e.account_id IS NULL OR e.account_id = a.id)
+  AND (e.incident_id IS NULL
+       OR EXISTS (SELECT 1 FROM incident_access x
+                  WHERE x.incident_id = e.incident_id AND x.account_id = a.id
+                    AND x.permission = CASE WHEN e.event = 'incident.opened' THEN 'incident.write'
+                                            ELSE 'incident.read' END
+                    AND x.valid_from <= $2 AND x.valid_to > $2))
+  AND (e.report_id IS NULL OR e.incident_id IS NOT NULL
+       OR EXISTS (SELECT 1 FROM report_access x
+                  WHERE x.report_id = e.report_id AND x.account_id = a.id AND x.permission = 'report.triage'
+                    AND x.valid_from <= $2 AND x.valid_to > $2))
+  AND (e.account_id IS NOT NULL OR e.incident_id IS NULL OR e.event = 'incident.opened'
+       OR EXISTS (SELECT 1 FROM incident_member m WHERE m.incident_id = e.incident_id AND m.account_id = a.id)
+       OR EXISTS (SELECT 1 FROM incident i WHERE i.id = e.incident_id AND i.lead_id = a.id))
+  AND NOT EXISTS (SELECT 1 FROM notice_event o
+                  WHERE e.event = 'incident.comment' AND o.event = 'incident.mention' AND o.account_id = a.id
+                    AND o.incident_id = e.incident_id AND o.at = e.at)
+ORDER BY a.id;
+
+-- name: post_notice_insert :exec
+-- in:   event_id int, account_id int, at int, in_app bool, digest bool
+INSERT INTO notice (event_id, account_id, at, in_app, digest, read_at) VALUES ($1, $2, $3, $4, $5, NULL)
+ON CONFLICT (event_id, account_id) DO NOTHING;
+
+-- name: post_event_done :exec
+-- in:   id int, now int
+UPDATE notice_event SET done_at = $2 WHERE id = $1;
+
+-- name: post_stop_put :exec
+-- in:   account_id int, token text
+INSERT INTO notice_stop (account_id, token) VALUES ($1, $2) ON CONFLICT (account_id) DO NOTHING;
+
+-- name: post_stop_token :one
+-- in:   account_id int
+-- out:  token text
+SELECT token FROM notice_stop WHERE account_id = $1;
+
+-- name: post_stop_account :maybe
+-- in:   token text
+-- out:  id int, name text, lang text
+SELECT a.id, a.name, a.lang FROM notice_stop s JOIN account a ON a.id = s.account_id WHERE s.token = $1;
+
+-- Due times ---------------------------------------------------------------------------------------
+
+-- name: post_due_tasks :many
+-- in:   now int, soon int
+-- out:  task_id int, title text, assignee_id int, incident_id int, due_at int
+SELECT t.id AS task_id, t.title, t.assignee_id, t.incident_id, t.due_at
+FROM task t JOIN incident i ON i.id = t.incident_id
+WHERE t.assignee_id IS NOT NULL AND t.state IN ('open', 'doing') AND i.state <> 'closed'
+  AND t.due_at > $1 - 604800000 AND t.due_at <= $2
+ORDER BY t.due_at
+LIMIT 1000;
+
+-- name: post_mark_known :maybe
+-- in:   mark text
+-- out:  id int
+SELECT id FROM notice_event WHERE mark = $1 AND mark <> '' LIMIT 1;
+
+-- The list and the digest -------------------------------------------------------------------------
+
+-- A title is shown to who may see the record now, whatever was the case when the notice was made.
+-- name: post_notices :many
+-- row:  post_line
+-- in:   account_id int, now int, unread_only bool, group text, row_limit int, row_offset int
+-- out:  id int, at int, event text, read_at int?, by_name text, detail text, code text?, title text?, incident_code text?, report_code text?, tlp text?
+SELECT n.id, n.at, e.event, n.read_at, e.by_name,
+    CASE WHEN (e.incident_id IS NULL OR i.id IS NOT NULL) AND (e.report_id IS NULL OR r.id IS NOT NULL OR i.id IS NOT NULL)
+         THEN e.detail ELSE '' END AS detail,
+    COALESCE(i.code, r.code) AS code, COALESCE(i.title, r.title) AS title, i.code AS incident_code,
+    r.code AS report_code, i.tlp
+FROM notice n
+JOIN notice_event e ON e.id = n.event_id
+LEFT JOIN incident i ON i.id = e.incident_id
+    AND EXISTS (SELECT 1 FROM incident_access x WHERE x.incident_id = i.id AND x.account_id = $1
+                  AND x.permission = 'incident.read' AND x.valid_from <= $2 AND x.valid_to > $2)
+LEFT JOIN report r ON r.id = e.report_id
+    AND EXISTS (SELECT 1 FROM report_access x WHERE x.report_id = r.id AND x.account_id = $1
+                  AND x.permission = 'report.read' AND x.valid_from <= $2 AND x.valid_to > $2)
+WHERE n.account_id = $1 AND n.in_app = 1
+  AND ($3 = 0 OR n.read_at IS NULL)
+  AND ($4 = '' OR e.event LIKE $4 || '.%')
+ORDER BY n.at DESC, n.id DESC
+LIMIT $5 OFFSET $6;
+
+-- name: post_notice_totals :one
+-- in:   account_id int, unread_only bool, group text
+-- out:  total int, unread int
+SELECT COUNT(*) AS total, COALESCE(SUM(CASE WHEN n.read_at IS NULL THEN 1 ELSE 0 END), 0) AS unread
+FROM notice n JOIN notice_event e ON e.id = n.event_id
+WHERE n.account_id = $1 AND n.in_app = 1 AND ($2 = 0 OR n.read_at IS NULL)
+  AND ($3 = '' OR e.event LIKE $3 || '.%');
+
+-- name: post_notice_read :exec
+-- in:   account_id int, id int?, now int
+UPDATE notice SET read_at = $3 WHERE account_id = $1 AND ($2 IS NULL OR id = $2) AND read_at IS NULL;
+
+-- name: post_notice_unread :exec
+-- in:   account_id int, id int
+UPDATE notice SET read_at = NULL WHERE account_id = $1 AND id = $2;
+
+-- name: post_notice_target :maybe
+-- in:   account_id int, id int, now int
+-- out:  incident_code text?, report_code text?, event text
+SELECT i.code AS incident_code, r.code AS report_code, e.event
+FROM notice n
+JOIN notice_event e ON e.id = n.event_id
+LEFT JOIN incident i ON i.id = e.incident_id
+    AND EXISTS (SELECT 1 FROM incident_access x WHERE x.incident_id = i.id AND x.account_id = $1
+                  AND x.permission = 'incident.read' AND x.valid_from <= $3 AND x.valid_to > $3)
+LEFT JOIN report r ON r.id = e.report_id
+    AND EXISTS (SELECT 1 FROM report_access x WHERE x.report_id = r.id AND x.account_id = $1
+                  AND x.permission = 'report.read' AND x.valid_from <= $3 AND x.valid_to > $3)
+WHERE n.account_id = $1 AND n.id = $2;
+
+-- name: post_digest_people :many
+-- out:  account_id int, name text, email text, lang text
+SELECT a.id AS account_id, a.name, a.email, a.lang FROM account a
+WHERE a.state = 'active' AND a.email <> ''
+  AND EXISTS (SELECT 1 FROM notice n WHERE n.account_id = a.id AND n.digest = 1)
+ORDER BY a.id;
+
+-- name: post_digest_lines :many
+-- row:  post_line
+-- in:   account_id int, now int
+-- out:  id int, at int, event text, read_at int?, by_name text, detail text, code text?, title text?, incident_code text?, report_code text?, tlp text?
+SELECT n.id, n.at, e.event, n.read_at, e.by_name, e.detail, COALESCE(i.code, r.code) AS code,
+    COALESCE(i.title, r.title) AS title, i.code AS incident_code, r.code AS report_code, i.tlp
+FROM notice n
+JOIN notice_event e ON e.id = n.event_id
+LEFT JOIN incident i ON i.id = e.incident_id
+LEFT JOIN report r ON r.id = e.report_id
+WHERE n.account_id = $1 AND n.digest = 1
+  AND (e.incident_id IS NULL
+       OR EXISTS (SELECT 1 FROM incident_access x WHERE x.incident_id = i.id AND x.account_id = $1
+                    AND x.permission = 'incident.read' AND x.valid_from <= $2 AND x.valid_to > $2))
+  AND (e.report_id IS NULL OR e.incident_id IS NOT NULL
+       OR EXISTS (SELECT 1 FROM report_access x WHERE x.report_id = r.id AND x.account_id = $1
+                    AND x.permission = 'report.read' AND x.valid_from <= $2 AND x.valid_to > $2))
+ORDER BY code, n.at
+LIMIT 200;
+
+-- name: post_digest_done :exec
+-- in:   account_id int
+UPDATE notice SET digest = 0 WHERE account_id = $1 AND digest = 1;
+
+-- name: post_choices :many
+-- in:   account_id int
+-- out:  event text, in_app bool, mail text
+SELECT event, in_app, mail FROM notice_choice WHERE account_id = $1;
+
+-- name: post_choice_put :exec
+-- in:   account_id int, event text, in_app bool, mail text
+INSERT INTO notice_choice (account_id, event, in_app, mail) VALUES ($1, $2, $3, $4)
+ON CONFLICT (account_id, event) DO UPDATE SET in_app = excluded.in_app, mail = excluded.mail;
+
+-- name: post_sweep_notices :exec
+-- in:   before int
+DELETE FROM notice WHERE at < $1 AND digest = 0;
+
+-- Mails -------------------------------------------------------------------------------------------
+
+-- name: post_mail :maybe
+-- in:   id int
+-- out:  id int, message_id text, kind text, state text, account_id int?, report_id int?, incident_id int?, sender text, to_list text, cc_list text, subject text, body text, tlp text, in_reply_to text, refs text, stop text, lang text, automatic bool, secret bool, by_name text, at int, sent_at int?, answer text, code text?
+SELECT m.id, m.message_id, m.kind, m.state, m.account_id, m.report_id, m.incident_id, m.sender, m.to_list, m.cc_list,
+    m.subject, m.body, m.tlp, m.in_reply_to, m.refs, m.stop, m.lang, m.automatic, m.secret, m.by_name, m.at, m.sent_at,
+    m.answer, COALESCE(i.code, r.code) AS code
+FROM mail m
+LEFT JOIN incident i ON i.id = m.incident_id
+LEFT JOIN report r ON r.id = m.report_id
+WHERE m.id = $1;
+
+-- name: post_mail_files :many
+-- in:   mail_id int
+-- out:  name text, type text, sha256 text, size int
+SELECT a.name, a.type, a.sha256, a.size FROM mail_file f JOIN attachment a ON a.id = f.attachment_id
+WHERE f.mail_id = $1 ORDER BY a.id;
+
+-- name: post_mail_set :exec
+-- in:   id int, state text, answer text, sent_at int?, wipe bool
+UPDATE mail SET state = $2, answer = $3, sent_at = $4, body = CASE WHEN $5 = 1 THEN '' ELSE body END WHERE id = $1;
+
+-- name: post_attempt_insert :exec
+-- in:   mail_id int, now int, good bool, answer text
+INSERT INTO mail_attempt (mail_id, at, good, answer) VALUES ($1, $2, $3, $4);
+
+-- name: post_attempts :many
+-- in:   mail_id int
+-- out:  at int, good bool, answer text
+SELECT at, good, answer FROM mail_attempt WHERE mail_id = $1 ORDER BY at, id;
+
+-- The administrator sees envelopes; subjects of case mails stay with the case.
+-- name: post_mail_list :many
+-- in:   state text, pattern text?, row_limit int, row_offset int
+-- out:  id int, kind text, state text, to_list text, code text?, at int, sent_at int?, answer text, attempts int
+SELECT m.id, m.kind, m.state, m.to_list, COALESCE(i.code, r.code) AS code, m.at, m.sent_at, m.answer,
+    (SELECT COUNT(*) FROM mail_attempt t WHERE t.mail_id = m.id) AS attempts
+FROM mail m
+LEFT JOIN incident i ON i.id = m.incident_id
+LEFT JOIN report r ON r.id = m.report_id
+WHERE m.state <> 'received' AND ($1 = '' OR m.state = $1)
+  AND ($2 IS NULL OR LOWER(m.to_list) LIKE $2 ESCAPE '\')
+ORDER BY m.at DESC, m.id DESC
+LIMIT $3 OFFSET $4;
+
+-- name: post_mail_totals :one
+-- in:   pattern text?
+-- out:  queued int, sent int, failed int, bounced int
+SELECT COALESCE(SUM(CASE WHEN state = 'queued' THEN 1 ELSE 0 END), 0) AS queued,
+    COALESCE(SUM(CASE WHEN state = 'sent' THEN 1 ELSE 0 END), 0) AS sent,
+    COALESCE(SUM(CASE WHEN state = 'failed' THEN 1 ELSE 0 END), 0) AS failed,
+    COALESCE(SUM(CASE WHEN state = 'bounced' THEN 1 ELSE 0 END), 0) AS bounced
+FROM mail WHERE state <> 'received' AND ($1 IS NULL OR LOWER(to_list) LIKE $1 ESCAPE '\');
+
+-- Mailboxes ---------------------------------------------------------------------------------------
+
+-- name: post_box :maybe
+-- in:   name text
+-- out:  validity int, last_uid int, at int, error text
+SELECT validity, last_uid, at, error FROM mail_box WHERE name = $1;
+
+-- name: post_box_put :exec
+-- in:   name text, validity int, last_uid int, now int, error text
+INSERT INTO mail_box (name, validity, last_uid, at, error) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (name) DO UPDATE SET validity = excluded.validity, last_uid = excluded.last_uid, at = excluded.at,
+    error = excluded.error;
+
+-- name: post_address :one
+-- in:   id int
+-- out:  email text
+SELECT email FROM account WHERE id = $1;
+
+-- name: post_mail_requeue :exec
+-- in:   id int
+UPDATE mail SET state = 'queued', answer = '' WHERE id = $1 AND state IN ('failed', 'bounced') AND secret = 0;

@@ -1,0 +1,79 @@
+#ifndef APP_POST_VIEW_H
+#define APP_POST_VIEW_H
+
+#include "app/job/job.h"
+#include "app/post/inner.h"
+#include "app/web/parts.h"
+#include "app/web/web.h"
+
+/* What the pages show. */
+
+struct post_notices_view {
+    const struct http_request *req;
+    const struct web_list *list;
+    struct post_line_rows rows;
+    int64_t total, unread;
+    struct str group; /* "", "incident", "report", "task", "account" */
+    bool unread_only;
+};
+
+struct post_choice {
+    const char *name, *label;
+    bool in_app, fixed;
+    const char *mail; /* "off", "now", "digest" */
+};
+struct post_choices_view {
+    struct {
+        struct post_choice at[NOTICE_COUNT];
+        size_t len;
+    } rows;
+    struct str email;
+    bool ready; /* the site can send mails */
+    int64_t hour;
+};
+
+struct post_stop_view {
+    struct str token, name;
+    bool known, done;
+};
+
+struct post_settings_view {
+    const struct form_state *state;
+    const struct mail_dialogue *said; /* of a test; NULL: none was made */
+    struct str tested, problem, hint;
+    struct str box_error;
+    struct opt_int box_at;
+};
+
+struct post_mails_view {
+    const struct http_request *req;
+    const struct web_list *list;
+    struct post_mail_list_rows rows;
+    struct post_mail_totals_row totals;
+    int64_t total;
+    struct str state;
+    struct post_mail_row mail; /* the one that is shown; id 0: none */
+    struct post_attempts_rows attempts;
+};
+
+struct post_jobs_view {
+    const struct http_request *req;
+    struct job_list rows;
+    struct job_counts counts;
+    struct str state; /* "failed", "waiting", "done" */
+};
+
+struct str post_job_label(enum lang lang, struct str kind);
+
+/* The tabs over the administrator's pages: "mail", "sent", "jobs", "hooks". */
+struct post_tab {
+    const char *name, *href, *label;
+    enum permission permission;
+};
+struct post_tabs {
+    const struct post_tab *at;
+    size_t len;
+};
+extern const struct post_tabs post_tabs;
+
+#endif

@@ -1,0 +1,139 @@
+#include "app/post/inner.h"
+
+#include "app/incident/incident.h"
+#include "base/text.h"
+#include "sys/i18n/i18n.h"
+
+enum { DETAIL_LETTERS = 300 };
+
+/* ---- events -----------------------------------------------------------------------------------
+ */
+
+/* {0} who, {1} detail. `bare` says it without either: for closed TLP marks and where both are
+ * empty. */
+static const struct {
+    const char *event, *icon, *full, *bare;
+} lines[] = {
+    {"report.new", "inbox", N_("New report"), N_("New report")},
+    {"report.answer", "message", N_("The reporter wrote: {1}"), N_("The reporter wrote")},
+    {"incident.opened", "lifebuoy", N_("{0} opened the incident"), N_("An incident was opened")},
+    {"incident.assigned", "user-check", N_("{0} made you {1}"), N_("You were given a part in it")},
+    {"incident.state", "flag", N_("{0} changed the state: {1}"), N_("The state changed")},
+    {"incident.comment", "messages", N_("{0} commented: {1}"), N_("There is a new comment")},
+    {"incident.mention", "user", N_("{0} mentioned you: {1}"), N_("Somebody mentioned you")},
+    {"incident.mail", "mail", N_("Mail from {0}: {1}"), N_("A mail came in")},
+    {"task.assigned", "clipboard-check", N_("{0} gave you the task \"{1}\""),
+     N_("You were given a task")},
+    {"task.soon", "clock", N_("Due soon: {1}"), N_("A task of yours is due soon")},
+    {"task.overdue", "alarm", N_("Overdue: {1}"), N_("A task of yours is overdue")},
+    {"account.locked", "lock", N_("Signing in to your account was paused after wrong passwords"),
+     N_("Signing in to your account was paused after wrong passwords")},
+    {"account.password", "key", N_("Your password was changed"), N_("Your password was changed")},
+};
+
+static size_t find_line(struct str event)
+{
+    for (size_t i = 0; i < ARRAY_LEN(lines); i++) {
+        if (str_is(event, lines[i].event))
+            return i;
+    }
+    return 0;
+}
+
+static struct str state_word(enum lang lang, struct str state)
+{
+    for (size_t i = 0; incident_state_choices[i].value != NULL; i++) {
+        if (str_is(state, incident_state_choices[i].value))
+            return i18n_text(lang, incident_state_choices[i].label);
+    }
+    return state;
+}
+
+struct str post_event_line(struct arena *a, enum lang lang, const struct post_line_row *line,
+                           bool open)
+{
+    size_t i = find_line(line->event);
+    struct str args[2] = {line->by_name.len > 0 ? line->by_name : T(lang, "Somebody"),
+                          text_ellipsis(a, line->detail, DETAIL_LETTERS)};
+    bool wants_detail = strstr(lines[i].full, "{1}") != NULL;
+
+    if (!open || (wants_detail && line->detail.len == 0))
+        return i18n_text(lang, lines[i].bare);
+    if (str_is(line->event, "incident.state"))
+        args[1] = state_word(lang, line->detail);
+    else if (str_is(line->event, "incident.assigned"))
+        args[1] = str_is(line->detail, "lead") ? T(lang, "lead of the incident")
+                                               : T(lang, "member of the incident");
+    return i18n_format(a, lang, lines[i].full, args, 2);
+}
+
+const char *post_event_icon(struct str event)
+{
+    return lines[find_line(event)].icon;
+}
+
+struct str post_event_label(enum lang lang, struct str event)
+{
+    enum notice_event id;
+
+    return notice_event_from_name(event, &id) ? i18n_text(lang, notice_kinds[id].label) : event;
+}
+
+bool post_tlp_closed(struct str tlp)
+{
+    return str_is(tlp, "red") || str_is(tlp, "amber+strict");
+}
+
+struct str post_path(struct arena *a, struct str incident_code, struct str report_code)
+{
+    if (incident_code.len > 0)
+        return str_printf(a, "/incidents/" STR_FMT, STR_ARG(incident_code));
+    if (report_code.len > 0)
+        return str_printf(a, "/reports/" STR_FMT, STR_ARG(report_code));
+    return STR("");
+}
+
+struct str post_record_url(struct arena *a, struct str incident_code, struct str report_code)
+{
+    struct str path = post_path(a, incident_code, report_code);
+
+    return path.len > 0 ? str_printf(a, STR_FMT STR_FMT, STR_ARG(post_base_url()), STR_ARG(path))
+                        : STR("");
+}
+
+/* ---- mails ------------------------------------------------------------------------------------
+ */
+
+struct word {
+    const char *value, *key;
+};
+
+static struct str word_of(const struct word *words, size_t len, enum lang lang, struct str value)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (str_is(value, words[i].value))
+            return i18n_text(lang, words[i].key);
+    }
+    return value;
+}
+
+struct str post_mail_state_label(enum lang lang, struct str state)
+{
+    static const struct word words[] = {{"queued", N_("mail state|Waiting")},
+                                        {"sent", N_("mail state|Sent")},
+                                        {"failed", N_("mail state|Not sent")},
+                                        {"bounced", N_("mail state|Came back")},
+                                        {"received", N_("mail state|Received")}};
+
+    return word_of(words, ARRAY_LEN(words), lang, state);
+}
+
+struct str post_mail_kind_label(enum lang lang, struct str kind)
+{
+    static const struct word words[] = {
+        {"account", N_("mail kind|Account")}, {"notice", N_("mail kind|Notice")},
+        {"digest", N_("mail kind|Digest")},   {"receipt", N_("mail kind|To a reporter")},
+        {"case", N_("mail kind|In a case")},  {"test", N_("mail kind|Test")}};
+
+    return word_of(words, ARRAY_LEN(words), lang, kind);
+}
