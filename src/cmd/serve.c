@@ -123,6 +123,19 @@ static int start(struct cmd_site *s, struct arena *a, const struct serve_options
     return r;
 }
 
+/* Links in mails: what the configuration says; without that, where we listen. */
+static struct str link_url(struct cmd_site *s, struct arena *a, const struct serve_options *o,
+                           int port)
+{
+    struct str usual =
+        str_printf(a, "http://" STR_FMT ":%" PRId64, STR_ARG(s->config.host), s->config.port);
+
+    if (s->config.base_url.len > 0 && !str_eq(s->config.base_url, usual))
+        return s->config.base_url;
+    return str_printf(a, "http://" STR_FMT ":%d",
+                      STR_ARG(o->host.len > 0 ? o->host : s->config.host), port);
+}
+
 int serve_site(struct cmd_site *s, struct arena *a, const struct serve_options *o, struct err *err)
 {
     struct http_server *server = NULL;
@@ -138,7 +151,7 @@ int serve_site(struct cmd_site *s, struct arena *a, const struct serve_options *
     pthread_sigmask(SIG_BLOCK, &ends, NULL);
     if ((r = start(s, a, o, &server, err)) < 0)
         return r;
-    post_configure(s->config.base_url);
+    site.link_url = link_url(s, a, o, http_port(server));
     r = job_start(&jobs, s->pool,
                   &(struct job_options){.kinds = post_jobs, .lease_ms = o->job_lease * SECOND_MS},
                   err);

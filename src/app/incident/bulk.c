@@ -43,8 +43,11 @@ static int change_lead(struct item *it, const struct incident_bulk *b, struct ca
         return (int)r;
     it->member = r > 0 ? b->account_id : 0;
     is->lead_id = opt_int(b->account_id);
-    r = incident_change_event(&it->c, "lead", account.name, 0, 0, err);
-    return r < 0 ? (int)r : 1;
+    if ((r = incident_change_event(&it->c, "lead", account.name, 0, 0, err)) < 0 ||
+        (r = incident_change_tell(&it->c, NOTICE_INCIDENT_ASSIGNED, b->account_id, STR("lead"),
+                                  err)) < 0)
+        return (int)r;
+    return 1;
 }
 
 static int change_severity(struct item *it, const struct incident_bulk *b,
@@ -122,6 +125,8 @@ static int change_close(struct item *it, const struct incident_bulk *b, struct c
     is->follow_up_at = NO_INT;
     r = incident_change_event(
         &it->c, "state", str_printf(it->c.arena, "closed: " STR_FMT, STR_ARG(b->text)), 0, 0, err);
+    if (r >= 0)
+        r = incident_change_tell(&it->c, NOTICE_INCIDENT_STATE, 0, is->state, err);
     return r < 0 ? r : 1;
 }
 

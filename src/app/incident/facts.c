@@ -136,7 +136,8 @@ int incident_set_lead(struct db *db, struct arena *a, int64_t id, int64_t accoun
     if (r < 0 || (r = take_candidate(&c, account_id, &account, err)) < 0 ||
         (r = incident_lead_update(db, id, opt_int(account_id), now, err)) < 0 ||
         (r = incident_member_put(db, id, account_id, now, err)) < 0 ||
-        (r = incident_change_event(&c, "lead", account.name, 0, 0, err)) < 0)
+        (r = incident_change_event(&c, "lead", account.name, 0, 0, err)) < 0 ||
+        (r = incident_change_tell(&c, NOTICE_INCIDENT_ASSIGNED, account_id, STR("lead"), err)) < 0)
         return (int)r;
     return incident_change_commit(&c, "incident.lead", incident_detail(a, "login", account.login),
                                   false, err);
@@ -158,6 +159,9 @@ int incident_set_member(struct db *db, struct arena *a, int64_t id, int64_t acco
                : incident_member_remove(db, id, account_id, err);
     if (r < 0 || (r = incident_change_event(&c, member ? "member" : "member-left", account.name, 0,
                                             0, err)) < 0)
+        return (int)r;
+    if (member && (r = incident_change_tell(&c, NOTICE_INCIDENT_ASSIGNED, account_id, STR("member"),
+                                            err)) < 0)
         return (int)r;
     return incident_change_commit(&c, member ? "incident.member_add" : "incident.member_remove",
                                   incident_detail(a, "login", account.login), true, err);

@@ -12,6 +12,8 @@
 #include "base/text.h"
 #include "sys/i18n/i18n.h"
 
+enum { TOLD_LETTERS = 300 }; /* of a comment in a notice */
+
 static int audit_incident(struct db *db, struct arena *a, int64_t id, struct str code,
                           const char *action, struct str detail, const struct actor *by,
                           int64_t now, struct err *err)
@@ -92,6 +94,19 @@ int incident_change_event(struct incident_change *c, const char *kind, struct st
     return r < 0 ? (int)r : 0;
 }
 
+int incident_change_tell(struct incident_change *c, enum notice_event event, int64_t account_id,
+                         struct str detail, struct err *err)
+{
+    return notice_put(c->db,
+                      &(struct notice_new){.event = event,
+                                           .incident_id = c->id,
+                                           .account_id = account_id,
+                                           .detail = detail,
+                                           .by_id = c->by->id,
+                                           .by_name = c->by->name},
+                      c->now, err);
+}
+
 int incident_change_commit(struct incident_change *c, const char *action, struct str detail,
                            bool touch, struct err *err)
 {
@@ -130,6 +145,20 @@ static int link_system(struct db *db, struct arena *a, int64_t id, int64_t syste
     if (r >= 0 && rows.at[0].operator_id.has)
         r = incident_party_put(db, id, rows.at[0].operator_id.v, STR("operator"), now, err);
     return r < 0 ? (int)r : 0;
+}
+
+static int tell_opened(struct db *db, int64_t id, int64_t lead_id, const struct actor *by,
+                       int64_t now, struct err *err)
+{
+    struct notice_new opened = {
+        .event = NOTICE_INCIDENT_OPENED, .incident_id = id, .by_id = by->id, .by_name = by->name};
+    struct notice_new lead = opened;
+    int r = notice_put(db, &opened, now, err);
+
+    lead.event = NOTICE_INCIDENT_ASSIGNED;
+    lead.account_id = lead_id;
+    lead.detail = STR("lead");
+    return r < 0 || lead_id == 0 ? r : notice_put(db, &lead, now, err);
 }
 
 int incident_create(struct db *db, struct arena *a, const struct incident_new *new_,
@@ -172,6 +201,8 @@ int incident_create(struct db *db, struct arena *a, const struct incident_new *n
         (r = incident_log_event(db, *id, new_->detected_at, "detected", STR(""), by, now, err)) <
             0 ||
         (r = incident_log_event(db, *id, now, "opened", STR(""), by, now, err)) < 0)
+        return (int)r;
+    if ((r = tell_opened(db, *id, new_->lead_id, by, now, err)) < 0)
         return (int)r;
     return audit_incident(db, a, *id, *code, "incident.open", STR(""), by, now, err);
 }
@@ -306,6 +337,8 @@ int incident_set_state(struct db *db, struct arena *a, int64_t id, int64_t versi
                             : state,
              0, 0, err)) < 0)
         return (int)r;
+    if ((r = incident_change_tell(&c, NOTICE_INCIDENT_STATE, 0, state, err)) < 0)
+        return (int)r;
     json_w_init(&w, &detail);
     json_w_object(&w);
     json_w_kstr(&w, "from", c.was.state);
@@ -315,6 +348,18 @@ int incident_set_state(struct db *db, struct arena *a, int64_t id, int64_t versi
     json_w_end(&w);
     return incident_change_commit(&c, reopen ? "incident.reopen" : "incident.state",
                                   buf_str(&detail), false, err);
+}
+
+/* Whoever is named with @ is told so, the others that there is a comment. */
+static int tell_comment(struct incident_change *c, struct str body, struct err *err)
+{
+    const struct notice_new new_ = {.incident_id = c->id,
+                                    .detail = text_ellipsis(c->arena, body, TOLD_LETTERS),
+                                    .by_id = c->by->id,
+                                    .by_name = c->by->name};
+    int r = notice_mentions(c->db, c->arena, &new_, body, c->now, err);
+
+    return r < 0 ? r : incident_change_tell(c, NOTICE_INCIDENT_COMMENT, 0, new_.detail, err);
 }
 
 int incident_comment(struct db *db, struct arena *a, int64_t id, struct str body,
@@ -328,7 +373,8 @@ int incident_comment(struct db *db, struct arena *a, int64_t id, struct str body
     if (r < 0 ||
         (r = incident_comment_insert(db, a, id, opt_int(by->id), by->name, now, body, &row, err)) <
             0 ||
-        (r = incident_change_event(&c, "comment", STR(""), 0, 0, err)) < 0)
+        (r = incident_change_event(&c, "comment", STR(""), 0, 0, err)) < 0 ||
+        (r = tell_comment(&c, body, err)) < 0)
         return r;
     return incident_change_commit(&c, "incident.comment", STR(""), true, err);
 }

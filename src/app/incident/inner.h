@@ -3,6 +3,7 @@
 
 #include "app/incident/incident.h"
 #include "app/incident/queries.h"
+#include "app/notice/notice.h"
 
 /*
  * What the files of this room share. Every operation on an existing incident goes through
@@ -38,6 +39,10 @@ int incident_change_audit(struct incident_change *c, const char *action, struct 
 /* A line on the timeline with what it concerns; ids 0 for none. */
 int incident_change_event(struct incident_change *c, const char *kind, struct str text,
                           int64_t observable_id, int64_t system_id, struct err *err);
+
+/* Tells who is concerned, or only this account (0: all): to be called before the commit. */
+int incident_change_tell(struct incident_change *c, enum notice_event event, int64_t account_id,
+                         struct str detail, struct err *err);
 
 /* Touches the incident when `touch`, writes the audit entry (detail: a JSON object or empty),
  * commits. */

@@ -55,6 +55,10 @@ int incident_task_add(struct db *db, struct arena *a, int64_t id,
         (r = incident_due_refresh(db, id, err)) < 0 ||
         (r = incident_change_event(&c, "task", new_->title, 0, 0, err)) < 0)
         return (int)r;
+    if (new_->assignee_id != 0 &&
+        (r = incident_change_tell(&c, NOTICE_TASK_ASSIGNED, new_->assignee_id, new_->title, err)) <
+            0)
+        return (int)r;
     return incident_change_commit(&c, "incident.task_add", STR(""), true, err);
 }
 
@@ -140,6 +144,9 @@ int incident_task_give(struct db *db, struct arena *a, int64_t id, int64_t task_
              &c, "task-assigned",
              str_printf(a, STR_FMT " - " STR_FMT, STR_ARG(task.title), STR_ARG(account.name)), 0, 0,
              err)) < 0)
+        return (int)r;
+    if (assignee_id != 0 && !(task.assignee_id.has && task.assignee_id.v == assignee_id) &&
+        (r = incident_change_tell(&c, NOTICE_TASK_ASSIGNED, assignee_id, task.title, err)) < 0)
         return (int)r;
     return incident_change_commit(
         &c, "incident.task_assign",

@@ -143,8 +143,8 @@ enum job_end job_perform(struct job_run *run, const struct job_kind *const *kind
 
     if (kind == NULL) {
         r = err_set(&why, ERR_INTERNAL, "this version knows no job \"" STR_FMT "\"",
-                    STR_ARG(run->kind));
-        run->give_up = true;
+                    STR_ARG(run->kind)); /* a newer one beside it may */
+        run->last = run->attempt >= ATTEMPTS;
     } else if (run->attempt > attempts_of(kind) && kind->next == NULL) {
         /* Every attempt ended with the process: what kills it is not tried for ever. */
         r = err_set(&why, ERR_INTERNAL, "the process ended during each of %d attempts",

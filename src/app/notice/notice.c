@@ -2,10 +2,12 @@
 
 #include "app/job/job.h"
 #include "app/notice/queries.h"
+#include "base/clock.h"
 #include "base/random.h"
 #include "sys/i18n/i18n.h"
 
 enum { MENTIONS_MAX = 20 };
+#define TOLD_LATE (2 * DAY_MS)
 enum { TOKEN_LETTERS = 24 }; /* 120 bits: an answer that names it was given by who got the mail */
 
 const struct notice_kind notice_kinds[NOTICE_COUNT] = {
@@ -40,10 +42,14 @@ int notice_put(struct db *db, const struct notice_new *new_, int64_t now, struct
 {
     struct arena scratch = {0};
     struct notice_event_insert_row row;
-    int r = notice_event_insert(db, &scratch, now, str_c(notice_kinds[new_->event].name),
-                                opt_id(new_->report_id), opt_id(new_->incident_id),
-                                opt_id(new_->account_id), opt_id(new_->by_id), text(new_->by_name),
-                                text(new_->detail), text(new_->mark), &row, err);
+    int r;
+
+    if (now < clock_now() - TOLD_LATE)
+        return 0;
+    r = notice_event_insert(db, &scratch, now, str_c(notice_kinds[new_->event].name),
+                            opt_id(new_->report_id), opt_id(new_->incident_id),
+                            opt_id(new_->account_id), opt_id(new_->by_id), text(new_->by_name),
+                            text(new_->detail), text(new_->mark), &row, err);
 
     arena_release(&scratch);
     return r < 0 ? r : job_add(db, "notice", row.id, STR(""), 0, now, err);

@@ -40,7 +40,8 @@ struct notice_new {
     struct str mark; /* what makes it known again, where the clock is the cause; else "" */
 };
 
-/* Inside the caller's transaction. */
+/* Inside the caller's transaction. What lies more than two days back was loaded, not done just now:
+ * nobody is told. */
 int notice_put(struct db *db, const struct notice_new *new_, int64_t now, struct err *err);
 
 /* A NOTICE_INCIDENT_MENTION for each active account named by @login in the text; whether it may see

@@ -17,7 +17,7 @@ enum { READ_AT_ONCE = 256 << 10 };
 static struct str stop_url(struct arena *a, struct str token)
 {
     return token.len > 0
-               ? str_printf(a, STR_FMT "/stop/" STR_FMT, STR_ARG(post_base_url()), STR_ARG(token))
+               ? str_printf(a, STR_FMT "/stop/" STR_FMT, STR_ARG(site_link_url()), STR_ARG(token))
                : STR("");
 }
 
@@ -54,7 +54,7 @@ static struct str plain_text(struct arena *a, const struct post_mail_row *m)
 /* Where an address of the site begins and ends in a line; false when there is none. */
 static bool find_url(struct str line, size_t *at, size_t *len)
 {
-    struct str base = post_base_url();
+    struct str base = site_link_url();
     ptrdiff_t found = base.len > 0 ? str_find(line, base) : -1;
 
     if (found < 0)
@@ -183,7 +183,7 @@ int post_compose(struct arena *a, const struct post_settings *s, const struct po
     int r;
 
     if (m->stop.len > 0) {
-        d.list_id = str_printf(a, "notices." STR_FMT, STR_ARG(host_of(post_base_url())));
+        d.list_id = str_printf(a, "notices." STR_FMT, STR_ARG(host_of(site_link_url())));
         d.stop_url = stop_url(a, m->stop);
     }
     if ((r = take_files(a, files, &d, err)) < 0)

@@ -19,9 +19,6 @@ int post_run_digest(struct job_run *run, struct err *err);
 int post_run_due(struct job_run *run, struct err *err);
 int post_run_sweep(struct job_run *run, struct err *err);
 
-/* The site's address without a slash at the end. */
-struct str post_base_url(void);
-
 /* ---- settings */
 int post_setting_text(struct db *db, struct arena *a, const char *key, struct str *out,
                       struct err *err);

@@ -14,9 +14,6 @@
 /* Every kind of job of the program; NULL at the end. For job_start. */
 extern const struct job_kind *const post_jobs[];
 
-/* Once at start: where links in mails lead when the site's settings do not say. Must live on. */
-void post_configure(struct str base_url);
-
 /* The settings of mail, as the administrator made them on the site (keys "mail.*"). */
 struct post_settings {
     struct str smtp_host, smtp_security, smtp_user,

@@ -27,8 +27,8 @@ LEFT JOIN report r ON r.id = e.report_id
 LEFT JOIN org o ON o.id = COALESCE(i.org_id, r.org_id)
 WHERE e.id = $1;
 
--- Whom an event concerns, as long as they may see the record: the one it names; of an incident its members and its
--- lead; of a new one whoever works on incidents there; of a report whoever decides on it. Nobody is told of what they
+-- Whom an event concerns, as long as they may see the record: the one it names; of an incident its members, its
+-- lead and who watches it; of a new one whoever works on incidents there; of a report whoever decides on it. Nobody is told of what they
 -- did themselves, but for what happens to their account.
 -- name: post_people :many
 -- in:   event_id int, now int
@@ -52,7 +52,8 @@ WHERE e.id = $1
                     AND x.valid_from <= $2 AND x.valid_to > $2))
   AND (e.account_id IS NOT NULL OR e.incident_id IS NULL OR e.event = 'incident.opened'
        OR EXISTS (SELECT 1 FROM incident_member m WHERE m.incident_id = e.incident_id AND m.account_id = a.id)
-       OR EXISTS (SELECT 1 FROM incident i WHERE i.id = e.incident_id AND i.lead_id = a.id))
+       OR EXISTS (SELECT 1 FROM incident i WHERE i.id = e.incident_id AND i.lead_id = a.id)
+       OR EXISTS (SELECT 1 FROM incident_watcher w WHERE w.incident_id = e.incident_id AND w.account_id = a.id))
   AND NOT EXISTS (SELECT 1 FROM notice_event o
                   WHERE e.event = 'incident.comment' AND o.event = 'incident.mention' AND o.account_id = a.id
                     AND o.incident_id = e.incident_id AND o.at = e.at)

@@ -4,18 +4,6 @@
 #include "base/clock.h"
 #include "sys/i18n/i18n.h"
 
-static struct str configured_url = STR_INIT("");
-
-void post_configure(struct str base_url)
-{
-    configured_url = base_url;
-}
-
-struct str post_base_url(void)
-{
-    return site.base_url.len > 0 ? site.base_url : configured_url;
-}
-
 /* ---- the form, which is also the list of keys -------------------------------------------------
  */
 

@@ -281,8 +281,8 @@ static int change_job(struct http_request *req, struct http_response *res, bool 
     if ((r = web_db(req, &db, err)) < 0 || (r = db_begin(db, err)) < 0)
         return r;
     r = retry ? job_retry(db, req->arena, id, req->now, err) : job_drop(db, id, err);
-    if (r < 0 || (r = write_audit(req, db, retry ? "setting.job_retry" : "setting.job_drop", id, STR(""),
-                                  err)) < 0) {
+    if (r < 0 || (r = write_audit(req, db, retry ? "setting.job_retry" : "setting.job_drop", id,
+                                  STR(""), err)) < 0) {
         db_rollback(db);
         return r;
     }

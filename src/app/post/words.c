@@ -1,6 +1,7 @@
 #include "app/post/inner.h"
 
 #include "app/incident/incident.h"
+#include "app/web/web.h"
 #include "base/text.h"
 #include "sys/i18n/i18n.h"
 
@@ -97,7 +98,7 @@ struct str post_record_url(struct arena *a, struct str incident_code, struct str
 {
     struct str path = post_path(a, incident_code, report_code);
 
-    return path.len > 0 ? str_printf(a, STR_FMT STR_FMT, STR_ARG(post_base_url()), STR_ARG(path))
+    return path.len > 0 ? str_printf(a, STR_FMT STR_FMT, STR_ARG(site_link_url()), STR_ARG(path))
                         : STR("");
 }
 

@@ -25,6 +25,16 @@ int report_audit(struct db *db, struct arena *a, int64_t id, struct str code, co
 /* Whether a decided report may still be decided on: only new and asking ones may. */
 bool report_is_open(struct str state);
 
+/* tell.c, inside the caller's transaction: those who decide, and the reporter where they gave an
+ * address and the site sends mails. subject_key: a translation key with the code as {0}. */
+int report_tell_new(struct db *db, struct arena *a, const struct report_new *new_,
+                    const struct report_receipt *receipt, struct err *err);
+int report_tell_answer(struct db *db, struct arena *a, int64_t id, struct opt_int incident_id,
+                       struct str body, int64_t now, struct err *err);
+int report_tell_reporter(struct db *db, struct arena *a, int64_t id, struct str code,
+                         const char *subject_key, struct str text, const struct actor *by,
+                         int64_t now, struct err *err);
+
 /* The stored form of a secret: SHA-256, hexadecimal. */
 struct str report_secret_hash(struct arena *a, struct str secret);
 

@@ -316,3 +316,13 @@ SELECT at, actor_name, action, detail FROM audit
 WHERE object_kind = 'report' AND object_id = $1
 ORDER BY seq DESC
 LIMIT 100;
+
+-- name: report_receipts :one
+-- in:   address text, since int
+-- out:  total int
+SELECT COUNT(*) AS total FROM mail WHERE at > $2 AND kind = 'receipt' AND to_list = $1;
+
+-- name: report_reporter :maybe
+-- in:   id int
+-- out:  email text, message_id text
+SELECT reporter_email AS email, message_id FROM report WHERE id = $1 AND reporter_email <> '';

@@ -8,6 +8,7 @@
 #include "base/json.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "sys/i18n/i18n.h"
 
 #include <sodium.h>
 
@@ -109,7 +110,8 @@ int report_create(struct db *db, struct arena *a, const struct report_new *new_,
     if (r < 0)
         return r;
     out->id = row.id;
-    if ((r = observable_link_report(db, a, row.id, text, new_->received_at, &links, err)) < 0)
+    if ((r = observable_link_report(db, a, row.id, text, new_->received_at, &links, err)) < 0 ||
+        (r = report_tell_new(db, a, new_, out, err)) < 0)
         return r;
     return audit_write(
         db, a,
@@ -174,6 +176,9 @@ int report_mark(struct db *db, struct arena *a, int64_t id, int64_t version, con
         return err_set(err, ERR_INVALID, "a report cannot be a duplicate of itself");
     if ((r = report_decide(db, id, str_c(state), NO_INT, opt_id(duplicate_of), str_trim(reason),
                            opt_id(by->id), now, err)) < 0 ||
+        (strcmp(state, "closed") == 0 &&
+         (r = report_tell_reporter(db, a, id, c.was.code, N_("[{0}] Answer to your report"),
+                                   str_trim(reason), by, now, err)) < 0) ||
         (r = report_audit(
              db, a, id, c.was.code, back ? "report.restore" : "report.mark",
              str_printf(a, "{\"from\":\"" STR_FMT "\",\"to\":\"%s\"}", STR_ARG(c.was.state), state),
@@ -194,6 +199,9 @@ int report_ask(struct db *db, struct arena *a, int64_t id, struct str question,
         return (int)r;
     if (report_is_open(c.was.state) && (r = report_set_state(db, id, STR("asking"), err)) < 0)
         return (int)r;
+    if ((r = report_tell_reporter(db, a, id, c.was.code, N_("[{0}] A question on your report"),
+                                  question, by, now, err)) < 0)
+        return (int)r;
     if ((r = report_audit(db, a, id, c.was.code, "report.ask", STR(""), by, now, err)) < 0)
         return (int)r;
     return db_commit(db, err);
@@ -213,6 +221,8 @@ int report_answer(struct db *db, struct arena *a, int64_t id, struct str body, s
         return (int)r;
     /* An answer puts the report back among those to be looked at. */
     if (str_is(was.state, "asking") && (r = report_set_state(db, id, STR("new"), err)) < 0)
+        return (int)r;
+    if ((r = report_tell_answer(db, a, id, was.incident_id, body, now, err)) < 0)
         return (int)r;
     if (was.incident_id.has &&
         ((r = observable_report_to_incident(db, id, was.incident_id.v, 0, now, err)) < 0 ||

@@ -25,6 +25,8 @@ struct report_new {
     struct str address;    /* of the client */
     struct str message_id; /* of a mail */
     struct str mail_kind;  /* "", "mail", "xarf", "arf" */
+    bool automatic;        /* a mail that a program sent: no receipt */
+    bool mail_secret;      /* the reporter asked for the link by mail */
     int64_t received_at;
 };
 

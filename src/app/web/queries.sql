@@ -38,4 +38,4 @@ WHERE account_id = $1
 -- in:   account_id int
 -- out:  total int
 SELECT COUNT(*) AS total FROM (
-    SELECT 1 AS one FROM notice WHERE account_id = $1 AND read_at IS NULL AND in_app = 1 LIMIT 100) AS some;
+    SELECT 1 AS one FROM notice WHERE account_id = $1 AND read_at IS NULL AND in_app = 1 LIMIT 100) AS counted;

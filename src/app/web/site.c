@@ -68,6 +68,11 @@ int site_set(struct db *db, const char *key, struct str value, struct err *err)
     return err_set(err, ERR_INVALID, "there is no setting \"%s\"", key);
 }
 
+struct str site_link_url(void)
+{
+    return site.base_url.len > 0 ? site.base_url : site.link_url;
+}
+
 /* ---- the connection of a request ---------------------------------------------------------------
  */
 

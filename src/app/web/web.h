@@ -20,6 +20,7 @@ struct site {
     struct str phone;       /* number to call */
     struct str email;
     struct str base_url; /* "https://ungcuu.example.vn", for links that leave the site */
+    struct str link_url; /* where links in mails lead: base_url, or what serve was told */
     bool sample;         /* shows "Dữ liệu mẫu" */
     int zone;            /* minutes from UTC */
 };
@@ -29,6 +30,8 @@ extern struct site site;
 /* Reads the settings from the database into `site`: name, coordinator, phone, email, base_url,
  * sample ("1"), zone (minutes). Missing ones get defaults. `dir` must live on. */
 int site_load(struct db_pool *pool, struct str dir, struct err *err);
+/* Where links in mails lead; "" when nobody said. */
+struct str site_link_url(void);
 /* Writes one of these settings; inside the caller's transaction. ERR_INVALID for another key. */
 int site_set(struct db *db, const char *key, struct str value, struct err *err);
 

@@ -141,6 +141,7 @@ static void make_plain(enum matrix_whose whose, struct record *r)
 {
     put(r, "kind", STR("domain"));
     put(r, "value", STR("matrix.example.vn"));
+    put(r, "token", STR("nobody-has-this-one"));
 }
 
 static void make_account_record(enum matrix_whose whose, struct record *r)
