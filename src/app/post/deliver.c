@@ -3,7 +3,6 @@
 #include "app/evidence/evidence.h"
 #include "app/web/web.h"
 #include "base/clock.h"
-#include "base/io.h"
 #include "sys/html/html.h"
 #include "sys/i18n/i18n.h"
 
@@ -115,25 +114,20 @@ static struct str host_of(struct str url)
 static int read_file(struct arena *a, const struct post_mail_files_row *file, struct str *out,
                      struct err *err)
 {
+    _cleanup_(blob_closep) struct blob_reader *reader = NULL;
     struct blob_id id = {.size = file->size};
     struct buf b = buf_make(a);
-    int r, fd;
+    int64_t n;
+    int r;
 
     if (!str_from_hex(file->sha256, id.sha256, 32))
         return err_set(err, ERR_CORRUPT, "a file of the mail has a malformed hash");
-    if ((r = blob_open(&evidence_store, &id, &fd, err)) < 0)
+    if ((r = blob_open(&evidence_store, &id, &reader, err)) < 0)
         return r;
-    for (ssize_t n = 1; n > 0;) {
-        char *room = buf_room(&b, READ_AT_ONCE);
-
-        n = read(fd, room, READ_AT_ONCE);
-        if (n < 0)
-            r = err_errno(err, "cannot read \"" STR_FMT "\"", STR_ARG(file->name));
-        b.len += n > 0 ? (size_t)n : 0;
-    }
-    close_fd(&fd);
+    while ((n = blob_read(reader, buf_room(&b, READ_AT_ONCE), READ_AT_ONCE, err)) > 0)
+        b.len += (size_t)n;
     *out = buf_str(&b);
-    return r;
+    return (int)n;
 }
 
 static int take_files(struct arena *a, const struct post_mail_files_rows *files,
