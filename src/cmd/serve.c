@@ -3,6 +3,7 @@
 #include "app/account/account.h"
 #include "app/evidence/evidence.h"
 #include "app/job/job.h"
+#include "app/people/people.h"
 #include "app/post/post.h"
 #include "app/web/web.h"
 #include "base/clock.h"
@@ -11,6 +12,7 @@
 #include "base/log.h"
 #include "cmd/commands.h"
 #include "cmd/routes.h"
+#include "sys/crypto/seal.h"
 #include "sys/http/http.h"
 #include "sys/i18n/i18n.h"
 
@@ -113,7 +115,7 @@ static int start(struct cmd_site *s, struct arena *a, const struct serve_options
     int r;
 
     if ((r = io_make_dirs(spool.ptr, 0700, err)) < 0 || (r = account_start(s->pool, err)) < 0 ||
-        (r = site_load(s->pool, s->dir, err)) < 0 ||
+        (r = site_load(s->pool, s->dir, err)) < 0 || (r = seal_start(a, s->dir, err)) < 0 ||
         (r = evidence_open_store(a, s->dir, s->config.evidence_key, err)) < 0)
         return r;
     account_check_routes(route_tables, route_lens(), route_tables_len);
@@ -136,6 +138,20 @@ static struct str link_url(struct cmd_site *s, struct arena *a, const struct ser
                       STR_ARG(o->host.len > 0 ? o->host : s->config.host), port);
 }
 
+/* Every kind of work outside of requests. */
+static const struct job_kind *const *job_kinds(struct arena *a)
+{
+    static const struct job_kind *const others[] = {&people_reset_job};
+    VEC(const struct job_kind *) kinds = {0};
+
+    for (size_t i = 0; post_jobs[i] != NULL; i++)
+        *vec_push(&kinds, a) = post_jobs[i];
+    for (size_t i = 0; i < ARRAY_LEN(others); i++)
+        *vec_push(&kinds, a) = others[i];
+    *vec_push(&kinds, a) = NULL;
+    return kinds.at;
+}
+
 int serve_site(struct cmd_site *s, struct arena *a, const struct serve_options *o, struct err *err)
 {
     struct http_server *server = NULL;
@@ -152,9 +168,9 @@ int serve_site(struct cmd_site *s, struct arena *a, const struct serve_options *
     if ((r = start(s, a, o, &server, err)) < 0)
         return r;
     site.link_url = link_url(s, a, o, http_port(server));
-    r = job_start(&jobs, s->pool,
-                  &(struct job_options){.kinds = post_jobs, .lease_ms = o->job_lease * SECOND_MS},
-                  err);
+    r = job_start(
+        &jobs, s->pool,
+        &(struct job_options){.kinds = job_kinds(a), .lease_ms = o->job_lease * SECOND_MS}, err);
     if (r < 0) {
         http_stop(server, 0);
         return r;

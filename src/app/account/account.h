@@ -46,6 +46,9 @@ struct actor {
     struct str address;
     struct str theme;          /* "", "light", "dark" */
     bool must_change;          /* password must be changed first */
+    bool has_factor;           /* a second factor is set up */
+    bool must_factor;          /* a second factor must be set up first: a role asks for it */
+    int64_t confirmed_at;      /* when they last proved who they are in this session */
     bool anywhere[PERM_COUNT]; /* holds the permission for at least one organisation, now */
     bool roles[ROLE_COUNT];
     int64_t home_org; /* organisation of the first valid grant, 0: none */
@@ -55,6 +58,12 @@ struct actor {
 /* The actor of a request; never NULL (nobody has id 0). */
 const struct actor *actor_of(const struct http_request *req);
 bool actor_can(const struct actor *actor, enum permission p); /* anywhere */
+/* Proved who they are within the last 15 minutes: routes marked `fresh` are open. */
+bool actor_is_fresh(const struct actor *actor, int64_t now);
+/* Holds the permission for the organisation that the site was made for: may change what holds for
+ * everybody. 0, ERR_FORBIDDEN. */
+int actor_require_site(struct db *db, const struct actor *actor, enum permission p, int64_t now,
+                       struct err *err);
 
 /* The language ("", "vi", "en") or theme ("", "light", "dark") that goes with the person from
  * device to device; a NULL pointer leaves it. A transaction of its own. */
@@ -168,6 +177,43 @@ typedef int account_listed_fn(void *ctx, const struct account_listed *row, struc
 /* By login; the grants of one account follow each other. Slices live during the call. */
 int account_each(struct db *db, int64_t now, account_listed_fn *fn, void *ctx, struct err *err);
 
+/* ---- second factor -----------------------------------------------------------------------------
+ *
+ * Codes of six digits every 30 seconds (RFC 6238, SHA-1), as every telephone makes them; one step
+ * early or late is taken, no step twice. Ten codes for recovery, each good once, in place of a lost
+ * telephone. The secret is sealed with the site's key, recovery codes are kept as keyed hashes.
+ */
+enum { RECOVERY_CODES = 10 };
+
+/* The secret to be set up, as base 32; the same until it is confirmed or an hour has passed. A
+ * transaction of its own. ERR_STATE when a second factor is set up already. */
+int account_factor_begin(struct db *db, struct arena *a, const struct actor *actor, int64_t now,
+                         struct str *secret, struct err *err);
+/* The first right code sets it up; codes[] is shown once. ERR_AUTH: wrong code; ERR_STATE: nothing
+ * to confirm; ERR_LIMIT. */
+int account_factor_confirm(struct db *db, struct arena *a, const struct actor *actor,
+                           struct str code, int64_t now, struct str codes[RECOVERY_CODES],
+                           struct err *err);
+/* New codes for recovery; the old ones are worth nothing. ERR_STATE without a second factor. */
+int account_factor_codes(struct db *db, struct arena *a, const struct actor *actor, int64_t now,
+                         struct str codes[RECOVERY_CODES], struct err *err);
+/* Whether this is one of the account's recovery codes that were not used yet: 1 or 0. */
+int account_factor_is_code(struct db *db, struct arena *a, const struct actor *actor,
+                           struct str code, struct err *err);
+/* By the person: ERR_FORBIDDEN while a role asks for it. */
+int account_factor_off(struct db *db, struct arena *a, const struct actor *actor, int64_t now,
+                       struct err *err);
+/* By an administrator (NULL: the command line) with a reason, for a telephone that is lost: the
+ * person is told by mail, their sessions end. ERR_STATE when there is none. */
+int account_factor_reset(struct db *db, struct arena *a, int64_t account_id, struct str reason,
+                         const struct actor *by, int64_t now, struct err *err);
+
+/* Roles whose holders must set one up before they can do anything else. Changing is for who runs
+ * the site (actor_require_site; NULL: the command line). A transaction of its own. */
+int account_factor_roles(struct db *db, struct arena *a, bool roles[ROLE_COUNT], struct err *err);
+int account_set_factor_roles(struct db *db, struct arena *a, const bool roles[ROLE_COUNT],
+                             const struct actor *by, int64_t now, struct err *err);
+
 /* ---- API tokens --------------------------------------------------------------------------------
  *
  * `uc_` and 40 characters (200 random bits), sent as `Authorization: Bearer uc_...` to paths below
@@ -209,6 +255,47 @@ typedef int token_listed_fn(void *ctx, const struct token_listed *row, struct er
 int account_token_each(struct db *db, int64_t account_id, token_listed_fn *fn, void *ctx,
                        struct err *err);
 
+/* ---- links that set a password -----------------------------------------------------------------
+ *
+ * For who forgot theirs, and for the first sign-in. A link works once and for a while; the database
+ * keeps the SHA-256 of its secret. Setting the password ends every session of the account and its
+ * other links; the second factor stays.
+ */
+enum link_purpose { LINK_RESET, LINK_FIRST };
+#define LINK_RESET_LIFE (30 * MINUTE_MS)
+#define LINK_FIRST_LIFE (7 * DAY_MS)
+
+struct link_account {
+    int64_t id;
+    struct str login, name, lang;
+};
+struct link_accounts {
+    struct link_account *at;
+    size_t len;
+};
+/* Active accounts with an e-mail address that this login or address may mean, at most 3; those that
+ * asked 3 times within the last hour are left out. */
+int account_link_wanted(struct db *db, struct arena *a, struct str who, int64_t now,
+                        struct link_accounts *out, struct err *err);
+/* Inside the caller's transaction. `by`: an administrator of the account (ERR_FORBIDDEN); NULL: the
+ * person asked for it. *secret: 64 hexadecimal digits for the URL. Earlier
+ * links of the account end when an administrator makes one. */
+int account_link_make(struct db *db, struct arena *a, int64_t account_id, enum link_purpose purpose,
+                      const struct actor *by, int64_t now, struct str *secret, struct err *err);
+struct link_owner {
+    int64_t account_id;
+    struct str login, name;
+    enum link_purpose purpose;
+    int64_t expires_at;
+};
+/* 1, or 0 when the link was used, is too old, or never was. */
+int account_link_find(struct db *db, struct arena *a, struct str secret, int64_t now,
+                      struct link_owner *out, struct err *err);
+/* Uses the link up and sets the password (hashed by the caller). A transaction of its own.
+ * ERR_NOT_FOUND when somebody was faster. */
+int account_link_use(struct db *db, struct arena *a, struct str secret, struct str hash,
+                     struct str address, int64_t now, struct err *err);
+
 /* ---- signing in and sessions -------------------------------------------------------------------
  *
  * A session is 32 random bytes in the cookie `ungcuu_session`; the database keeps only their
@@ -233,13 +320,14 @@ void account_check_routes(const struct http_route *const *tables, const size_t *
 
 /* The guard for http_options: session cookie, permission of the route, CSRF. ctx: the db_pool.
  * ERR_AUTH (nobody is signed in; err.field "must_change": a password must be changed first;
- * "token": an API token that does not hold), ERR_FORBIDDEN, ERR_CSRF, ERR_LIMIT. */
+ * "token": an API token that does not hold; "must_factor", "confirm"), ERR_FORBIDDEN, ERR_CSRF,
+ * ERR_LIMIT. */
 int account_guard(struct http_request *req, const struct http_route *route, void *ctx,
                   struct err *err);
 
 /* For the error hook: turns ERR_AUTH on a page into a redirect to /sign-in?next=... or
- * /account/password. False when the error is to be shown instead (also below /api/, where it adds
- * WWW-Authenticate). */
+ * /account/password, /account/second or /account/confirm?next=.... False when the error is to be
+ * shown instead (also below /api/, where it adds WWW-Authenticate). */
 bool account_error_redirect(struct http_request *req, struct http_response *res,
                             const struct err *err);
 
@@ -252,7 +340,9 @@ struct account_sign_in {
 };
 
 /*
- * Checks login and password and opens a session. The answer and the time it takes are the same for
+ * Checks login and password and opens a session: 0, *token is for the session cookie; or 1 for an
+ * account with a second factor: *token is for STEP_COOKIE, and account_sign_in_code comes next. The
+ * answer and the time it takes are the same for
  * an unknown login, a disabled account and a wrong password: ERR_AUTH. Beyond 5 failures for a
  * login or 20 from an address (an IPv6 /64), each further one doubles a pause up to 15 minutes:
  * ERR_LIMIT with *wait in ms. The pause of a login does not hold for an address from which its
@@ -263,9 +353,25 @@ struct account_sign_in {
 int account_sign_in(struct db_pool *pool, struct arena *a, const struct account_sign_in *in,
                     int64_t now, struct str *token, int64_t *wait, struct err *err);
 
+/* The second page: the step behind the token of the first (10 minutes), a code of the clock or one
+ * for recovery, each taken once. ERR_AUTH: wrong; ERR_STATE: the step is over, sign in anew;
+ * ERR_LIMIT: the same pauses as for passwords. */
+#define STEP_COOKIE "ungcuu_step"
+#define STEP_LIFE   (10 * MINUTE_MS)
+int account_sign_in_code(struct db_pool *pool, struct arena *a, struct str step, struct str code,
+                         struct str address, struct str agent, int64_t now, struct str *token,
+                         int64_t *wait, struct err *err);
+
 /* The same checks and pauses for a password asked for again within a session; opens none. */
 int account_confirm(struct db_pool *pool, struct arena *a, const struct account_sign_in *in,
                     int64_t now, int64_t *wait, struct err *err);
+
+/* After account_confirm or account_confirm_code: what is marked `fresh` is open again. A
+ * transaction of its own. */
+int account_confirmed(struct db *db, const struct actor *actor, int64_t now, struct err *err);
+/* For who has no password: a code of the second factor instead. */
+int account_confirm_code(struct db *db, struct arena *a, const struct actor *actor, struct str code,
+                         int64_t now, int64_t *wait, struct err *err);
 
 /* Ends the actor's present session; nothing when there is none. A transaction of its own. */
 int account_sign_out(struct db *db, struct arena *a, const struct actor *actor, int64_t now,
@@ -274,6 +380,9 @@ int account_sign_out(struct db *db, struct arena *a, const struct actor *actor, 
  */
 int account_end_sessions(struct db *db, struct arena *a, const struct actor *actor,
                          struct str session, int64_t now, struct err *err);
+/* The same by an administrator of the account (account_require_manage); "" ends all. */
+int account_end_sessions_of(struct db *db, struct arena *a, int64_t account_id, struct str session,
+                            const struct actor *by, int64_t now, struct err *err);
 
 /* Opens a session without a password (sample data, tests). Inside the caller's transaction. */
 int account_session_open(struct db *db, struct arena *a, int64_t account_id, struct str address,

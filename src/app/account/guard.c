@@ -2,6 +2,12 @@
 #include "sys/html/html.h"
 
 #define PASSWORD_PATH "/account/password"
+#define FACTOR_PATH   "/account/second"
+#define CONFIRM_PATH  "/account/confirm"
+
+/* A page opened in time is still taken a while later. */
+#define FRESH_PAGE (15 * MINUTE_MS)
+#define FRESH_FORM (30 * MINUTE_MS)
 
 static const struct actor nobody;
 
@@ -65,27 +71,70 @@ static int find_actor(struct http_request *req, struct db_pool *pool, struct act
     return 0;
 }
 
-static int check_permission(const struct http_route *route, const struct actor *actor,
-                            struct err *err)
+static int first(struct err *err, const char *field, const char *what)
+{
+    err_set(err, ERR_AUTH, "%s", what);
+    err_field(err, field);
+    return ERR_AUTH;
+}
+
+static bool leads_out(const struct http_route *route)
+{
+    return strcmp(route->pattern, "/sign-out") == 0;
+}
+
+/* What a person has to do before anything else. */
+static int check_duties(const struct http_route *route, const struct actor *actor, struct err *err)
+{
+    struct str pattern = str_c(route->pattern);
+
+    if (leads_out(route))
+        return 0;
+    if (actor->must_change && strcmp(route->pattern, PASSWORD_PATH) != 0)
+        return first(err, "must_change", "the password must be changed first");
+    if (!actor->must_change && actor->must_factor && !str_starts(pattern, STR(FACTOR_PATH)) &&
+        strcmp(route->pattern, CONFIRM_PATH) != 0 && strcmp(route->pattern, PASSWORD_PATH) != 0)
+        return first(err, "must_factor", "a second factor must be set up first");
+    return 0;
+}
+
+bool actor_is_fresh(const struct actor *actor, int64_t now)
+{
+    return actor->token == 0 && now - actor->confirmed_at < FRESH_PAGE;
+}
+
+/* Who leaves the desk leaves a session behind: what would keep a stranger in, or lock its owner
+ * out, asks for the password again. */
+static int check_fresh(const struct http_request *req, const struct http_route *route,
+                       const struct actor *actor, struct err *err)
+{
+    int64_t window = is_unsafe(req->method) ? FRESH_FORM : FRESH_PAGE;
+
+    if (!route->fresh || (actor->token == 0 && req->now - actor->confirmed_at < window))
+        return 0;
+    if (actor->token != 0)
+        return err_set(err, ERR_FORBIDDEN, "%s is not for API tokens", route->pattern);
+    return first(err, "confirm", "who this is must be confirmed first");
+}
+
+static int check_permission(const struct http_request *req, const struct http_route *route,
+                            const struct actor *actor, struct err *err)
 {
     enum permission p;
+    int r;
 
     if (is_public(route))
         return 0;
     if (actor->id == 0)
         return err_set(err, ERR_AUTH, "%s is for those signed in", route->pattern);
-    if (actor->must_change && strcmp(route->pattern, PASSWORD_PATH) != 0 &&
-        strcmp(route->pattern, "/sign-out") != 0) {
-        err_set(err, ERR_AUTH, "the password must be changed first");
-        err_field(err, "must_change");
-        return ERR_AUTH;
-    }
+    if ((r = check_duties(route, actor, err)) < 0)
+        return r;
     if (is_word(route->permission))
-        return 0;
+        return check_fresh(req, route, actor, err);
     if (!permission_from_name(route->permission, &p) || !actor->anywhere[p])
         return err_set(err, ERR_FORBIDDEN, STR_FMT " does not hold %s", STR_ARG(actor->login),
                        route->permission);
-    return 0;
+    return check_fresh(req, route, actor, err);
 }
 
 /* Nothing sends this header by itself, so no CSRF token is asked for; a cookie beside it does not
@@ -99,7 +148,7 @@ static int guard_token(struct http_request *req, const struct http_route *route,
     if (r < 0 ||
         (r = token_find(db, req->arena, token, req->address, req->now, actor, &req->lang, err)) < 0)
         return r;
-    return check_permission(route, actor, err);
+    return check_permission(req, route, actor, err);
 }
 
 /* The token stands in the form or, from scripts, in a header. A visitor's form may have been opened
@@ -139,7 +188,7 @@ int account_guard(struct http_request *req, const struct http_route *route, void
         actor->csrf = csrf_mask(req->arena, secret);
     else if (is_public(route))
         actor->csrf = account_form_token(req->arena, route->pattern, req->now);
-    if (!is_public(route) && (r = check_permission(route, actor, err)) < 0)
+    if (!is_public(route) && (r = check_permission(req, route, actor, err)) < 0)
         return r;
     if (is_unsafe(req->method) && !route->no_csrf)
         return check_csrf(req, route, secret, err);
@@ -181,12 +230,13 @@ static struct str page_of(const struct http_request *req)
     return account_local_path(buf_str(&out));
 }
 
-static struct str sign_in_path(const struct http_request *req)
+/* "/sign-in?next=..." */
+static struct str path_and_back(const struct http_request *req, const char *path)
 {
     struct str page = page_of(req);
     struct buf out = buf_make(req->arena);
 
-    buf_add_c(&out, "/sign-in");
+    buf_add_c(&out, path);
     if (!str_is(page, "/")) {
         buf_add_c(&out, "?next=");
         html_url_part(&out, page);
@@ -208,7 +258,12 @@ bool account_error_redirect(struct http_request *req, struct http_response *res,
                             : STR("Bearer realm=\"ungcuu\""));
         return false;
     }
-    to = strcmp(err->field, "must_change") == 0 ? STR(PASSWORD_PATH) : sign_in_path(req);
+    if (strcmp(err->field, "must_change") == 0)
+        to = STR(PASSWORD_PATH);
+    else if (strcmp(err->field, "must_factor") == 0)
+        to = STR(FACTOR_PATH);
+    else
+        to = path_and_back(req, strcmp(err->field, "confirm") == 0 ? CONFIRM_PATH : "/sign-in");
     if (http_header(req, "HX-Request").len > 0) {
         /* A fragment cannot be swapped for the sign-in page: the whole page goes there. */
         res->status = 200;

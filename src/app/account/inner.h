@@ -32,6 +32,12 @@ int64_t password_hashes(void); /* computed since the start, for the metrics */
 int session_find(struct db *db, struct arena *a, struct str token, int64_t now, struct actor *out,
                  struct str *csrf, enum lang *lang, struct err *err);
 struct str session_id(struct arena *a, struct str token); /* SHA-256 in hex */
+#define METHOD_PASSWORD "password"
+#define METHOD_PROVIDER "provider"
+/* In a transaction. */
+int session_open(struct db *db, struct arena *a, int64_t account_id, const char *method,
+                 struct str address, struct str agent, int64_t now, struct str *token,
+                 struct err *err);
 /* One of the grants that hold now: what the actor may do by it. */
 void actor_add_grant(struct actor *actor, struct str role, int64_t org_id, struct str org_name);
 
@@ -52,8 +58,33 @@ bool csrf_check(struct str secret, struct str token);
 int sign_in_sweep(struct db *db, int64_t now, struct err *err);
 /* What failures are counted by: an IPv4 address, an IPv6 /64, or the text itself. */
 struct str sign_in_address_key(struct arena *a, struct str address);
+/* Counts one failure under a key before it is known to be one, or refuses (ERR_LIMIT, *wait) while
+ * its pause lasts. In a transaction, which is committed in either case. *before: the last failure,
+ * for failure_undo. */
+struct failure_rule {
+    int64_t free;   /* failures without a pause */
+    int64_t forget; /* ms after the last one */
+};
+int failure_count(struct db *db, struct arena *a, struct str key, struct failure_rule rule,
+                  int64_t now, int64_t *before, int64_t *wait, struct err *err);
 /* How long after the last failure the next attempt is refused, ms. */
 int64_t sign_in_pause(int64_t failed, int64_t free_attempts);
+
+/* ---- factor.c */
+/* Somebody has shown who they are: opens a session (0), or, for whom a code is asked, the step
+ * before it (1); the token is for the cookie. In a transaction; writes the audit entry. */
+struct entrance {
+    int64_t account_id;
+    struct str login, name;
+    const char *method; /* METHOD_... */
+    struct str address, agent;
+    bool no_code; /* the provider has asked for a second factor already */
+};
+int sign_in_enter(struct db *db, struct arena *a, const struct entrance *in, int64_t now,
+                  struct str *token, struct err *err);
+/* Whether the code is right now, of the clock or one of those for recovery; uses it up. */
+int factor_use(struct db *db, struct arena *a, int64_t account_id, struct str code, int64_t now,
+               bool *right, struct err *err);
 
 /* ---- account.c */
 int account_audit(struct db *db, struct arena *a, const struct actor *by, const char *action,

@@ -56,22 +56,30 @@ WHERE EXISTS (SELECT 1 FROM role_grant g WHERE g.account_id = $3)
 -- A row for each grant that holds now, or one without a role.
 -- name: session_load :many
 -- in:   id text, now int, seen_after int
--- out:  account_id int, login text, name text, position text, lang text, theme text, must_change bool, csrf text, seen_at int, role text?, org_id int?, org_name text?
+-- out:  account_id int, login text, name text, position text, lang text, theme text, must_change bool, csrf text, seen_at int, confirmed_at int, method text, factor_at int?, role text?, org_id int?, org_name text?, needs_factor int?
 SELECT s.account_id, a.login, a.name, a.position, a.lang, a.theme, a.must_change, s.csrf, s.seen_at,
-       g.role, g.org_id, o.name AS org_name
+       s.confirmed_at, s.method, f.confirmed_at AS factor_at, g.role, g.org_id, o.name AS org_name,
+       x.second_factor AS needs_factor
 FROM session s
 JOIN account a ON a.id = s.account_id
+LEFT JOIN second_factor f ON f.account_id = a.id
 LEFT JOIN role_grant g ON g.account_id = a.id AND g.revoked_at IS NULL AND g.valid_from <= $2
                       AND (g.valid_to IS NULL OR g.valid_to > $2)
 LEFT JOIN org o ON o.id = g.org_id
+LEFT JOIN role_rule x ON x.role = g.role
 WHERE s.id = $1 AND s.revoked_at IS NULL AND s.expires_at > $2 AND s.seen_at > $3
   AND a.state = 'active'
 ORDER BY g.id;
 
 -- name: session_add :exec
--- in:   id text, account_id int, csrf text, now int, expires_at int, address text, agent text
-INSERT INTO session (id, account_id, csrf, created_at, seen_at, expires_at, revoked_at, address, agent)
-VALUES ($1, $2, $3, $4, $4, $5, NULL, $6, $7);
+-- in:   id text, account_id int, csrf text, now int, expires_at int, address text, agent text, method text
+INSERT INTO session (id, account_id, csrf, created_at, seen_at, expires_at, revoked_at, address, agent,
+                     confirmed_at, method)
+VALUES ($1, $2, $3, $4, $4, $5, NULL, $6, $7, $4, $8);
+
+-- name: session_confirm :exec
+-- in:   id text, now int
+UPDATE session SET confirmed_at = $2 WHERE id = $1;
 
 -- name: session_seen :exec
 -- in:   id text, now int
@@ -217,6 +225,135 @@ WHERE address = $1;
 -- name: failure_sweep :exec
 -- in:   before int
 DELETE FROM sign_in_failure WHERE last_at < $1;
+
+-- ---- second factor ----------------------------------------------------------------------------
+
+-- name: factor_get :maybe
+-- in:   account_id int
+-- out:  secret text, created_at int, confirmed_at int?, last_step int
+SELECT secret, created_at, confirmed_at, last_step FROM second_factor WHERE account_id = $1;
+
+-- name: factor_put :exec
+-- in:   account_id int, secret text, now int
+INSERT INTO second_factor (account_id, secret, created_at, confirmed_at, last_step)
+VALUES ($1, $2, $3, NULL, 0)
+ON CONFLICT (account_id) DO UPDATE SET secret = $2, created_at = $3, confirmed_at = NULL, last_step = 0;
+
+-- name: factor_set_confirmed :exec
+-- in:   account_id int, now int
+UPDATE second_factor SET confirmed_at = $2 WHERE account_id = $1 AND confirmed_at IS NULL;
+
+-- A step of time that was used, or an earlier one, is not taken again.
+-- name: factor_step :exec
+-- in:   account_id int, step int
+UPDATE second_factor SET last_step = $2 WHERE account_id = $1 AND last_step < $2;
+
+-- name: factor_delete :exec
+-- in:   account_id int
+DELETE FROM second_factor WHERE account_id = $1;
+
+-- name: recovery_clear :exec
+-- in:   account_id int
+DELETE FROM recovery_code WHERE account_id = $1;
+
+-- name: recovery_add :exec
+-- in:   account_id int, hash text
+INSERT INTO recovery_code (account_id, hash, used_at) VALUES ($1, $2, NULL);
+
+-- name: recovery_use :exec
+-- in:   account_id int, hash text, now int
+UPDATE recovery_code SET used_at = $3 WHERE account_id = $1 AND hash = $2 AND used_at IS NULL;
+
+-- name: recovery_known :maybe
+-- in:   account_id int, hash text
+-- out:  yes int
+SELECT 1 AS yes FROM recovery_code WHERE account_id = $1 AND hash = $2 AND used_at IS NULL;
+
+-- name: recovery_left :one
+-- in:   account_id int
+-- out:  n int
+SELECT COUNT(*) AS n FROM recovery_code WHERE account_id = $1 AND used_at IS NULL;
+
+-- name: role_rules :many
+-- out:  role text
+SELECT role FROM role_rule WHERE second_factor = 1 ORDER BY role;
+
+-- name: role_rules_clear :exec
+DELETE FROM role_rule;
+
+-- name: role_rule_add :exec
+-- in:   role text
+INSERT INTO role_rule (role, second_factor) VALUES ($1, 1);
+
+-- Administrators of the organisation that the site was made for: the first one.
+-- name: actor_runs_site :maybe
+-- in:   actor int, permission text, now int
+-- out:  yes int
+SELECT 1 AS yes
+WHERE EXISTS (SELECT 1 FROM actor_root r
+              WHERE r.account_id = $1 AND r.permission = $2 AND r.valid_from <= $3 AND r.valid_to > $3
+                AND r.org_id = (SELECT MIN(id) FROM org WHERE parent_id IS NULL));
+
+-- name: step_add :exec
+-- in:   id text, account_id int, method text, now int, expires_at int
+INSERT INTO sign_in_step (id, account_id, method, created_at, expires_at) VALUES ($1, $2, $3, $4, $5);
+
+-- name: step_get :maybe
+-- in:   id text, now int
+-- out:  account_id int, login text, name text, method text
+SELECT s.account_id, a.login, a.name, s.method
+FROM sign_in_step s JOIN account a ON a.id = s.account_id
+WHERE s.id = $1 AND s.expires_at > $2 AND a.state = 'active';
+
+-- name: step_delete :exec
+-- in:   id text
+DELETE FROM sign_in_step WHERE id = $1;
+
+-- name: step_sweep :exec
+-- in:   before int
+DELETE FROM sign_in_step WHERE expires_at < $1;
+
+-- ---- links that set a password ----------------------------------------------------------------
+
+-- Whoever may be meant by a login or an e-mail address, both in lower case.
+-- name: link_accounts :many
+-- in:   who text
+-- out:  id int, login text, name text, lang text
+SELECT id, login, name, lang FROM account
+WHERE state = 'active' AND email <> '' AND (login = $1 OR LOWER(email) = $1)
+ORDER BY id
+LIMIT 3;
+
+-- name: link_recent :one
+-- in:   account_id int, after int
+-- out:  n int
+SELECT COUNT(*) AS n FROM account_link
+WHERE account_id = $1 AND purpose = 'reset' AND created_by IS NULL AND created_at > $2;
+
+-- name: link_add :exec
+-- in:   id text, account_id int, purpose text, created_by int?, now int, expires_at int
+INSERT INTO account_link (id, account_id, purpose, created_by, created_at, expires_at, used_at)
+VALUES ($1, $2, $3, $4, $5, $6, NULL);
+
+-- name: link_get :maybe
+-- in:   id text, now int
+-- out:  account_id int, login text, name text, purpose text, expires_at int
+SELECT l.account_id, a.login, a.name, l.purpose, l.expires_at
+FROM account_link l JOIN account a ON a.id = l.account_id
+WHERE l.id = $1 AND l.used_at IS NULL AND l.expires_at > $2 AND a.state = 'active';
+
+-- name: link_use :exec
+-- in:   id text, now int
+UPDATE account_link SET used_at = $2 WHERE id = $1 AND used_at IS NULL;
+
+-- One that is used or replaced ends the others of the account.
+-- name: link_end :exec
+-- in:   account_id int, now int
+UPDATE account_link SET used_at = $2 WHERE account_id = $1 AND used_at IS NULL;
+
+-- name: link_sweep :exec
+-- in:   before int
+DELETE FROM account_link WHERE expires_at < $1;
 
 -- ---- accounts ---------------------------------------------------------------------------------
 

@@ -99,6 +99,21 @@ int actor_require(struct db *db, const struct actor *actor, enum permission p, i
     return r < 0 ? r : 0;
 }
 
+int actor_require_site(struct db *db, const struct actor *actor, enum permission p, int64_t now,
+                       struct err *err)
+{
+    _cleanup_(arena_release) struct arena a = {0};
+    struct actor_runs_site_row row;
+    int r = 0;
+
+    if (actor->token == 0 || actor_can(actor, p))
+        r = actor_runs_site(db, &a, actor->id, str_c(permissions[p].name), now, &row, err);
+    if (r == 0)
+        return err_set(err, ERR_FORBIDDEN, STR_FMT " does not hold %s for the whole site",
+                       STR_ARG(actor->login), permissions[p].name);
+    return r < 0 ? r : 0;
+}
+
 /* ---- the copy in the database ---------------------------------------------------------------- */
 
 static bool is_same_table(const struct role_permission_rows_rows *rows)

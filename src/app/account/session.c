@@ -18,8 +18,9 @@ struct str session_id(struct arena *a, struct str token)
     return str_hex(a, hash, sizeof hash);
 }
 
-int account_session_open(struct db *db, struct arena *a, int64_t account_id, struct str address,
-                         struct str agent, int64_t now, struct str *token, struct err *err)
+int session_open(struct db *db, struct arena *a, int64_t account_id, const char *method,
+                 struct str address, struct str agent, int64_t now, struct str *token,
+                 struct err *err)
 {
     uint8_t bytes[TOKEN], csrf[TOKEN];
     size_t bad;
@@ -30,8 +31,14 @@ int account_session_open(struct db *db, struct arena *a, int64_t account_id, str
     *token = str_hex(a, bytes, sizeof bytes);
     r = session_add(db, session_id(a, *token), account_id, str_hex(a, csrf, sizeof csrf), now,
                     now + SESSION_ABSOLUTE, address,
-                    text_ellipsis(a, text_repair(a, agent, &bad), AGENT_MAX), err);
+                    text_ellipsis(a, text_repair(a, agent, &bad), AGENT_MAX), str_c(method), err);
     return r < 0 ? (int)r : 0;
+}
+
+int account_session_open(struct db *db, struct arena *a, int64_t account_id, struct str address,
+                         struct str agent, int64_t now, struct str *token, struct err *err)
+{
+    return session_open(db, a, account_id, METHOD_PASSWORD, address, agent, now, token, err);
 }
 
 int account_session_end(struct db *db, int64_t account_id, struct str session, int64_t now,
@@ -100,10 +107,13 @@ int session_find(struct db *db, struct arena *a, struct str token, int64_t now, 
     out->theme = first->theme;
     out->session = id;
     out->must_change = first->must_change;
+    out->confirmed_at = first->confirmed_at;
+    out->has_factor = first->factor_at.has;
     *csrf = first->csrf;
     if (first->lang.len > 0)
         *lang = i18n_lang(first->lang);
     for (size_t i = 0; i < rows.len; i++) {
+        out->must_factor |= rows.at[i].needs_factor.v == 1 && !out->has_factor;
         if (rows.at[i].role.ptr != NULL)
             actor_add_grant(out, rows.at[i].role, rows.at[i].org_id.v, rows.at[i].org_name);
     }
@@ -142,6 +152,27 @@ int account_end_sessions(struct db *db, struct arena *a, const struct actor *act
     r = session.len > 0 ? account_session_end(db, actor->id, session, now, err)
                         : account_session_end_others(db, actor->id, actor->session, now, err);
     if (r < 0 || (r = account_audit(db, a, actor, "account.session_end", actor->id, actor->login,
+                                    STR_EMPTY, now, err)) < 0)
+        return (int)r;
+    return db_commit(tx, err);
+}
+
+int account_end_sessions_of(struct db *db, struct arena *a, int64_t account_id, struct str session,
+                            const struct actor *by, int64_t now, struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = NULL;
+    struct account_by_id_row account;
+    int64_t r;
+
+    if ((r = db_begin(db, err)) < 0)
+        return (int)r;
+    tx = db;
+    if ((r = account_require_manage(db, by, account_id, now, err)) < 0 ||
+        (r = account_by_id(db, a, account_id, &account, err)) < 0)
+        return (int)r;
+    r = session.len > 0 ? account_session_end(db, account_id, session, now, err)
+                        : account_session_end_others(db, account_id, STR_EMPTY, now, err);
+    if (r < 0 || (r = account_audit(db, a, by, "account.session_end", account_id, account.login,
                                     STR_EMPTY, now, err)) < 0)
         return (int)r;
     return db_commit(tx, err);

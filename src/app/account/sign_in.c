@@ -85,23 +85,22 @@ static int identify(struct db *db, struct attempt *t, const struct account_sign_
     return 0;
 }
 
-/* Counts one failure under a key, or refuses while its pause lasts. */
-static int count_key(struct db *db, struct attempt *t, struct str key, int64_t free_attempts,
-                     int64_t forget, int64_t *before, int64_t *wait, struct err *err)
+int failure_count(struct db *db, struct arena *a, struct str key, struct failure_rule rule,
+                  int64_t now, int64_t *before, int64_t *wait, struct err *err)
 {
     struct failure_lock_row row;
-    int64_t r = failure_open(db, key, t->now, err);
+    int64_t r = failure_open(db, key, now, err);
     int64_t until;
 
-    if (r < 0 || (r = failure_lock(db, t->arena, key, &row, err)) < 0)
+    if (r < 0 || (r = failure_lock(db, a, key, &row, err)) < 0)
         return (int)r;
-    if (row.last_at < t->now - forget)
+    if (row.last_at < now - rule.forget)
         row.failed = 0;
-    until = row.last_at + sign_in_pause(row.failed, free_attempts);
-    if (until > t->now)
-        return refuse(until, t->now, wait, err);
+    until = row.last_at + sign_in_pause(row.failed, rule.free);
+    if (until > now)
+        return refuse(until, now, wait, err);
     *before = row.last_at;
-    r = failure_set(db, key, row.failed + 1, t->now, err);
+    r = failure_set(db, key, row.failed + 1, now, err);
     return r < 0 ? (int)r : 0;
 }
 
@@ -146,13 +145,15 @@ static int reserve(struct db *db, struct attempt *t, int64_t *wait, struct err *
 
     if (r < 0)
         return r;
-    r = count_key(db, t, t->address_key, FREE_FOR_ADDRESS, FORGET_ADDRESS, &t->address_before, wait,
-                  err);
+    r = failure_count(db, t->arena, t->address_key,
+                      (struct failure_rule){FREE_FOR_ADDRESS, FORGET_ADDRESS}, t->now,
+                      &t->address_before, wait, err);
     if (r < 0)
         return r;
     r = t->exists ? count_account(db, t, wait, err)
-                  : count_key(db, t, t->login_key, FREE_FOR_LOGIN, FORGET_LOGIN, &t->login_before,
-                              wait, err);
+                  : failure_count(db, t->arena, t->login_key,
+                                  (struct failure_rule){FREE_FOR_LOGIN, FORGET_LOGIN}, t->now,
+                                  &t->login_before, wait, err);
     if (r < 0)
         return r;
     return db_commit(db, err);
@@ -179,7 +180,9 @@ int account_sweep(struct db *db, int64_t now, struct err *err)
 
     if ((r = db_begin(tx, err)) < 0 ||
         (r = failure_sweep(db, now - FORGET_LOGIN - PAUSE_LONGEST, err)) < 0 ||
-        (r = session_sweep(db, now - SESSION_KEEP, err)) < 0)
+        (r = session_sweep(db, now - SESSION_KEEP, err)) < 0 ||
+        (r = step_sweep(db, now - DAY_MS, err)) < 0 ||
+        (r = link_sweep(db, now - 30 * DAY_MS, err)) < 0)
         return (int)r;
     return db_commit(db, err);
 }
@@ -211,18 +214,23 @@ static int succeed(struct db *db, struct attempt *t, const struct account_sign_i
                    struct str new_hash, struct str *token, struct err *err)
 {
     _cleanup_(db_rollback_if_open) struct db *tx = db;
-    int64_t r = db_begin(tx, err);
+    const struct entrance entrance = {.account_id = t->account.id,
+                                      .login = t->account.login,
+                                      .name = t->account.name,
+                                      .method = METHOD_PASSWORD,
+                                      .address = in->address,
+                                      .agent = in->agent};
+    int r = db_begin(tx, err), entered;
 
     if (r < 0 || (r = take_back(db, t, new_hash, err)) < 0)
-        return (int)r;
+        return r;
     if (t->confirm)
         return db_commit(db, err);
-    if ((r = sign_in_account_done(db, t->account.id, t->now, err)) < 0 ||
-        (r = account_session_open(db, t->arena, t->account.id, in->address, in->agent, t->now,
-                                  token, err)) < 0 ||
-        (r = audit_attempt(db, t, in, "account.sign_in", err)) < 0 || (r = db_commit(db, err)) < 0)
-        return (int)r;
-    return sign_in_sweep(db, t->now, err);
+    if ((entered = sign_in_enter(db, t->arena, &entrance, t->now, token, err)) < 0)
+        return entered;
+    if ((r = db_commit(db, err)) < 0 || (r = sign_in_sweep(db, t->now, err)) < 0)
+        return r;
+    return entered;
 }
 
 /* Between entering and leaving the gate. No connection is held while the hash is computed. */

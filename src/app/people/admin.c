@@ -7,9 +7,8 @@
 
 /* The administrators' pages of one account. */
 
-/* The account of the URL, if it is within the actor's reach. */
-static int load(struct http_request *req, struct db **db, struct people_account_row *out,
-                struct err *err)
+int account_of_url(struct http_request *req, struct db **db, struct people_account_row *out,
+                   struct err *err)
 {
     struct people_in_reach_row found;
     struct str login = http_param(req, "login");
@@ -23,8 +22,8 @@ static int load(struct http_request *req, struct db **db, struct people_account_
     return r < 0 ? r : people_account(*db, req->arena, found.id, out, err);
 }
 
-static void to_account(struct http_request *req, struct http_response *res, struct str login,
-                       struct str flash)
+void to_account(struct http_request *req, struct http_response *res, struct str login,
+                struct str flash)
 {
     web_flash(req, res, flash);
     http_redirect(res, str_printf(req->arena, "/accounts/" STR_FMT, STR_ARG(login)));
@@ -79,8 +78,8 @@ int account_new_get(struct http_request *req, struct http_response *res, struct 
     return r < 0 ? r : new_page(req, res, db, 200, &state, err);
 }
 
-static int secret_page(struct http_request *req, struct http_response *res, struct str title,
-                       const struct secret_view *view)
+int secret_page(struct http_request *req, struct http_response *res, struct str title,
+                const struct secret_view *view)
 {
     struct html_page p;
 
@@ -129,7 +128,7 @@ static int reject(struct http_request *req, struct form_state *state, int code, 
 }
 
 static int create(struct http_request *req, struct db *db, const struct account_form *form,
-                  struct str hash, struct form_state *state, struct err *err)
+                  struct str hash, struct form_state *state, int64_t *id, struct err *err)
 {
     struct account_new new_ = {.login = form->login,
                                .name = form->name,
@@ -141,7 +140,6 @@ static int create(struct http_request *req, struct db *db, const struct account_
                                         .to = end_of_day(form->to),
                                         .reason = form->reason};
     struct people_org_row org;
-    int64_t id;
     int r = people_org(db, req->arena, form->org, &org, err);
 
     if (r < 0)
@@ -149,7 +147,7 @@ static int create(struct http_request *req, struct db *db, const struct account_
     if (r == 0 || !role_from_name(form->role, &grant.role))
         return form_reject(state, req->arena, "org", T(req->lang, "Choose an organisation."), err);
     grant.org_id = org.id;
-    r = account_create_granted(db, req->arena, &new_, hash, &grant, actor_of(req), req->now, &id,
+    r = account_create_granted(db, req->arena, &new_, hash, &grant, actor_of(req), req->now, id,
                                err);
     return r < 0 ? reject(req, state, r, err) : 0;
 }
@@ -158,8 +156,10 @@ int account_new_post(struct http_request *req, struct http_response *res, struct
 {
     struct str password = account_one_time_password(req->arena), hash;
     struct form_state state = {0};
+    struct secret_view view = {.password = password};
     struct account_form form;
     struct db *db;
+    int64_t id;
     int parsed = form_parse(&account_form, req, &form, &state, err);
     int r = parsed;
 
@@ -167,14 +167,12 @@ int account_new_post(struct http_request *req, struct http_response *res, struct
         return r;
     if ((r = web_db(req, &db, err)) < 0)
         return r;
-    r = parsed < 0 ? parsed : create(req, db, &form, hash, &state, err);
+    r = parsed < 0 ? parsed : create(req, db, &form, hash, &state, &id, err);
     if (r == ERR_INVALID)
         return new_page(req, res, db, 400, &state, err);
-    if (r < 0)
+    if (r < 0 || (r = make_link(req, db, id, LINK_FIRST, &view, err)) < 0)
         return r;
-    return secret_page(
-        req, res, T(req->lang, "Account made"),
-        &(struct secret_view){account_login_fold(req->arena, form.login), form.name, password});
+    return secret_page(req, res, T(req->lang, "Account made"), &view);
 }
 
 /* ---- one of them --------------------------------------------------------------------------------
@@ -187,11 +185,18 @@ static int account_page(struct http_request *req, struct http_response *res, str
     const struct actor *actor = actor_of(req);
     struct people_grants_rows grants = {0};
     struct people_history_rows history = {0};
+    struct people_security_row security;
+    struct people_sessions_rows sessions = {0};
+    struct people_tokens_rows tokens = {0};
     struct form_option *orgs = NULL;
     struct account_view view = {.account = account,
                                 .grants = &grants,
                                 .history = &history,
+                                .security = &security,
+                                .sessions = &sessions,
+                                .tokens = &tokens,
                                 .grant_state = state,
+                                .fresh = actor_is_fresh(actor, req->now),
                                 .is_self = actor->id == account->id,
                                 .now = req->now};
     struct html_page p;
@@ -209,7 +214,12 @@ static int account_page(struct http_request *req, struct http_response *res, str
         }
         view.may_manage = r == 0;
     }
-    if (view.may_manage && (r = org_choices(req, db, &orgs, &view.orgs_len, err)) < 0)
+    if ((r = people_security(db, req->arena, account->id, &security, err)) < 0 ||
+        (view.may_manage &&
+         ((r = people_sessions(db, req->arena, account->id, req->now, req->now - SESSION_IDLE,
+                               &sessions, err)) < 0 ||
+          (r = people_tokens(db, req->arena, account->id, req->now, &tokens, err)) < 0 ||
+          (r = org_choices(req, db, &orgs, &view.orgs_len, err)) < 0)))
         return r;
     view.orgs = orgs;
     res->status = status;
@@ -228,7 +238,7 @@ int account_get(struct http_request *req, struct http_response *res, struct err 
     struct people_account_row account;
     struct form_state state = {0};
     struct db *db;
-    int r = load(req, &db, &account, err);
+    int r = account_of_url(req, &db, &account, err);
 
     return r < 0 ? r : account_page(req, res, db, &account, 200, &state, err);
 }
@@ -260,7 +270,7 @@ int account_edit_get(struct http_request *req, struct http_response *res, struct
     struct form_state state = {0};
     struct edit_form form;
     struct db *db;
-    int r = load(req, &db, &account, err);
+    int r = account_of_url(req, &db, &account, err);
 
     if (r < 0 || (r = account_require_manage(db, actor_of(req), account.id, req->now, err)) < 0)
         return r;
@@ -282,7 +292,7 @@ int account_edit_post(struct http_request *req, struct http_response *res, struc
     struct edit_form form;
     int64_t version = 0;
     struct db *db;
-    int r = load(req, &db, &account, err);
+    int r = account_of_url(req, &db, &account, err);
 
     if (r < 0)
         return r;
@@ -316,7 +326,7 @@ int account_grant_post(struct http_request *req, struct http_response *res, stru
     struct grant_form form;
     enum role role;
     struct db *db;
-    int r = load(req, &db, &account, err);
+    int r = account_of_url(req, &db, &account, err);
 
     if (r < 0)
         return r;
@@ -345,7 +355,7 @@ int account_revoke_post(struct http_request *req, struct http_response *res, str
     struct people_grant_owner_row grant;
     struct db *db;
     int64_t id;
-    int r = load(req, &db, &account, err);
+    int r = account_of_url(req, &db, &account, err);
 
     if (r < 0)
         return r;
@@ -374,7 +384,7 @@ int account_state_post(struct http_request *req, struct http_response *res, stru
     bool active = str_is(http_field(req, "state"), "active");
     struct people_account_row account;
     struct db *db;
-    int r = load(req, &db, &account, err);
+    int r = account_of_url(req, &db, &account, err);
 
     if (r < 0 || (r = account_set_state(db, req->arena, account.id, active, actor_of(req), req->now,
                                         err)) < 0)
@@ -390,13 +400,14 @@ int account_reset_post(struct http_request *req, struct http_response *res, stru
     struct str password = account_one_time_password(req->arena), hash;
     struct people_account_row account;
     struct db *db;
-    int r = load(req, &db, &account, err);
+    int r = account_of_url(req, &db, &account, err);
 
     if (r < 0 || (r = account_require_manage(db, actor_of(req), account.id, req->now, err)) < 0 ||
         (r = account_hash_password(req->arena, password, &hash, err)) < 0 ||
         (r = account_set_hash(db, req->arena, account.id, hash, true, actor_of(req), req->now,
                               err)) < 0)
         return r;
-    return secret_page(req, res, T(req->lang, "New password"),
-                       &(struct secret_view){account.login, account.name, password});
+    return secret_page(
+        req, res, T(req->lang, "New password"),
+        &(struct secret_view){.login = account.login, .name = account.name, .password = password});
 }

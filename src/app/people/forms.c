@@ -106,3 +106,62 @@ static const struct form_field token_fields[] = {
      .autocomplete = "off"},
 };
 const struct form token_form = {"token", token_fields, ARRAY_LEN(token_fields)};
+
+static const struct form_field code_fields[] = {
+    {FORM_AT(struct code_form, code), FORM_TEXT, .required = true, .max = 40, .label = N_("Code"),
+     .help = N_("The six digits that your telephone shows now, or one of your recovery codes"),
+     .autocomplete = "one-time-code"},
+    {FORM_AT(struct code_form, next), FORM_HIDDEN, .max = 2000},
+};
+const struct form code_form = {"code", code_fields, ARRAY_LEN(code_fields)};
+
+static const struct form_field setup_fields[] = {
+    {FORM_AT(struct code_form, code), FORM_TEXT, .required = true, .max = 40, .label = N_("Code"),
+     .help = N_("The six digits that your telephone shows now"), .autocomplete = "one-time-code"},
+};
+const struct form setup_form = {"setup", setup_fields, ARRAY_LEN(setup_fields)};
+
+static const struct form_field confirm_fields[] = {
+    {FORM_AT(struct confirm_form, password), FORM_PASSWORD, .required = true, .max = 200,
+     .label = N_("Password"), .autocomplete = "current-password"},
+    {FORM_AT(struct confirm_form, next), FORM_HIDDEN, .max = 2000},
+};
+const struct form confirm_form = {"confirm", confirm_fields, ARRAY_LEN(confirm_fields)};
+
+static const struct form_field confirm_code_fields[] = {
+    {FORM_AT(struct confirm_form, code), FORM_TEXT, .required = true, .max = 40,
+     .label = N_("Code"),
+     .help = N_("The six digits that your telephone shows now, or one of your recovery codes"),
+     .autocomplete = "one-time-code"},
+    {FORM_AT(struct confirm_form, next), FORM_HIDDEN, .max = 2000},
+};
+const struct form confirm_code_form = {"confirm_code", confirm_code_fields,
+                                       ARRAY_LEN(confirm_code_fields)};
+
+static const struct form_field forgot_fields[] = {
+    {FORM_AT(struct forgot_form, who), FORM_TEXT, .required = true, .max = 254,
+     .label = N_("Login or e-mail address"), .autocomplete = "username"},
+};
+const struct form forgot_form = {"forgot", forgot_fields, ARRAY_LEN(forgot_fields)};
+
+static const struct form_field choose_fields[] = {
+    {FORM_AT(struct choose_form, password), FORM_PASSWORD, .required = true, .max = 200,
+     .label = N_("New password"),
+     .help = N_("At least 10 characters. A few words that only you would put together are easy to "
+                "remember and hard to guess."),
+     .autocomplete = "new-password"},
+    {FORM_AT(struct choose_form, repeat), FORM_PASSWORD, .required = true, .max = 200,
+     .label = N_("New password again"), .called = N_("Repeated password"),
+     .autocomplete = "new-password"},
+};
+const struct form choose_form = {"choose", choose_fields, ARRAY_LEN(choose_fields)};
+
+static const struct form_field rules_fields[] = {
+    {FORM_AT(struct rules_form, roles), FORM_CHOICES,
+     .label = N_("Roles that need a second factor"), .called = N_("Roles"),
+     .help =
+         N_("Who holds one of them is led to set it up at the next page and can do nothing else "
+            "before"),
+     .choices = role_choices},
+};
+const struct form rules_form = {"rules", rules_fields, ARRAY_LEN(rules_fields)};

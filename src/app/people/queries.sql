@@ -136,3 +136,17 @@ FROM api_token
 WHERE account_id = $1
 ORDER BY CASE WHEN revoked_at IS NULL AND expires_at > $2 THEN 0 ELSE 1 END, created_at DESC, id DESC
 LIMIT 50;
+
+-- name: people_security :one
+-- in:   id int
+-- out:  has_password bool, factor_at int?, codes int
+SELECT CASE WHEN a.password_hash <> '' THEN 1 ELSE 0 END AS has_password, f.confirmed_at AS factor_at,
+       (SELECT COUNT(*) FROM recovery_code c WHERE c.account_id = a.id AND c.used_at IS NULL) AS codes
+FROM account a
+LEFT JOIN second_factor f ON f.account_id = a.id
+WHERE a.id = $1;
+
+-- name: people_token_owner :maybe
+-- in:   id int
+-- out:  account_id int
+SELECT account_id FROM api_token WHERE id = $1;

@@ -70,6 +70,11 @@ struct str account_query(const struct http_request *req)
                               : STR_EMPTY;
 }
 
+struct str account_path(struct arena *a, struct str login)
+{
+    return str_printf(a, "/accounts/" STR_FMT, STR_ARG(login));
+}
+
 struct str account_role_text(enum lang lang, struct str role)
 {
     enum role r;

@@ -39,13 +39,53 @@ struct token_form {
     struct opt_int until;
 };
 
-extern const struct form token_form;
+struct code_form {
+    struct str code, next;
+};
+struct confirm_form {
+    struct str password, code, next;
+};
+
+extern const struct form token_form, code_form, setup_form, confirm_form, confirm_code_form;
 extern const struct form sign_in_form, password_form, own_form, account_form, edit_form, grant_form;
 
 struct sign_in_view {
     const struct form_state *state;
     struct str problem; /* "" on the first visit */
 };
+
+/* The second page of signing in, and the page that asks again. */
+struct code_view {
+    const struct form_state *state; /* NULL: the first page was too long ago */
+    struct str problem;
+};
+struct confirm_view {
+    const struct form *form; /* for a password, or for a code of who has none */
+    const struct form_state *state;
+    struct str problem;
+};
+
+/* Setting up a second factor: the picture is `qr` (an SVG path of dark squares) of size x size. */
+struct setup_view {
+    const struct form_state *state;
+    struct str problem;
+    struct str key; /* base 32 in groups */
+    struct str uri;
+    struct str qr;
+    int size;
+    bool must;
+};
+struct factor_view {
+    int64_t since, codes_left;
+    bool required;
+};
+struct codes_view {
+    const struct str *codes;
+    bool first; /* the second factor was set up just now */
+};
+struct str codes_in_line(struct arena *a, const struct str *codes);
+/* The dark squares of the QR code of a text, for <path d="...">; false when it is too long. */
+bool qr_path(struct arena *a, struct str text, struct str *path, int *size);
 
 /* How a grant stands now. */
 enum grant_state { GRANT_NOW, GRANT_LATER, GRANT_ENDED, GRANT_REVOKED };
@@ -81,6 +121,7 @@ struct list_view {
 };
 
 struct str account_query(const struct http_request *req); /* "?..." as asked for, or "" */
+struct str account_path(struct arena *a, struct str login);
 struct str account_role_text(enum lang lang, struct str role);
 
 struct new_view {
@@ -89,9 +130,42 @@ struct new_view {
     size_t orgs_len;
 };
 
-/* A password shown once. */
+/* A password or a link that sets one, shown once. */
 struct secret_view {
-    struct str login, name, password;
+    struct str login, name;
+    struct str password; /* "": only the link */
+    struct str link;     /* "": only the password */
+    int64_t link_until;
+    struct str sent_to; /* address that the link was mailed to, or "" */
+};
+
+struct rules_form {
+    struct form_values roles;
+};
+extern const struct form rules_form;
+
+/* How people sign in here: what holds for the whole site. */
+struct rules_view {
+    const struct form_state *state;
+    bool may_change; /* administers the organisation that the site was made for */
+};
+
+struct forgot_form {
+    struct str who;
+};
+struct choose_form {
+    struct str password, repeat;
+};
+extern const struct form forgot_form, choose_form;
+
+struct forgot_view {
+    const struct form_state *state;
+    bool asked, can_mail;
+};
+struct choose_view {
+    const struct form_state *state;
+    struct str secret, login, name;
+    bool first, over, done;
 };
 
 struct tokens_view {
@@ -120,7 +194,11 @@ struct account_view {
     const struct form_state *grant_state;
     const struct form_option *orgs;
     size_t orgs_len;
+    const struct people_security_row *security;
+    const struct people_sessions_rows *sessions;
+    const struct people_tokens_rows *tokens;
     bool may_manage;
+    bool fresh; /* the actor proved lately who they are: changes are open */
     bool is_self;
     int64_t now;
 };

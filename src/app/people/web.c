@@ -51,7 +51,7 @@ static int end_present_session(struct http_request *req, struct err *err)
     return r < 0 ? r : account_sign_out(db, req->arena, actor_of(req), req->now, err);
 }
 
-static struct str problem_of(const struct http_request *req, int code, int64_t wait)
+struct str sign_in_problem(const struct http_request *req, int code, int64_t wait)
 {
     struct str time = i18n_duration(req->arena, req->lang, MAX(wait, SECOND_MS));
 
@@ -63,6 +63,15 @@ static struct str problem_of(const struct http_request *req, int code, int64_t w
     return T(req->lang, "Login or password is wrong.");
 }
 
+static struct str code_path(struct http_request *req, struct str next)
+{
+    struct buf out = buf_make(req->arena);
+
+    buf_add_c(&out, "/sign-in/code?next=");
+    html_url_part(&out, account_local_path(next));
+    return buf_str(&out);
+}
+
 static int sign_in_post(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct sign_in_form form;
@@ -70,7 +79,7 @@ static int sign_in_post(struct http_request *req, struct http_response *res, str
     struct account_sign_in in;
     struct str token;
     int64_t wait;
-    int r = form_parse(&sign_in_form, req, &form, &state, err);
+    int r = form_parse(&sign_in_form, req, &form, &state, err), ended;
 
     if (r < 0)
         return sign_in_page(req, res, 400, &state, STR_EMPTY);
@@ -82,10 +91,15 @@ static int sign_in_post(struct http_request *req, struct http_response *res, str
     if (r == ERR_AUTH || r == ERR_LIMIT || r == ERR_BUSY) {
         form.password = STR_EMPTY;
         form_fill(&sign_in_form, req->arena, &form, &state);
-        return sign_in_page(req, res, err_http_status(r), &state, problem_of(req, r, wait));
+        return sign_in_page(req, res, err_http_status(r), &state, sign_in_problem(req, r, wait));
     }
-    if (r < 0 || (r = end_present_session(req, err)) < 0)
-        return r;
+    if (r < 0 || (ended = end_present_session(req, err)) < 0)
+        return r < 0 ? r : ended;
+    if (r > 0) {
+        http_set_cookie(req, res, STEP_COOKIE, token, STEP_LIFE / SECOND_MS);
+        http_redirect(res, code_path(req, form.next));
+        return 0;
+    }
     http_set_cookie(req, res, SESSION_COOKIE, token, -1);
     http_redirect(res, account_local_path(form.next));
     return 0;
@@ -243,7 +257,7 @@ static int check_current(struct http_request *req, const struct password_form *f
         return form_reject(state, req->arena, "current",
                            T(req->lang, "The present password is wrong."), err);
     if (r == ERR_LIMIT || r == ERR_BUSY)
-        return form_reject(state, req->arena, "current", problem_of(req, r, wait), err);
+        return form_reject(state, req->arena, "current", sign_in_problem(req, r, wait), err);
     return r;
 }
 
@@ -278,33 +292,62 @@ static int password_post(struct http_request *req, struct http_response *res, st
 const struct http_route people_routes[] = {
     {HTTP_GET, "/sign-in", "public", sign_in_get, .scope = "none"},
     {HTTP_POST, "/sign-in", "public", sign_in_post, HTTP_BODY_FORM, .scope = "none"},
+    {HTTP_GET, "/sign-in/code", "public", code_get, .scope = "none"},
+    {HTTP_POST, "/sign-in/code", "public", code_post, HTTP_BODY_FORM, .scope = "none"},
     {HTTP_POST, "/sign-out", "session", sign_out_post, HTTP_BODY_FORM, .scope = "none"},
     {HTTP_GET, "/account", "self", own_get, .scope = "none"},
     {HTTP_POST, "/account", "self", own_post, HTTP_BODY_FORM, .scope = "none"},
     {HTTP_POST, "/account/sessions", "self", sessions_post, HTTP_BODY_FORM, .scope = "none"},
     {HTTP_GET, "/account/password", "self", password_get, .scope = "none"},
     {HTTP_POST, "/account/password", "self", password_post, HTTP_BODY_FORM, .scope = "none"},
+    {HTTP_GET, "/account/confirm", "self", confirm_get, .scope = "none"},
+    {HTTP_POST, "/account/confirm", "self", confirm_post, HTTP_BODY_FORM, .scope = "none"},
+    {HTTP_GET, "/account/second", "self", factor_page_get, .fresh = true, .scope = "none"},
+    {HTTP_POST, "/account/second", "self", factor_setup_post, HTTP_BODY_FORM, .fresh = true,
+     .scope = "none"},
+    {HTTP_POST, "/account/second/codes", "self", factor_codes_post, HTTP_BODY_FORM, .fresh = true,
+     .scope = "none"},
+    {HTTP_POST, "/account/second/codes.txt", "self", factor_codes_txt_post, HTTP_BODY_FORM,
+     .fresh = true, .scope = "none"},
+    {HTTP_POST, "/account/second/off", "self", factor_off_post, HTTP_BODY_FORM, .fresh = true,
+     .scope = "none"},
     {HTTP_GET, "/account/tokens", "self", tokens_get, .scope = "none"},
-    {HTTP_GET, "/account/tokens/new", "self", token_new_get, .scope = "none"},
-    {HTTP_POST, "/account/tokens/new", "self", token_new_post, HTTP_BODY_FORM, .scope = "none"},
+    {HTTP_GET, "/account/tokens/new", "self", token_new_get, .fresh = true, .scope = "none"},
+    {HTTP_POST, "/account/tokens/new", "self", token_new_post, HTTP_BODY_FORM, .fresh = true,
+     .scope = "none"},
     {HTTP_POST, "/account/tokens/revoke", "self", token_revoke_post, HTTP_BODY_FORM,
      .scope = "none"},
+    {HTTP_GET, "/password", "public", forgot_get, .scope = "none"},
+    {HTTP_POST, "/password", "public", forgot_post, HTTP_BODY_FORM, .scope = "none"},
+    {HTTP_GET, "/password/{secret}", "public", choose_get, .scope = "none"},
+    {HTTP_POST, "/password/{secret}", "public", choose_post, HTTP_BODY_FORM, .scope = "none"},
     {HTTP_GET, "/accounts", "account.read", accounts_get, .scope = "none"},
     {HTTP_GET, "/accounts.csv", "account.read", accounts_csv_get, .scope = "none"},
-    {HTTP_GET, "/accounts/new", "account.write", account_new_get, .scope = "none"},
-    {HTTP_POST, "/accounts/new", "account.write", account_new_post, HTTP_BODY_FORM,
+    {HTTP_GET, "/accounts/new", "account.write", account_new_get, .fresh = true, .scope = "none"},
+    {HTTP_POST, "/accounts/new", "account.write", account_new_post, HTTP_BODY_FORM, .fresh = true,
      .scope = "none"},
     {HTTP_GET, "/accounts/{login}", "account.read", account_get, .scope = "account"},
     {HTTP_GET, "/accounts/{login}/edit", "account.write", account_edit_get, .scope = "account"},
     {HTTP_POST, "/accounts/{login}/edit", "account.write", account_edit_post, HTTP_BODY_FORM,
      .scope = "account"},
     {HTTP_POST, "/accounts/{login}/grants", "account.write", account_grant_post, HTTP_BODY_FORM,
-     .scope = "account"},
+     .fresh = true, .scope = "account"},
     {HTTP_POST, "/accounts/{login}/grants/{grant}/revoke", "account.write", account_revoke_post,
-     HTTP_BODY_FORM, .scope = "account"},
+     HTTP_BODY_FORM, .fresh = true, .scope = "account"},
     {HTTP_POST, "/accounts/{login}/state", "account.write", account_state_post, HTTP_BODY_FORM,
-     .scope = "account"},
+     .fresh = true, .scope = "account"},
     {HTTP_POST, "/accounts/{login}/password", "account.write", account_reset_post, HTTP_BODY_FORM,
+     .fresh = true, .scope = "account"},
+    {HTTP_GET, "/settings/sign-in", "site.manage", rules_get, .scope = "none"},
+    {HTTP_POST, "/settings/sign-in", "site.manage", rules_post, HTTP_BODY_FORM, .fresh = true,
+     .scope = "none"},
+    {HTTP_POST, "/accounts/{login}/link", "account.write", account_link_post, HTTP_BODY_FORM,
+     .fresh = true, .scope = "account"},
+    {HTTP_POST, "/accounts/{login}/second", "account.write", account_factor_post, HTTP_BODY_FORM,
+     .fresh = true, .scope = "account"},
+    {HTTP_POST, "/accounts/{login}/sessions", "account.write", account_sessions_post,
+     HTTP_BODY_FORM, .scope = "account"},
+    {HTTP_POST, "/accounts/{login}/tokens", "account.write", account_token_post, HTTP_BODY_FORM,
      .scope = "account"},
 };
 const size_t people_routes_len = ARRAY_LEN(people_routes);

@@ -132,7 +132,7 @@ void web_page(struct http_request *req, struct http_response *res, struct html_p
         .req = req,
         .actor = actor,
         .frame = *frame,
-        .app = actor->id != 0 && !actor->must_change && !frame->public_frame,
+        .app = actor->id != 0 && !actor->must_change && !actor->must_factor && !frame->public_frame,
         .theme = theme_of(req, actor),
         .words = script_words(req->arena, req->lang),
         .back = web_here(req),

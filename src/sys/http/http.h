@@ -123,6 +123,7 @@ struct http_route {
     enum http_body body;
     int64_t body_limit; /* bytes; 0: 1 MiB for forms, 64 MiB for files */
     bool no_csrf; /* only for requests that carry no cookie authority, with the reason beside it */
+    bool fresh;   /* who is signed in must have proved lately who they are: the guard asks again */
     const char *scope; /* how ownership decides, for the matrix test: "none", "org", "system",
                           "report", "incident", "account" */
 };

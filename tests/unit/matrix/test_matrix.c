@@ -8,6 +8,7 @@
 #include "cmd/matrix.h"
 #include "cmd/routes.h"
 #include "support/browser.h"
+#include "sys/crypto/seal.h"
 
 /*
  * Every route as every role, for a record of the own organisation, of one below it and of a
@@ -39,6 +40,7 @@ static int matrix_begin(void **state)
     options.spool_dir = world.dir;
     options.ctx = world.pool;
     if (site_load(world.pool, str_c(world.dir), &err) < 0 ||
+        seal_start(&world.arena, str_c(world.dir), &err) < 0 ||
         http_start(&server, &options, route_tables, route_lens(), route_tables_len, &err) < 0)
         fail_msg("%s", err.what);
     if (io_read_file(&world.arena, PERMISSIONS_MD, 1 << 20, &document, &err) < 0)

@@ -26,6 +26,11 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/orgs", "org.read", tell, .scope = "none"},
     {HTTP_GET, "/audit", "audit.read", tell, .scope = "none"},
     {HTTP_GET, "/account/password", "self", tell, .scope = "none"},
+    {HTTP_GET, "/account/second", "self", tell, .fresh = true, .scope = "none"},
+    {HTTP_GET, "/account/confirm", "self", tell, .scope = "none"},
+    {HTTP_GET, "/danger", "org.read", tell, .fresh = true, .scope = "none"},
+    {HTTP_POST, "/danger", "org.read", tell, HTTP_BODY_FORM, .fresh = true, .scope = "none"},
+    {HTTP_GET, "/api/v1/danger", "org.read", tell, .fresh = true, .scope = "none"},
     {HTTP_POST, "/hook", "public", tell, HTTP_BODY_FORM, .no_csrf = true},
     {HTTP_GET, "/api/v1/me", "session", tell, .scope = "none"},
 };
@@ -198,6 +203,57 @@ static void test_a_given_password_must_be_changed_first(void **state)
     assert_int_equal(ask("/api/v1/me", lan).status, 401);
 }
 
+static void test_a_role_asks_for_a_second_factor_first(void **state)
+{
+    struct str lan = cookie_of(sign_in_as(person("lan", ROLE_officer, HOSPITAL), T0));
+    struct reply r;
+
+    testdb_sql(&t, "INSERT INTO role_rule (role, second_factor) VALUES ('officer', 1)");
+    r = ask("/orgs", lan);
+    assert_int_equal(r.status, 303);
+    assert_str(reply_header(&r, "Location"), "/account/second");
+    assert_int_equal(ask("/mine", lan).status, 303);
+    assert_int_equal(ask("/account/second", lan).status, 200);
+    assert_int_equal(ask("/account/confirm", lan).status, 200);
+    assert_int_equal(ask("/api/v1/me", lan).status, 401);
+    testdb_sql(&t, "INSERT INTO second_factor (account_id, secret, created_at, confirmed_at, "
+                   "last_step) SELECT id, '', 0, 1, 0 FROM account");
+    assert_int_equal(ask("/orgs", lan).status, 200);
+}
+
+static void test_what_is_dangerous_asks_again(void **state)
+{
+    struct str lan = cookie_of(sign_in_as(person("lan", ROLE_officer, HOSPITAL), T0));
+    struct reply page = ask("/danger", lan), r;
+
+    assert_int_equal(page.status, 200);
+    clock_set(T0 + 15 * MINUTE_MS);
+    r = ask("/danger?x=1", lan);
+    assert_int_equal(r.status, 303);
+    assert_str(reply_header(&r, "Location"), "/account/confirm?next=%2Fdanger%3Fx%3D1");
+    /* a form opened in time is taken a while longer */
+    assert_int_equal(post("/danger", lan, csrf_field(&page)).status, 200);
+    clock_set(T0 + 30 * MINUTE_MS);
+    assert_int_equal(post("/danger", lan, csrf_field(&page)).status, 303);
+    testdb_sql(&t, "UPDATE session SET confirmed_at = created_at + 1800000");
+    assert_int_equal(ask("/danger", lan).status, 200);
+    assert_int_equal(ask("/mine", lan).status, 200);
+}
+
+static void test_an_api_token_is_never_fresh(void **state)
+{
+    struct str scope = STR("org.read"), token;
+    struct token_new new_ = {STR("x"), {&scope, 1}, STR_EMPTY, T0 + DAY_MS};
+
+    assert_ok(account_token_create(t.db, &t.arena, person("lan", ROLE_officer, HOSPITAL), &new_,
+                                   NULL, T0, &token, &err));
+    assert_int_equal(
+        ask("/api/v1/danger",
+            str_printf(&t.arena, "Authorization: Bearer " STR_FMT "\r\n", STR_ARG(token)))
+            .status,
+        403);
+}
+
 static void test_the_account_chooses_the_language(void **state)
 {
     struct str lan = cookie_of(sign_in_as(person("lan", ROLE_officer, HOSPITAL), T0));
@@ -325,6 +381,9 @@ int main(void)
         GUARD_TEST(test_revocation_holds_at_the_next_request),
         GUARD_TEST(test_time_ends_a_session),
         GUARD_TEST(test_a_given_password_must_be_changed_first),
+        GUARD_TEST(test_a_role_asks_for_a_second_factor_first),
+        GUARD_TEST(test_what_is_dangerous_asks_again),
+        GUARD_TEST(test_an_api_token_is_never_fresh),
         GUARD_TEST(test_the_account_chooses_the_language),
         GUARD_TEST(test_a_form_needs_the_token_of_its_session),
         GUARD_TEST(test_a_visitors_form_needs_the_token_of_its_page),
