@@ -4,6 +4,7 @@
 #include "cmd/cmd.h"
 
 /* One line for each sub-command; its file defines it, main.c has it in the table. */
+extern const struct command cmd_api;
 extern const struct command cmd_audit;
 extern const struct command cmd_demo;
 extern const struct command cmd_evidence;

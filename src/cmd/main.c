@@ -12,6 +12,7 @@ const struct command *const cmd_table[] = {
     &cmd_intake,
     &cmd_hunt,
     &cmd_audit,
+    &cmd_api,
     &cmd_user,
     &cmd_token,
     &cmd_permissions,

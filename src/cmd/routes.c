@@ -1,5 +1,6 @@
 #include "cmd/routes.h"
 
+#include "app/api/api.h"
 #include "app/evidence/evidence.h"
 #include "app/home/home.h"
 #include "app/incident/incident.h"
@@ -15,11 +16,15 @@
 /* Each room's table and its length. */
 #define ROOMS(X)                                                                                   \
     X(web)                                                                                         \
+    X(api)                                                                                         \
     X(people)                                                                                      \
     X(post)                                                                                        \
     X(journal)                                                                                     \
     X(report)                                                                                      \
     X(incident)                                                                                    \
+    X(report_api)                                                                                  \
+    X(incident_api)                                                                                \
+    X(evidence_api)                                                                                \
     X(observable)                                                                                  \
     X(evidence)                                                                                    \
     X(org)                                                                                         \

@@ -1,6 +1,7 @@
 #include "cmd/serve.h"
 
 #include "app/account/account.h"
+#include "app/api/api.h"
 #include "app/evidence/evidence.h"
 #include "app/job/job.h"
 #include "app/people/people.h"
@@ -119,6 +120,7 @@ static int start(struct cmd_site *s, struct arena *a, const struct serve_options
         (r = evidence_open_store(a, s->dir, s->config.evidence_key, err)) < 0)
         return r;
     account_check_routes(route_tables, route_lens(), route_tables_len);
+    api_start(route_tables, route_lens(), route_tables_len);
     r = http_start(server, &options, route_tables, route_lens(), route_tables_len, err);
     if (r == 0)
         say_where(a, o, host, http_port(*server));

@@ -108,8 +108,16 @@ int evidence_verify(struct db *db, int64_t now,
 int evidence_encrypt(struct db *db, int64_t now, void (*step)(void *ctx, int64_t done, int64_t all),
                      void *ctx, int64_t *files, struct err *err);
 
+/* A file as the API tells of it in lists. */
+struct api_resource;
+extern const struct api_resource evidence_file_resource;
+
 /* /files/{uuid}: facts, custody, download; scope of its report or incident. */
 extern const struct http_route evidence_routes[];
 extern const size_t evidence_routes_len;
+
+/* The same over /api/v1. */
+extern const struct http_route evidence_api_routes[];
+extern const size_t evidence_api_routes_len;
 
 #endif

@@ -49,4 +49,11 @@ struct evidence_remove_values {
 };
 extern const struct form evidence_download_form, evidence_remove_form;
 
+/* For the pages and the API alike: the file of the URL, as the actor may see it; its content, with
+ * the purpose in the custody log. */
+int evidence_web_find(struct http_request *req, struct db **db, struct evidence_find_row *file,
+                      struct err *err);
+int evidence_send(struct http_request *req, struct http_response *res, struct db *db,
+                  const struct evidence_find_row *file, struct str reason, struct err *err);
+
 #endif

@@ -4,8 +4,8 @@
 #include "base/log.h"
 #include "sys/i18n/i18n.h"
 
-static int find(struct http_request *req, struct db **db, struct evidence_find_row *file,
-                struct err *err)
+int evidence_web_find(struct http_request *req, struct db **db, struct evidence_find_row *file,
+                      struct err *err)
 {
     int r;
 
@@ -82,7 +82,7 @@ static int file_get(struct http_request *req, struct http_response *res, struct 
 {
     struct evidence_view v = {0};
     struct db *db;
-    int r = find(req, &db, &v.file, err);
+    int r = evidence_web_find(req, &db, &v.file, err);
 
     return r < 0 ? r : show(req, res, db, &v, err);
 }
@@ -91,7 +91,7 @@ static int custody_get(struct http_request *req, struct http_response *res, stru
 {
     struct evidence_view v = {.printed = true};
     struct db *db;
-    int r = find(req, &db, &v.file, err);
+    int r = evidence_web_find(req, &db, &v.file, err);
 
     return r < 0 ? r : show(req, res, db, &v, err);
 }
@@ -202,14 +202,35 @@ static int send_zip(struct http_request *req, struct http_response *res, const s
 }
 
 /* Who had which file, when and why is on record before the first byte leaves. */
+int evidence_send(struct http_request *req, struct http_response *res, struct db *db,
+                  const struct evidence_find_row *file, struct str reason, struct err *err)
+{
+    struct evidence_lock_row was;
+    struct blob_id id;
+    int r;
+
+    if (file->sealed_at.has && (r = require(file->may_manage, "download", err)) < 0)
+        return r;
+    if (!evidence_blob_id(file->sha256, file->blake2b, file->size, &id))
+        return err_set(err, ERR_CORRUPT, "attachment %" PRId64 " has a malformed hash", file->id);
+    {
+        _cleanup_(db_rollback_if_open) struct db *tx = db;
+
+        if ((r = change_begin(req, db, file, true, &was, err)) < 0 ||
+            (r = change_commit(req, db, file, "download", reason,
+                               file->malware ? STR("ZIP") : STR(""), err)) < 0)
+            return r;
+    }
+    return file->malware ? send_zip(req, res, &id, file, err)
+                         : send_content(req, res, &id, file->name, err);
+}
+
 static int download_post(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct evidence_view v = {0};
     struct evidence_reason_values in = {0};
-    struct evidence_lock_row was;
-    struct blob_id id;
     struct db *db;
-    int r = find(req, &db, &v.file, err);
+    int r = evidence_web_find(req, &db, &v.file, err);
 
     if (r < 0)
         return r;
@@ -218,20 +239,7 @@ static int download_post(struct http_request *req, struct http_response *res, st
         return show_again(req, res, db, &v, err);
     if (r < 0)
         return r;
-    if (v.file.sealed_at.has && (r = require(v.file.may_manage, "download", err)) < 0)
-        return r;
-    if (!evidence_blob_id(v.file.sha256, v.file.blake2b, v.file.size, &id))
-        return err_set(err, ERR_CORRUPT, "attachment %" PRId64 " has a malformed hash", v.file.id);
-    {
-        _cleanup_(db_rollback_if_open) struct db *tx = db;
-
-        if ((r = change_begin(req, db, &v.file, true, &was, err)) < 0 ||
-            (r = change_commit(req, db, &v.file, "download", in.reason,
-                               v.file.malware ? STR("ZIP") : STR(""), err)) < 0)
-            return r;
-    }
-    return v.file.malware ? send_zip(req, res, &id, &v.file, err)
-                          : send_content(req, res, &id, v.file.name, err);
+    return evidence_send(req, res, db, &v.file, in.reason, err);
 }
 
 static int facts_post(struct http_request *req, struct http_response *res, struct err *err)
@@ -241,7 +249,7 @@ static int facts_post(struct http_request *req, struct http_response *res, struc
     struct evidence_lock_row was;
     struct db *db;
     int64_t version;
-    int64_t r = find(req, &db, &v.file, err);
+    int64_t r = evidence_web_find(req, &db, &v.file, err);
 
     if (r < 0 || (r = require(v.file.may_write, "change", err)) < 0)
         return (int)r;
@@ -283,7 +291,7 @@ static int verify_post(struct http_request *req, struct http_response *res, stru
     struct str blake2b;
     struct blob_id id;
     struct db *db;
-    int64_t r = find(req, &db, &file, err);
+    int64_t r = evidence_web_find(req, &db, &file, err);
 
     if (r < 0 || (r = require(file.may_write, "verify", err)) < 0)
         return (int)r;
@@ -311,7 +319,7 @@ static int seal_post(struct http_request *req, struct http_response *res, struct
     struct evidence_find_row file;
     struct evidence_lock_row was;
     struct db *db;
-    int64_t r = find(req, &db, &file, err);
+    int64_t r = evidence_web_find(req, &db, &file, err);
 
     if (r < 0 || (r = require(file.may_manage, "seal", err)) < 0)
         return (int)r;
@@ -333,7 +341,7 @@ static int remove_post(struct http_request *req, struct http_response *res, stru
     struct evidence_lock_row was;
     struct blob_id id;
     struct db *db;
-    int64_t r = find(req, &db, &v.file, err);
+    int64_t r = evidence_web_find(req, &db, &v.file, err);
 
     if (r < 0 || (r = require(v.file.may_manage, "remove", err)) < 0)
         return (int)r;

@@ -105,4 +105,8 @@ int incident_public(struct db *db, struct arena *a, int64_t id, struct incident_
 extern const struct http_route incident_routes[];
 extern const size_t incident_routes_len;
 
+/* The same over /api/v1, and the exports of the list. */
+extern const struct http_route incident_api_routes[];
+extern const size_t incident_api_routes_len;
+
 #endif

@@ -99,6 +99,11 @@ int incident_add_observables(struct db *db, struct arena *a, int64_t id,
 int incident_drop_observable(struct db *db, struct arena *a, int64_t id, int64_t observable_id,
                              const struct actor *by, int64_t now, struct err *err);
 
+/* The request's uploads become files of the incident; *count: how many there were. */
+struct evidence_facts;
+int incident_add_files(struct db *db, struct http_request *req, int64_t id,
+                       const struct evidence_facts *facts, int64_t *count, struct err *err);
+
 /* Forms, in forms.c, and what they are read into. */
 struct incident_task_values {
     struct str title, body, assignee;

@@ -424,11 +424,29 @@ int incident_web_observable_drop(struct http_request *req, struct http_response 
     return r < 0 ? r : done(req, res, "observables", T(req->lang, "Observable removed."));
 }
 
+int incident_add_files(struct db *db, struct http_request *req, int64_t id,
+                       const struct evidence_facts *facts, int64_t *count, struct err *err)
+{
+    struct incident_change c;
+    int r = incident_change_begin(&c, db, req->arena, id, 0, PERM_INCIDENT_WRITE, actor_of(req),
+                                  req->now, err);
+
+    if (r < 0)
+        return r;
+    r = evidence_attach_uploads(db, req, 0, id, actor_of(req), facts, false, count, err);
+    if (r >= 0 && *count > 0)
+        r = incident_change_event(&c, "file", i18n_int(req->arena, LANG_VI, *count), 0, 0, err);
+    if (r >= 0)
+        r = incident_change_commit(&c, "incident.file", STR(""), true, err);
+    if (r < 0)
+        db_rollback(db);
+    return r;
+}
+
 int incident_web_files(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct incident_page_view v = {.tab = TAB_FILES};
     struct evidence_facts facts = {0};
-    struct incident_change c;
     struct db *db;
     int64_t id, count = 0;
     int r = incident_web_find(req, &db, &id, err);
@@ -440,19 +458,8 @@ int incident_web_files(struct http_request *req, struct http_response *res, stru
         return again(req, res, db, id, &v, err);
     if (r < 0)
         return r;
-    r = incident_change_begin(&c, db, req->arena, id, 0, PERM_INCIDENT_WRITE, actor_of(req),
-                              req->now, err);
-    if (r < 0)
+    if ((r = incident_add_files(db, req, id, &facts, &count, err)) < 0)
         return r;
-    r = evidence_attach_uploads(db, req, 0, id, actor_of(req), &facts, false, &count, err);
-    if (r >= 0 && count > 0)
-        r = incident_change_event(&c, "file", i18n_int(req->arena, LANG_VI, count), 0, 0, err);
-    if (r >= 0)
-        r = incident_change_commit(&c, "incident.file", STR(""), true, err);
-    if (r < 0) {
-        db_rollback(db);
-        return r;
-    }
     return done(req, res, "files",
                 count > 0 ? T(req->lang, "Files added.") : T(req->lang, "Choose a file first."));
 }

@@ -81,6 +81,27 @@ struct report_open_values {
 };
 extern const struct form report_open_form;
 
+/* What the pages and the API share
+ * -----------------------------------------------------------------
+ */
+
+/* The report named by the code or the secret in the URL. */
+int report_web_find(struct http_request *req, struct db **db, int64_t *id, struct err *err);
+int report_find_secret(struct http_request *req, struct db **db, int64_t *id, struct err *err);
+/* What was typed, as a report; that of an officer concerns their own organisation until a system is
+ * chosen. */
+void report_public_new(struct http_request *req, const struct report_public_values *in,
+                       struct report_new *out);
+void report_officer_new(struct http_request *req, const struct report_officer_values *in,
+                        struct report_new *out);
+/* The incident that the decision makes of a report. */
+int report_incident_of(const struct report_get_row *report, const struct report_open_values *in,
+                       int64_t org_id, struct incident_new *out, struct err *err);
+/* ERR_LIMIT when an address sends too many. */
+int report_take_submission(struct http_request *req, struct err *err);
+/* The absolute link to follow a report. */
+struct str report_link(struct http_request *req, struct str secret);
+
 /* Handlers of web_public.c and web_triage.c, named by the route table in web.c. */
 typedef int report_handler(struct http_request *, struct http_response *, struct err *);
 report_handler report_web_public, report_web_public_post, report_web_follow, report_web_follow_post,

@@ -61,4 +61,8 @@ int report_intake_file(struct db *db, struct arena *a, const char *path, int64_t
 extern const struct http_route report_routes[];
 extern const size_t report_routes_len;
 
+/* The same over /api/v1, and the exports of the list. */
+extern const struct http_route report_api_routes[];
+extern const size_t report_api_routes_len;
+
 #endif

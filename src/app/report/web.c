@@ -5,7 +5,7 @@
 #include "sys/html/html.h"
 #include "sys/i18n/i18n.h"
 
-static int find_by_code(struct http_request *req, struct db **db, int64_t *id, struct err *err)
+int report_web_find(struct http_request *req, struct db **db, int64_t *id, struct err *err)
 {
     struct report_id_by_code_row row;
     int r = web_db(req, db, err);
@@ -160,7 +160,7 @@ int report_web_page(struct http_request *req, struct http_response *res, struct 
     struct report_page_view v = {0};
     struct db *db;
     int64_t id = 0;
-    int r = find_by_code(req, &db, &id, err);
+    int r = report_web_find(req, &db, &id, err);
 
     return r < 0 ? r : show(req, res, db, id, &v, err);
 }
@@ -189,6 +189,26 @@ static int again(struct http_request *req, struct http_response *res, struct db 
     return show(req, res, db, id, v, err);
 }
 
+int report_incident_of(const struct report_get_row *report, const struct report_open_values *in,
+                       int64_t org_id, struct incident_new *out, struct err *err)
+{
+    *out = (struct incident_new){
+        .title = in->title,
+        .summary = report->body,
+        .kind = in->kind,
+        .severity_why = STR(""),
+        .serious = in->serious,
+        .tlp = in->tlp,
+        .org_id = org_id,
+        .system_id = report->system_id.has ? report->system_id.v : 0,
+        .occurred_at = report->occurred_at,
+        .detected_at = in->detected_at.v,
+    };
+    return str_to_int(in->severity, &out->severity)
+               ? 0
+               : err_set(err, ERR_INVALID, "severity is a number");
+}
+
 int report_web_open(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct report_page_view v = {0};
@@ -197,8 +217,8 @@ int report_web_open(struct http_request *req, struct http_response *res, struct 
     struct incident_new new_;
     struct str code;
     struct db *db;
-    int64_t id = 0;
-    int r = find_by_code(req, &db, &id, err);
+    int64_t id = 0, org;
+    int r = report_web_find(req, &db, &id, err);
 
     if (r < 0 || (r = report_get(db, req->arena, id, &report, err)) < 0)
         return r;
@@ -207,19 +227,10 @@ int report_web_open(struct http_request *req, struct http_response *res, struct 
         return again(req, res, db, id, &v, err);
     if (r < 0)
         return r;
-    new_ = (struct incident_new){
-        .title = in.title,
-        .summary = report.body,
-        .kind = in.kind,
-        .severity_why = STR(""),
-        .serious = in.serious,
-        .tlp = in.tlp,
-        .system_id = report.system_id.has ? report.system_id.v : 0,
-        .occurred_at = report.occurred_at,
-        .detected_at = in.detected_at.v,
-    };
-    if (!str_to_int(in.severity, &new_.severity) || !str_to_int(in.org, &new_.org_id))
-        return err_set(err, ERR_INVALID, "severity and organisation are numbers");
+    if (!str_to_int(in.org, &org))
+        return err_set(err, ERR_INVALID, "organisations are numbers here");
+    if ((r = report_incident_of(&report, &in, org, &new_, err)) < 0)
+        return r;
     r = report_open_incident(db, req->arena, id, field_int(req, "version"), &new_, actor_of(req),
                              req->now, &code, err);
     if (r < 0)
@@ -234,7 +245,7 @@ int report_web_join(struct http_request *req, struct http_response *res, struct 
     struct report_page_view v = {0};
     struct db *db;
     int64_t id = 0, incident_id;
-    int r = find_by_code(req, &db, &id, err);
+    int r = report_web_find(req, &db, &id, err);
 
     if (r < 0)
         return r;
@@ -260,7 +271,7 @@ int report_web_mark(struct http_request *req, struct http_response *res, struct 
     const char *state = NULL;
     struct db *db;
     int64_t id = 0;
-    int r = find_by_code(req, &db, &id, err);
+    int r = report_web_find(req, &db, &id, err);
 
     if (r < 0)
         return r;
@@ -301,7 +312,7 @@ int report_web_ask(struct http_request *req, struct http_response *res, struct e
     struct form_state form = {0};
     struct db *db;
     int64_t id = 0;
-    int r = find_by_code(req, &db, &id, err);
+    int r = report_web_find(req, &db, &id, err);
 
     if (r < 0)
         return r;
@@ -321,7 +332,7 @@ int report_web_owner(struct http_request *req, struct http_response *res, struct
 {
     struct db *db;
     int64_t id = 0;
-    int r = find_by_code(req, &db, &id, err);
+    int r = report_web_find(req, &db, &id, err);
 
     if (r >= 0)
         r = report_assign_owner(db, req->arena, id, field_int(req, "org"), actor_of(req), req->now,

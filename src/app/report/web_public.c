@@ -56,6 +56,35 @@ static struct str title_of(struct arena *a, enum lang lang, struct str kind, str
                                   STR_ARG(line));
 }
 
+int report_take_submission(struct http_request *req, struct err *err)
+{
+    return limit_take(&submissions, limit_address(req->arena, req->address), req->now, NULL)
+               ? 0
+               : err_set(err, ERR_LIMIT, "too many reports from " STR_FMT, STR_ARG(req->address));
+}
+
+void report_public_new(struct http_request *req, const struct report_public_values *in,
+                       struct report_new *out)
+{
+    *out = (struct report_new){
+        .channel = "public",
+        .title = title_of(req->arena, LANG_VI, in->kind, in->body),
+        .body = in->where.len > 0
+                    ? str_printf(req->arena, STR_FMT "\n\n" STR_FMT ": " STR_FMT, STR_ARG(in->body),
+                                 STR_ARG(T(LANG_VI, "Where")), STR_ARG(in->where))
+                    : in->body,
+        .kind = in->kind,
+        .detected_at = in->detected_at.has ? in->detected_at : opt_int(req->now),
+        .reporter_name = in->name,
+        .reporter_org = in->org,
+        .reporter_phone = in->phone,
+        .reporter_email = in->email,
+        .confidential = in->confidential,
+        .address = req->address,
+        .received_at = req->now,
+    };
+}
+
 int report_web_public_post(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct report_public_values in = {0};
@@ -75,25 +104,9 @@ int report_web_public_post(struct http_request *req, struct http_response *res, 
         return r;
     if (is_bot(req))
         return err_set(err, ERR_FORBIDDEN, "the field that people do not see was filled in");
-    if (!limit_take(&submissions, limit_address(req->arena, req->address), req->now, NULL))
-        return err_set(err, ERR_LIMIT, "too many reports from " STR_FMT, STR_ARG(req->address));
-    new_ = (struct report_new){
-        .channel = "public",
-        .title = title_of(req->arena, LANG_VI, in.kind, in.body),
-        .body = in.where.len > 0
-                    ? str_printf(req->arena, STR_FMT "\n\n" STR_FMT ": " STR_FMT, STR_ARG(in.body),
-                                 STR_ARG(T(LANG_VI, "Where")), STR_ARG(in.where))
-                    : in.body,
-        .kind = in.kind,
-        .detected_at = in.detected_at.has ? in.detected_at : opt_int(req->now),
-        .reporter_name = in.name,
-        .reporter_org = in.org,
-        .reporter_phone = in.phone,
-        .reporter_email = in.email,
-        .confidential = in.confidential,
-        .address = req->address,
-        .received_at = req->now,
-    };
+    if ((r = report_take_submission(req, err)) < 0)
+        return r;
+    report_public_new(req, &in, &new_);
     if ((r = web_db(req, &db, err)) < 0 || (r = db_begin(db, err)) < 0)
         return r;
     if ((r = report_create(db, req->arena, &new_, &receipt, err)) < 0 ||
@@ -108,7 +121,7 @@ int report_web_public_post(struct http_request *req, struct http_response *res, 
 }
 
 /* The report behind the secret of the URL. */
-static int find_secret(struct http_request *req, struct db **db, int64_t *id, struct err *err)
+int report_find_secret(struct http_request *req, struct db **db, int64_t *id, struct err *err)
 {
     struct report_by_secret_row row;
     int r = web_db(req, db, err);
@@ -134,6 +147,11 @@ static struct str base_url(const struct http_request *req)
                             STR_ARG(http_header(req, "Host")));
 }
 
+struct str report_link(struct http_request *req, struct str secret)
+{
+    return str_printf(req->arena, STR_FMT "/r/" STR_FMT, STR_ARG(base_url(req)), STR_ARG(secret));
+}
+
 static int follow_page(struct http_request *req, struct http_response *res, struct db *db,
                        int64_t id, struct report_follow_view *v, struct err *err)
 {
@@ -143,8 +161,7 @@ static int follow_page(struct http_request *req, struct http_response *res, stru
     v->req = req;
     v->secret = http_param(req, "secret");
     v->fresh = str_is(http_arg(req, "new"), "1");
-    v->link =
-        str_printf(req->arena, STR_FMT "/r/" STR_FMT, STR_ARG(base_url(req)), STR_ARG(v->secret));
+    v->link = report_link(req, v->secret);
     if ((r = report_get(db, req->arena, id, &v->r, err)) < 0 ||
         (r = report_messages(db, req->arena, id, &v->messages, err)) < 0 ||
         (r = evidence_of_report(db, req->arena, id, &v->files, err)) < 0)
@@ -165,7 +182,7 @@ int report_web_follow(struct http_request *req, struct http_response *res, struc
     struct report_follow_view v = {0};
     struct db *db;
     int64_t id = 0;
-    int r = find_secret(req, &db, &id, err);
+    int r = report_find_secret(req, &db, &id, err);
 
     return r < 0 ? r : follow_page(req, res, db, id, &v, err);
 }
@@ -176,7 +193,7 @@ int report_web_follow_post(struct http_request *req, struct http_response *res, 
     struct report_answer_values in = {0};
     struct db *db;
     int64_t id = 0, files;
-    int r = find_secret(req, &db, &id, err);
+    int r = report_find_secret(req, &db, &id, err);
 
     if (r < 0)
         return r;
@@ -279,6 +296,30 @@ int report_web_officer(struct http_request *req, struct http_response *res, stru
     return officer_page(req, res, db, &v, err);
 }
 
+void report_officer_new(struct http_request *req, const struct report_officer_values *in,
+                        struct report_new *out)
+{
+    const struct actor *actor = actor_of(req);
+
+    *out = (struct report_new){
+        .channel = "officer",
+        .title = in->title,
+        .body = in->body,
+        .kind = in->kind,
+        .occurred_at = in->occurred_at,
+        .detected_at = in->detected_at,
+        .reporter_name = actor->name,
+        .reporter_org = actor->home_org_name,
+        .reporter_phone = in->phone,
+        .reporter_email = in->email,
+        .account_id = actor->id,
+        .org_id = actor->home_org,
+        .confidential = in->confidential,
+        .address = req->address,
+        .received_at = req->now,
+    };
+}
+
 int report_web_officer_post(struct http_request *req, struct http_response *res, struct err *err)
 {
     const struct actor *actor = actor_of(req);
@@ -299,23 +340,7 @@ int report_web_officer_post(struct http_request *req, struct http_response *res,
                         T(req->lang, "It cannot have occurred after it was detected"), err);
     if (r < 0 && r != ERR_INVALID)
         return r;
-    new_ = (struct report_new){
-        .channel = "officer",
-        .title = in.title,
-        .body = in.body,
-        .kind = in.kind,
-        .occurred_at = in.occurred_at,
-        .detected_at = in.detected_at,
-        .reporter_name = actor->name,
-        .reporter_org = actor->home_org_name,
-        .reporter_phone = in.phone,
-        .reporter_email = in.email,
-        .account_id = actor->id,
-        .org_id = actor->home_org,
-        .confidential = in.confidential,
-        .address = req->address,
-        .received_at = req->now,
-    };
+    report_officer_new(req, &in, &new_);
     if (r == 0 && in.system.len > 0) {
         if (!str_to_int(in.system, &new_.system_id))
             new_.system_id = 0;

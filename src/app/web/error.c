@@ -2,6 +2,7 @@
 #include "app/web/pages/error.html.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "sys/form/form.h"
 #include "sys/i18n/i18n.h"
 
 /* What a person can do about it; everything else is told to wait and call. */
@@ -79,24 +80,77 @@ static struct web_error_view make_view(const struct http_request *req, const str
     return v;
 }
 
+/* A JSON Pointer into the body, or what in the query is wrong: "?limit". */
+static struct str pointer_to(struct arena *a, const char *member)
+{
+    return member[0] == '?'    ? str_c(member)
+           : member[0] == '\0' ? STR("#")
+                               : str_printf(a, "#/%s", member);
+}
+
+static void one_error(struct json_writer *w, struct arena *a, const char *member,
+                      struct str message)
+{
+    json_w_object(w);
+    json_w_kstr(w, "pointer", pointer_to(a, member));
+    json_w_kstr(w, "detail", message);
+    json_w_end(w);
+}
+
+static void problem_errors(struct json_writer *w, struct arena *a,
+                           const struct web_problem *problem, const struct err *err)
+{
+    bool listed = problem != NULL && problem->form != NULL;
+
+    if (!listed && err->field[0] == '\0')
+        return;
+    json_w_key(w, STR("errors"));
+    json_w_array(w);
+    if (!listed)
+        one_error(w, a, err->field, str_c(err->what));
+    for (size_t i = 0; listed && i < problem->form->errors.len; i++)
+        one_error(w, a, problem->form->errors.at[i].field, problem->form->errors.at[i].message);
+    json_w_end(w);
+}
+
+static void problem_more(struct json_writer *w, const struct web_problem *problem)
+{
+    if (problem->line > 0) {
+        json_w_kint(w, "line", problem->line);
+        json_w_kint(w, "column", problem->column);
+    }
+    if (problem->version > 0)
+        json_w_kint(w, "version", problem->version);
+    if (problem->changes.len > 0) {
+        json_w_key(w, STR("changes"));
+        json_w_raw(w, problem->changes);
+    }
+}
+
 /* RFC 9457. */
 static void problem_json(const struct http_request *req, struct http_response *res,
                          const struct err *err)
 {
+    const struct web_problem *problem = req->problem;
+    int status = err_http_status(err->code);
     struct json_writer w;
 
     res->type = "application/problem+json";
+    if (status == 401)
+        http_add_header(res, STR("WWW-Authenticate"), STR("Bearer realm=\"ungcuu\""));
     json_w_init(&w, &res->body);
     json_w_object(&w);
-    json_w_kstr(&w, "type", STR("about:blank"));
+    json_w_kstr(&w, "type", str_printf(req->arena, "/api#%s", err_name(err->code)));
     json_w_kstr(&w, "title", str_c(err_message(err->code, req->lang)));
-    json_w_kint(&w, "status", err_http_status(err->code));
+    json_w_kint(&w, "status", status);
     json_w_kstr(&w, "code", str_c(err_name(err->code)));
     /* What went wrong inside is for the log; what is wrong with the request is for its sender. */
-    if (err_http_status(err->code) < 500)
+    if (status < 500) {
         json_w_kstr(&w, "detail", str_c(err->what));
-    if (err->field[0] != '\0')
-        json_w_kstr(&w, "field", str_c(err->field));
+        problem_errors(&w, req->arena, problem, err);
+        if (problem != NULL)
+            problem_more(&w, problem);
+    }
     json_w_kstr(&w, "request_id", req->id);
     json_w_end(&w);
     buf_add_char(&res->body, '\n');

@@ -72,6 +72,15 @@ void web_flash_undo(const struct http_request *req, struct http_response *res, s
 void web_error(struct http_request *req, struct http_response *res, const struct err *err,
                void *ctx);
 
+/* What a handler of the API tells about an error besides the error itself: req->problem. */
+struct form_state;
+struct web_problem {
+    const struct form_state *form; /* members that are wrong */
+    int64_t line, column;          /* of a syntax error in the body, from 1; 0: none */
+    int64_t version;               /* of the record now, when another change came first; 0: none */
+    struct str changes;            /* what those were: a JSON array */
+};
+
 /* Lists: page size, cursor and sort come from the URL and go back into it. */
 struct web_list {
     int64_t limit; /* rows a page (25, 50, 100) */

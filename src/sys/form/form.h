@@ -102,6 +102,11 @@ int form_parse(const struct form *form, struct http_request *req, void *out,
 int form_parse_json(const struct form *form, struct http_request *req, struct str body, void *out,
                     struct form_state *state, struct err *err);
 
+/* The same for a change: *out holds the record as it is, only the members that the body names are
+ * read and checked; null empties one. */
+int form_patch_json(const struct form *form, struct http_request *req, struct str body, void *out,
+                    struct form_state *state, struct err *err);
+
 /* Values of an existing record as the state to show in an edit form. */
 void form_fill(const struct form *form, struct arena *a, const void *in, struct form_state *state);
 
@@ -123,8 +128,11 @@ void form_errors_html(struct html_page *p, const struct form *form, const struct
 /* The hidden CSRF field. */
 void form_csrf_html(struct html_page *p);
 
-/* JSON Schema of the form, for the OpenAPI document. */
+/* JSON Schema of the form, for the OpenAPI document: as form_parse_json takes it, and as
+ * form_patch_json does. HIDDEN fields and FILES are no members of the JSON object. A choice among
+ * numbers is a number. */
 struct json_writer;
 void form_schema(const struct form *form, struct json_writer *w);
+void form_schema_partial(const struct form *form, struct json_writer *w);
 
 #endif

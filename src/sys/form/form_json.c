@@ -15,6 +15,19 @@ static void wrong(struct reading *r, const char *field, const char *key, struct 
     form_reject(r->state, r->arena, field, i18n_format(r->arena, r->lang, key, &arg, 1), NULL);
 }
 
+/* A choice whose values are all numbers. */
+static bool is_number_choice(const struct form_field *f)
+{
+    int64_t n;
+
+    if (f->type != FORM_CHOICE || f->choices == NULL)
+        return false;
+    for (const struct form_choice *o = f->choices; o->value != NULL; o++)
+        if (!str_to_int(str_c(o->value), &n))
+            return false;
+    return true;
+}
+
 /* The token as the text a form would have sent; false when the type does not fit the field. */
 static bool scalar(struct reading *r, const struct form_field *f, struct str *out)
 {
@@ -26,7 +39,7 @@ static bool scalar(struct reading *r, const struct form_field *f, struct str *ou
         return f->type != FORM_INT && f->type != FORM_BOOL;
     case JSON_NUMBER:
         *out = r->json.text;
-        return f->type == FORM_INT && json_int(&r->json, &n);
+        return (f->type == FORM_INT || is_number_choice(f)) && json_int(&r->json, &n);
     case JSON_TRUE:
     case JSON_FALSE:
         *out = r->json.type == JSON_TRUE ? STR("1") : STR("");
@@ -68,11 +81,18 @@ static void read_value(struct reading *r, const struct form_field *f)
     }
 }
 
+static const struct form_field *find_member(const struct form *form, struct str name)
+{
+    const struct form_field *f = form_find(form, name);
+
+    return f != NULL && f->type != FORM_HIDDEN ? f : NULL;
+}
+
 static void read_members(struct reading *r)
 {
     while (json_next(&r->json) == JSON_KEY) {
         struct str key = json_string(&r->json, r->arena);
-        const struct form_field *f = form_find(r->form, key);
+        const struct form_field *f = find_member(r->form, key);
         uint64_t bit = f != NULL ? UINT64_C(1) << (f - r->form->fields) : 0;
 
         if (f == NULL)
@@ -96,8 +116,8 @@ static bool has_error(const struct form_state *state, const char *field)
     return false;
 }
 
-int form_parse_json(const struct form *form, struct http_request *req, struct str body, void *out,
-                    struct form_state *state, struct err *err)
+static int parse(const struct form *form, struct http_request *req, struct str body, void *out,
+                 struct form_state *state, bool partial, struct err *err)
 {
     struct reading r = {.form = form, .arena = req->arena, .lang = req->lang, .state = state};
     struct form_check c = {
@@ -123,6 +143,8 @@ int form_parse_json(const struct form *form, struct http_request *req, struct st
         struct str *values = arena_array(req->arena, struct str, state->values_len + 1), message;
         size_t n = 0;
 
+        if (partial && (r.seen & UINT64_C(1) << i) == 0)
+            continue;
         for (size_t k = 0; k < state->values_len; k++)
             if (str_is(state->values[k].name, f->name))
                 values[n++] = state->values[k].value;
@@ -133,26 +155,46 @@ int form_parse_json(const struct form *form, struct http_request *req, struct st
     return form_outcome(form, state, err);
 }
 
+int form_parse_json(const struct form *form, struct http_request *req, struct str body, void *out,
+                    struct form_state *state, struct err *err)
+{
+    return parse(form, req, body, out, state, false, err);
+}
+
+int form_patch_json(const struct form *form, struct http_request *req, struct str body, void *out,
+                    struct form_state *state, struct err *err)
+{
+    return parse(form, req, body, out, state, true, err);
+}
+
 /* ---- JSON Schema 2020-12 -------------------------------------------------------------------- */
 
 static void schema_choices(const struct form_field *f, struct json_writer *w)
 {
+    bool numbers = is_number_choice(f);
+    int64_t n;
+
     if (f->choices == NULL)
         return;
     json_w_key(w, STR("enum"));
     json_w_array(w);
-    for (const struct form_choice *o = f->choices; o->value != NULL; o++)
-        json_w_str(w, str_c(o->value));
+    for (const struct form_choice *o = f->choices; o->value != NULL; o++) {
+        if (numbers && str_to_int(str_c(o->value), &n))
+            json_w_int(w, n);
+        else
+            json_w_str(w, str_c(o->value));
+    }
     json_w_end(w);
 }
 
 static void schema_text(const struct form_field *f, struct json_writer *w)
 {
-    json_w_kstr(w, "type", STR("string"));
     if (f->type == FORM_CHOICE && f->choices != NULL) {
+        json_w_kstr(w, "type", is_number_choice(f) ? STR("integer") : STR("string"));
         schema_choices(f, w);
         return;
     }
+    json_w_kstr(w, "type", STR("string"));
     if (f->type == FORM_EMAIL)
         json_w_kstr(w, "format", STR("email"));
     if (f->min > 0 || f->required)
@@ -199,24 +241,39 @@ static void schema_field(const struct form_field *f, struct json_writer *w)
     json_w_end(w);
 }
 
-void form_schema(const struct form *form, struct json_writer *w)
+static bool is_member(const struct form_field *f)
+{
+    return f->type != FORM_FILES && f->type != FORM_HIDDEN;
+}
+
+static void schema(const struct form *form, bool partial, struct json_writer *w)
 {
     json_w_object(w);
     json_w_kstr(w, "type", STR("object"));
     json_w_kbool(w, "additionalProperties", false);
     json_w_key(w, STR(N_("required")));
     json_w_array(w);
-    for (size_t i = 0; i < form->len; i++)
-        if (form->fields[i].required && form->fields[i].type != FORM_FILES)
+    for (size_t i = 0; i < form->len && !partial; i++)
+        if (form->fields[i].required && is_member(&form->fields[i]))
             json_w_str(w, str_c(form->fields[i].name));
     json_w_end(w);
     json_w_key(w, STR("properties"));
     json_w_object(w);
     for (size_t i = 0; i < form->len; i++)
-        if (form->fields[i].type != FORM_FILES) {
+        if (is_member(&form->fields[i])) {
             json_w_key(w, str_c(form->fields[i].name));
             schema_field(&form->fields[i], w);
         }
     json_w_end(w);
     json_w_end(w);
+}
+
+void form_schema(const struct form *form, struct json_writer *w)
+{
+    schema(form, false, w);
+}
+
+void form_schema_partial(const struct form *form, struct json_writer *w)
+{
+    schema(form, true, w);
 }

@@ -54,6 +54,7 @@ struct http_request {
     void *conn;          /* inner */
     void *user;          /* what the guard (session layer) attached */
     void *lease;         /* of the application: what it holds until the request ends */
+    void *problem;       /* of the application: what its error hook tells besides the error */
 };
 
 /* Value of the first with this name; the empty slice when absent (ptr NULL). */
@@ -126,6 +127,7 @@ struct http_route {
     bool fresh;   /* who is signed in must have proved lately who they are: the guard asks again */
     const char *scope; /* how ownership decides, for the matrix test: "none", "org", "system",
                           "report", "incident", "account" */
+    const struct api_operation *api; /* of the REST API: how it is described (sys/api) */
 };
 
 /* Set by the application: looks up the session, checks permission and CSRF for the route, attaches

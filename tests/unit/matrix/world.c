@@ -156,6 +156,27 @@ static void make_account_record(enum matrix_whose whose, struct record *r)
     put(r, "grant", first_id("role_grant", "account_id", id));
 }
 
+/* Somebody brought in by name (who opened it), and a system that is concerned. */
+static void make_parts(enum matrix_whose whose, int64_t incident, struct record *r)
+{
+    struct system_new new_ = {.name = text_of(whose, "Máy chủ"),
+                              .code = str_printf(&world.arena, "HT-P%d", number),
+                              .owner_id = orgs[whose],
+                              .state = STR("live")};
+    int64_t system;
+
+    begin();
+    MUST(system_create(world.db, &world.arena, &new_, NULL, now, &system, &err));
+    commit();
+    testdb_sql(&world, str_printf(&world.arena,
+                                  "INSERT INTO incident_system (incident_id, system_id) VALUES "
+                                  "(%lld, %lld)",
+                                  (long long)incident, (long long)system)
+                           .ptr);
+    put(r, "system", new_.code);
+    put(r, "login", chief.login);
+}
+
 static int64_t make_incident(enum matrix_whose whose, struct record *r)
 {
     struct incident_new new_ = {.title = text_of(whose, "Sự cố"),
@@ -182,6 +203,7 @@ static int64_t make_incident(enum matrix_whose whose, struct record *r)
     put(r, "code", code);
     put(r, "task", first_id("task", "incident_id", id));
     put(r, "observable", int_text(observable));
+    make_parts(whose, id, r);
     return id;
 }
 

@@ -79,6 +79,8 @@ void browser_send(struct browser *b, const char *method, const char *path, const
 
     buf_printf(&out, "%s %s HTTP/1.1\r\nHost: localhost\r\n" STR_FMT, method, path,
                STR_ARG(cookie_line(b)));
+    if (b->headers != NULL)
+        buf_add_c(&out, b->headers);
     if (body.ptr != NULL)
         buf_printf(&out, "Content-Type: %s\r\nContent-Length: %zu\r\n", type, body.len);
     buf_add_c(&out, "\r\n");
@@ -105,6 +107,17 @@ void browser_post(struct browser *b, const char *path, const char *fields)
 {
     browser_send(b, "POST", path, "application/x-www-form-urlencoded",
                  str_printf(b->arena, "csrf=" STR_FMT "&%s", STR_ARG(b->csrf), fields));
+}
+
+void browser_json(struct browser *b, const char *method, const char *path, const char *body)
+{
+    const char *before = b->headers;
+
+    b->headers = str_printf(b->arena, "%sX-CSRF-Token: " STR_FMT "\r\n",
+                            before != NULL ? before : "", STR_ARG(b->csrf))
+                     .ptr;
+    browser_send(b, method, path, "application/json", str_c(body));
+    b->headers = before;
 }
 
 void browser_close(struct browser *b)

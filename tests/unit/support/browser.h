@@ -26,6 +26,7 @@ struct browser {
     struct reply page;
     struct str csrf;       /* of the last page that had a form */
     struct str set_cookie; /* Set-Cookie lines of the last answer */
+    const char *headers;   /* sent with every request: whole lines with their ends, or NULL */
     VEC(struct browser_cookie) cookies;
     int fd; /* 0: not connected */
     struct str rest;
@@ -34,9 +35,11 @@ struct browser {
 void browser_get(struct browser *b, const char *path);
 /* `fields` is urlencoded, without the token. */
 void browser_post(struct browser *b, const char *path, const char *fields);
-/* Any request; */
+/* Any request. */
 void browser_send(struct browser *b, const char *method, const char *path, const char *type,
                   struct str body);
+/* JSON, with the token in the header, as a program with a session does it. */
+void browser_json(struct browser *b, const char *method, const char *path, const char *body);
 void browser_close(struct browser *b);
 
 struct str browser_cookie(const struct browser *b, const char *name); /* "" when there is none */

@@ -61,7 +61,7 @@ static void test_problem_json(void **unused)
     struct str body = answer("/api/v1/incidents", ERR_INVALID);
 
     assert_string_equal(t.res.type, "application/problem+json");
-    assert_str(body, "{\"type\":\"about:blank\",\"title\":\"Dữ liệu không hợp lệ\",\"status\":400,"
+    assert_str(body, "{\"type\":\"/api#INVALID\",\"title\":\"Dữ liệu không hợp lệ\",\"status\":400,"
                      "\"code\":\"INVALID\",\"detail\":\"disk \\\"a\\\" is full at /var/lib\","
                      "\"request_id\":\"0123456789ab\"}\n");
     testreq_end(&t);

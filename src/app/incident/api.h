@@ -1,0 +1,67 @@
+#ifndef APP_INCIDENT_API_H
+#define APP_INCIDENT_API_H
+
+#include "app/api/api.h"
+#include "app/evidence/evidence.h"
+#include "app/incident/inner.h"
+#include "app/incident/queries_case.h"
+#include "app/incident/walk.h"
+
+/* What the files of the incidents' API share. */
+
+/* An incident with all that stands on its page. */
+struct incident_record {
+    struct incident_get_row i;
+    struct incident_parties_rows parties;
+    struct incident_systems_rows systems;
+    struct incident_members_rows members;
+    struct incident_reports_rows reports;
+    struct incident_counts_row n;
+    struct incident_may_row may;
+};
+
+extern const struct api_resource incident_item_resource, incident_resource, incident_task_resource,
+    incident_comment_resource, incident_event_resource, incident_observable_resource,
+    incident_party_resource, incident_member_resource, incident_system_resource,
+    incident_history_resource, incident_related_resource;
+
+/* The bodies that the pages have no form for. */
+struct incident_state_body {
+    struct str state, reason;
+};
+struct incident_lead_body {
+    struct str account;
+};
+struct incident_party_body {
+    struct str org, part;
+};
+struct incident_system_body {
+    struct str system;
+};
+struct incident_task_body {
+    struct str state, reason;
+};
+struct incident_observable_body {
+    struct str kind, value, note;
+};
+extern const struct form incident_state_body, incident_lead_body, incident_party_body,
+    incident_system_body, incident_task_body, incident_observable_body;
+
+extern const struct api_list incident_list_api;
+
+/* The record as the actor sees it now. */
+int incident_api_load(struct http_request *req, struct db *db, int64_t id,
+                      struct incident_record *out, struct err *err);
+/* The same as the answer. */
+int incident_api_answer(struct http_request *req, struct http_response *res, struct db *db,
+                        int64_t id, struct err *err);
+
+/* Handlers of api_change.c, named by the route table in api.c. */
+incident_handler incident_api_create, incident_api_edit, incident_api_state, incident_api_lead,
+    incident_api_party_add, incident_api_party_drop, incident_api_member_add,
+    incident_api_member_drop, incident_api_system_add, incident_api_system_drop,
+    incident_api_comment, incident_api_event, incident_api_task_add, incident_api_task_state,
+    incident_api_task_give, incident_api_observable_add, incident_api_observable_drop,
+    incident_api_files;
+
+#endif
