@@ -48,6 +48,14 @@ static void look(void *state, struct hunt_unit *u, struct hunt_event *events, si
         fields += events[i].len;
 }
 
+/* The same when all values are wanted as text. */
+static void look_at_text(void *state, struct hunt_unit *u, struct hunt_event *events, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        hunt_event_text(&events[i]);
+    look(state, u, events, len);
+}
+
 static void die_of(const struct err *err)
 {
     die("%s", err->what);
@@ -75,7 +83,8 @@ static void run(const struct bench *b)
         detector = sigma_detector(sigma);
     if (b->what == SWEEP)
         detector = ioc_detector(iocs);
-    schema.all_text = b->what == PARSE_ALL || b->what == SWEEP;
+    if (b->what == PARSE_ALL)
+        detector.events = look_at_text;
     struct hunt_options o = {.schema = &schema,
                              .detectors = &detector,
                              .detectors_len = 1,

@@ -107,7 +107,6 @@ static int load_indicators(struct hunt *h, struct err *err)
             return r;
     }
     ioc_finish(h->ioc);
-    h->schema.all_text = true;
     h->detectors[h->detectors_len++] = ioc_detector(h->ioc);
     return 0;
 }

@@ -40,7 +40,6 @@ static int load(struct work *w, const struct cmd *cmd, struct err *err)
     const struct options *o = cmd->options;
     int r;
     hunt_schema_init(&w->schema);
-    w->schema.all_text = true;
     w->sigma = sigma_new(&w->schema);
     if (o->logsource.ptr != NULL && (r = sigma_force_logsource(w->sigma, o->logsource, err)) < 0)
         return r;

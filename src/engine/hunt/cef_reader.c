@@ -191,8 +191,11 @@ static void read_leef(struct hunt_reading *r, const struct hunt_block *b)
     read_block(r, b, true);
 }
 
-const struct hunt_reader hunt_reader_cef = {
-    .format = HUNT_FORMAT_CEF, .sniff = sniff_cef, .cut = hunt_cut_lines, .read = read_cef};
+const struct hunt_reader hunt_reader_cef = {.format = HUNT_FORMAT_CEF,
+                                            .sniff = sniff_cef,
+                                            .cut = hunt_cut_lines,
+                                            .lines = hunt_always_lines,
+                                            .read = read_cef};
 
 const struct hunt_reader hunt_reader_leef = {
     .format = HUNT_FORMAT_LEEF, .sniff = sniff_leef, .cut = hunt_cut_lines, .read = read_leef};

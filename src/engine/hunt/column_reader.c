@@ -335,4 +335,5 @@ const struct hunt_reader hunt_reader_zeek = {.format = HUNT_FORMAT_ZEEK,
                                              .sniff = sniff_directives,
                                              .open = open_directives,
                                              .cut = cut_directives,
+                                             .lines = hunt_always_lines,
                                              .read = read_directives};

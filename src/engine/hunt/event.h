@@ -60,7 +60,6 @@ struct hunt_schema {
     struct hunt_names fields;    /* case-sensitive */
     struct hunt_names channels;  /* without case: Windows channels, Zeek paths, ... */
     struct hunt_names providers; /* without case: Windows providers, syslog programs */
-    bool all_text;               /* convert every value, asked for or not (indicator sweeps) */
     struct arena arena;
 };
 

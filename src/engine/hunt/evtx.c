@@ -138,7 +138,7 @@ static void add_value(struct evtx *x, const struct evtx_op *op, struct str name,
     struct hunt_field *f = hunt_batch_field(x->batch);
     *f = (struct hunt_field){.id = id, .name = name, .raw_type = type};
     f->kind = raw.len == 0 && type != EVTX_STRING ? HUNT_NULL : (uint8_t)kind_of(type);
-    if (id != 0 || x->schema->all_text) {
+    if (id != 0) {
         f->value = evtx_value_text(&x->batch->arena, type, raw);
         return;
     }

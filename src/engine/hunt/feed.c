@@ -4,6 +4,9 @@
 
 /* From files to units: one thread at a time, under run->feed. */
 
+/* Bytes that make a head, even of UTF-16. */
+enum { RAW_HEAD = 2 * HUNT_HEAD };
+
 /* -------- sources -------- */
 
 void hunt_opened_release(struct hunt_opened *o)
@@ -80,32 +83,43 @@ static void read_head(struct hunt_run *r)
         r->carry_len += got;
 }
 
-static bool wants_files(const struct hunt_run *r)
+/* Whether a detector wants to see a file of that format. */
+static bool is_wanted(const struct hunt_run *r, enum hunt_format format)
 {
     for (size_t i = 0; i < r->o.detectors_len; i++) {
-        if (r->o.detectors[i].file != NULL)
+        const struct hunt_detector *d = &r->o.detectors[i];
+        if (d->file != NULL && (d->wants_file == NULL || d->wants_file(d->self, format)))
             return true;
     }
     return false;
 }
 
-/* Reads the source into memory, when it fits; what was read comes first in read_raw. */
+/* Reads on into memory until there are `most` bytes or the source ends; what was read comes first
+ * in read_raw. */
+static void read_ahead(struct hunt_run *r, size_t most)
+{
+    struct hunt_opened *o = r->open;
+    size_t given = o->whole_len - r->pending.len;
+    size_t got = 1;
+    while (got > 0 && o->whole_len < most) {
+        if (o->whole_len == o->whole_cap) {
+            o->whole_cap = MIN(MAX(o->whole_cap * 2, (size_t)RAW_HEAD), most);
+            o->whole = realloc(o->whole, o->whole_cap);
+            if (o->whole == NULL)
+                die("out of memory (%zu bytes)", o->whole_cap);
+        }
+        got = hunt_inputs_read(r->inputs, o->whole + o->whole_len, o->whole_cap - o->whole_len);
+        o->whole_len += got;
+    }
+    r->pending = str_make(o->whole + given, o->whole_len - given);
+}
+
+/* The file for those who want to see it, when it is not too large. */
 static void read_whole(struct hunt_run *r)
 {
-    size_t len = 0, cap = 0, got;
-    do {
-        if (len == cap) {
-            cap = MIN(cap * 2 + HUNT_BLOCK, (size_t)r->o.max_file + 1);
-            r->open->whole = realloc(r->open->whole, cap);
-            if (r->open->whole == NULL)
-                die("out of memory (%zu bytes)", cap);
-        }
-        got = hunt_inputs_read(r->inputs, r->open->whole + len, cap - len);
-        len += got;
-    } while (got > 0 && len <= r->o.max_file);
-    r->pending = str_make(r->open->whole, len);
-    if (len <= r->o.max_file)
-        r->open->bytes = r->pending;
+    read_ahead(r, (size_t)r->o.max_file + 1);
+    if (r->open->whole_len <= r->o.max_file)
+        r->open->bytes = str_make(r->open->whole, r->open->whole_len);
 }
 
 /* Goes to the next source; false when there is none. */
@@ -127,13 +141,15 @@ static bool next_source(struct hunt_run *r)
     o->source->index = r->sources++;
     r->open = o;
     r->pending = STR_EMPTY;
-    if (wants_files(r))
-        read_whole(r);
+    read_ahead(r, RAW_HEAD);
     read_head(r);
     struct str head = str_make(r->carry, r->carry_len);
     o->reader = hunt_reader_for(head);
     o->source->format = o->reader == NULL ? HUNT_FORMAT_UNKNOWN : o->reader->format;
-    if (o->reader == NULL && !wants_files(r) && r->carry_len > 0)
+    bool wanted = is_wanted(r, o->source->format);
+    if (wanted)
+        read_whole(r);
+    if (o->reader == NULL && !wanted && r->carry_len > 0)
         hunt_problem(r, path, 0, 1, "not a log in a format that can be read");
     if (o->reader != NULL && o->reader->open != NULL)
         o->state = o->reader->open(r->o.schema, &o->arena, head);
@@ -156,26 +172,6 @@ static void unit_room(struct hunt_unit *u, size_t cap)
     if (u->buf == NULL)
         die("out of memory (%zu bytes)", cap);
     u->cap = cap;
-}
-
-/* Byte counters overflow after 255 rounds: the compiler makes vectors of the inner loop. */
-static uint64_t count_lines(struct str s)
-{
-    uint64_t n = 0;
-    size_t i = 0;
-    while (s.len - i >= 64) {
-        uint8_t count[64] = {0};
-        size_t rounds = MIN((size_t)255, (s.len - i) / 64);
-        for (size_t r = 0; r < rounds; r++, i += 64) {
-            for (size_t k = 0; k < 64; k++)
-                count[k] += s.ptr[i + k] == '\n';
-        }
-        for (size_t k = 0; k < 64; k++)
-            n += count[k];
-    }
-    for (; i < s.len; i++)
-        n += s.ptr[i] == '\n';
-    return n;
 }
 
 static size_t record_max(const struct hunt_run *r)
@@ -226,7 +222,7 @@ static bool next_block(struct hunt_run *r, struct hunt_unit *u)
     u->block = (struct hunt_block){
         .data = str_make(u->buf, cut), .offset = r->offset, .line = r->line, .section = section};
     if (reader->format != HUNT_FORMAT_EVTX)
-        r->line += count_lines(u->block.data);
+        r->line += hunt_count_lines(u->block.data);
     r->section = section;
     r->offset += cut;
     carry_room(r, len - cut);

@@ -88,6 +88,10 @@ struct hunt_run *hunt_unit_run(struct hunt_unit *u); /* for hunt_problem */
  *
  *   thread_open   once per thread; what it returns is `state` below. It may only read `self`.
  *   events        a batch of events; they may be looked at in any order but live only in the call.
+ *   skim          whether `events` may find something in records with this text: of one or more
+ *                 whole records of the format, as they stand in the log. No is certain. When all
+ *                 detectors with `events` have it, lines that none wants are not made events of.
+ *   wants_file    whether `file` is for files of this format; without it, for all.
  *   file          once per file before its events: the bytes (a mapping, or a member of an archive
  *                 that fits max_file; empty slice when it does not), for hashes and YARA.
  *   unit_end      the unit is read; returns what merge shall get (in hunt_unit_arena), or NULL.
@@ -100,6 +104,8 @@ struct hunt_detector {
     void *self;
     void *(*thread_open)(void *self);
     void (*events)(void *state, struct hunt_unit *u, struct hunt_event *events, size_t len);
+    bool (*skim)(void *state, enum hunt_format format, struct str text);
+    bool (*wants_file)(void *self, enum hunt_format format);
     void (*file)(void *state, struct hunt_unit *u, const struct hunt_source *source,
                  struct str bytes);
     void *(*unit_end)(void *state, struct hunt_unit *u);

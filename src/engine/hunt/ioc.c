@@ -3,7 +3,7 @@
 #include "base/io.h"
 
 /* Building a set of indicators. */
-enum { SHORTEST = 3 }; /* bytes of a key */
+enum { SHORTEST = 3, /* bytes of a key */ AGENTS_OF_TOKEN = 8 };
 
 static const char *const type_names[IOC_TYPES] = {
     "md5", "sha1",  "sha256",   "ip",       "cidr",      "domain",
@@ -113,7 +113,6 @@ bool ioc_add(struct ioc *set, enum ioc_type type, struct str value, struct str n
         add_key(set, &k, str_trim(value), note, list);
         if (type == IOC_DOMAIN && ioc_other_domain(&tmp, k.key, &other)) {
             k.key = other;
-            k.token_len = (uint16_t)other.len;
             add_key(set, &k, str_trim(value), note, list);
         }
     }
@@ -141,8 +140,22 @@ static struct str row_key(const struct ioc *set, const struct ioc_row *r)
     return str_make(set->texts + r->key, r->key_len);
 }
 
+/* The token the row is filed under, or has for ioc_skim: empty when it has none. */
+static struct str row_token(const struct ioc *set, const struct ioc_row *r)
+{
+    struct ioc_key k = {0};
+    struct str key = row_key(set, r);
+    if (r->type == IOC_IP || r->type == IOC_CIDR)
+        return STR_EMPTY;
+    if (r->type == IOC_URL || r->type == IOC_EMAIL)
+        ioc_token_from(key, r->token_at, &k);
+    else
+        ioc_token(key, &k);
+    return str_sub(key, k.token_at, k.token_len);
+}
+
 /* Under which fingerprint the sweep finds it. */
-static uint64_t filed_under(const struct ioc *set, const struct ioc_row *r)
+static uint64_t filed_under(const struct ioc *set, const struct ioc_row *r, struct str token)
 {
     struct str key = row_key(set, r);
     switch (r->type) {
@@ -156,52 +169,95 @@ static uint64_t filed_under(const struct ioc *set, const struct ioc_row *r)
     case IOC_USER_AGENT:
         return ioc_fingerprint(key, SALT_WHOLE);
     default:
-        break;
+        return ioc_fingerprint(token, SALT_TOKEN);
     }
-    struct ioc_key k;
-    ioc_token(key, &k);
-    return ioc_fingerprint(str_sub(key, k.token_at, k.token_len), SALT_TOKEN);
 }
 
-static bool is_word(const struct ioc *set, const struct ioc_row *r)
+static bool is_hash(const struct ioc_row *r)
 {
-    struct ioc_key k;
-    if (r->type != IOC_FILE_NAME && r->type != IOC_FILE_PATH)
-        return false;
-    ioc_token(row_key(set, r), &k);
-    return str_find_char(str_sub(row_key(set, r), k.token_at, k.token_len), '.') < 0;
+    return r->type == IOC_MD5 || r->type == IOC_SHA1 || r->type == IOC_SHA256;
 }
 
 static bool same_row(const struct ioc *set, const struct ioc_row *x, const struct ioc_row *y)
 {
-    return x->type == y->type && x->bits == y->bits && str_eq(row_key(set, x), row_key(set, y));
+    return x->type == y->type && (x->type != IOC_CIDR || x->bits == y->bits) &&
+           str_eq(row_key(set, x), row_key(set, y));
+}
+
+struct tables {
+    uint64_t *fingerprints;
+    uint32_t *row_of;
+    uint64_t *bitmap;
+};
+
+/* False: the same row is there already. */
+static bool file_under(struct ioc *set, uint32_t i, uint64_t f, struct tables *t)
+{
+    struct ioc_head *h = &set->head;
+    uint64_t at = f & (h->slots - 1);
+    while (t->fingerprints[at] != 0) {
+        if (t->fingerprints[at] == f && same_row(set, &set->rows[t->row_of[at]], &set->rows[i]))
+            return false;
+        at = (at + 1) & (h->slots - 1);
+    }
+    t->fingerprints[at] = f;
+    t->row_of[at] = i;
+    uint64_t bit = ioc_bit(f, h->bits);
+    t->bitmap[bit / 64] |= (uint64_t)1 << (bit % 64);
+    return true;
+}
+
+static void mark_word(struct ioc_head *h, struct str token)
+{
+    if (token.len == 0 || str_find_char(token, '.') >= 0)
+        return;
+    unsigned bit = ioc_word_bit(token.len, (unsigned char)token.ptr[0],
+                                (unsigned char)token.ptr[token.len - 1]);
+    h->word_bits[bit / 64] |= (uint64_t)1 << (bit % 64);
+    h->word_lengths |= (uint64_t)1 << MIN(token.len, (size_t)63);
+}
+
+/* For ioc_skim: one URL of a host and one address of a mail domain stand for all of them, a few
+ * user agents with the same token for the others. */
+static void file_for_skim(struct ioc *set, uint32_t i, struct str token, struct tables *t)
+{
+    uint64_t f = ioc_fingerprint(token, SALT_TOKEN);
+    uint64_t mask = set->head.slots - 1;
+    uint32_t last = i;
+    int rows = 0;
+    for (uint64_t at = f & mask; t->fingerprints[at] != 0; at = (at + 1) & mask) {
+        if (t->fingerprints[at] == f && set->rows[t->row_of[at]].type == set->rows[i].type) {
+            last = t->row_of[at];
+            rows++;
+        }
+    }
+    if (rows < (set->rows[i].type == IOC_USER_AGENT ? AGENTS_OF_TOKEN : 1))
+        file_under(set, i, f, t);
+    else
+        set->building.at[last].bits = IOC_ANY_WITH_TOKEN;
+    set->head.opaque |= token.len == 0;
 }
 
 /* What stands in several lists, or twice in one, is kept once: as it came first. */
-static void file_row(struct ioc *set, uint32_t i, uint64_t *fp, uint32_t *row_of, uint64_t *bitmap)
+static void file_row(struct ioc *set, uint32_t i, struct tables *t)
 {
     struct ioc_head *h = &set->head;
     const struct ioc_row *r = &set->rows[i];
-    uint64_t f = filed_under(set, r);
-    uint64_t at = f & (h->slots - 1);
-    while (fp[at] != 0) {
-        if (fp[at] == f && same_row(set, &set->rows[row_of[at]], r)) {
-            h->counts[r->type]--;
-            return;
-        }
-        at = (at + 1) & (h->slots - 1);
+    struct str token = row_token(set, r);
+    if (!file_under(set, i, filed_under(set, r, token), t)) {
+        h->counts[r->type]--;
+        return;
     }
-    fp[at] = f;
-    row_of[at] = i;
-    uint64_t bit = ioc_bit(f, h->bits);
-    bitmap[bit / 64] |= (uint64_t)1 << (bit % 64);
     if (r->type == IOC_CIDR)
         h->prefixes[r->bits] = 1;
     if (r->type == IOC_USER_AGENT) {
         h->agent_least = h->agent_least == 0 ? r->key_len : MIN(h->agent_least, r->key_len);
         h->agent_most = MAX(h->agent_most, r->key_len);
     }
-    h->words |= is_word(set, r);
+    if (r->type == IOC_URL || r->type == IOC_EMAIL || r->type == IOC_USER_AGENT)
+        file_for_skim(set, i, token, t);
+    if (!is_hash(r))
+        mark_word(h, token);
 }
 
 static void build(struct ioc *set)
@@ -211,20 +267,22 @@ static void build(struct ioc *set)
     h->version = IOC_INDEX_VERSION;
     h->rows = (uint32_t)set->building.len;
     h->texts = set->text.len;
+    uint64_t filed =
+        set->building.len + h->counts[IOC_URL] + h->counts[IOC_EMAIL] + h->counts[IOC_USER_AGENT];
     h->slots = 16;
-    while (h->slots < set->building.len * 2)
+    while (h->slots < filed + filed / 2)
         h->slots *= 2;
     h->bits = MIN(MAX(h->slots * 8, (uint64_t)1 << 13), (uint64_t)1 << 24);
-    uint64_t *fp = arena_array(&set->arena, uint64_t, h->slots);
-    uint32_t *row_of = arena_array(&set->arena, uint32_t, h->slots);
-    uint64_t *bitmap = arena_array(&set->arena, uint64_t, h->bits / 64);
+    struct tables t = {arena_array(&set->arena, uint64_t, h->slots),
+                       arena_array(&set->arena, uint32_t, h->slots),
+                       arena_array(&set->arena, uint64_t, h->bits / 64)};
     set->rows = set->building.at;
     set->texts = buf_str(&set->text).ptr;
     for (uint32_t i = 0; i < h->rows; i++)
-        file_row(set, i, fp, row_of, bitmap);
-    set->fingerprints = fp;
-    set->row_of = row_of;
-    set->bitmap = bitmap;
+        file_row(set, i, &t);
+    set->fingerprints = t.fingerprints;
+    set->row_of = t.row_of;
+    set->bitmap = t.bitmap;
 }
 
 /* An index among other lists is read row by row. */

@@ -11,7 +11,7 @@
  *     struct ioc *set = ioc_new();
  *     ioc_load(set, "indicators.csv", &err);      once or more
  *     ioc_finish(set);
- *     struct hunt_detector d = ioc_detector(set); needs schema->all_text
+ *     struct hunt_detector d = ioc_detector(set);
  */
 enum ioc_type {
     IOC_MD5,
@@ -61,6 +61,15 @@ int ioc_write(const struct ioc *set, const char *path, struct err *err);
  * number may come several times. Safe from any number of threads. */
 void ioc_sweep(const struct ioc *set, struct str text,
                void (*hit)(void *ctx, uint32_t indicator, struct str part), void *ctx);
+
+/*
+ * Whether there may be an indicator in the text of one or more records, before it is known what
+ * their values are. Every part of the text that will become a value stands in it as it is, between
+ * bytes that belong to no word; `json`: but for the escapes of JSON. NONE: ioc_sweep would find
+ * nothing in any value. UNSURE: there are escapes in words, the text has to be looked at without.
+ */
+enum ioc_skim { IOC_SKIM_NONE, IOC_SKIM_SOME, IOC_SKIM_UNSURE };
+enum ioc_skim ioc_skim(const struct ioc *set, struct str text, bool json);
 
 /* Of an indicator: its type, and its value as in the list. */
 enum ioc_type ioc_type_of(const struct ioc *set, uint32_t indicator);

@@ -189,23 +189,40 @@ static struct str ascii_domain(struct arena *a, struct str s)
     return result;
 }
 
+/* The run of token bytes at *at or behind it, without the dots and hyphens at its ends. */
+static bool next_token(struct str key, size_t *at, struct ioc_key *out)
+{
+    size_t from = *at;
+    while (from < key.len && (ioc_class[(unsigned char)key.ptr[from]] & CLASS_TOKEN) == 0)
+        from++;
+    size_t to = from;
+    while (to < key.len && (ioc_class[(unsigned char)key.ptr[to]] & CLASS_TOKEN) != 0)
+        to++;
+    *at = to;
+    bool any = to > from;
+    while (from < to && key.ptr[from] == '.')
+        from++;
+    while (to > from && (key.ptr[to - 1] == '.' || key.ptr[to - 1] == '-'))
+        to--;
+    out->token_at = (uint16_t)MIN(from, (size_t)UINT16_MAX);
+    out->token_len = (uint16_t)(from < UINT16_MAX && to - from < 1024 ? to - from : 0);
+    return any;
+}
+
+bool ioc_token_from(struct str key, size_t from, struct ioc_key *out)
+{
+    return next_token(key, &from, out) && out->token_len > 0;
+}
+
 bool ioc_token(struct str key, struct ioc_key *out)
 {
+    struct ioc_key token = {0};
     out->token_len = 0;
-    for (size_t i = 0; i < key.len;) {
-        size_t from = i;
-        while (i < key.len && (ioc_class[(unsigned char)key.ptr[i]] & CLASS_TOKEN) != 0)
-            i++;
-        size_t to = i;
-        while (from < to && key.ptr[from] == '.')
-            from++;
-        while (to > from && (key.ptr[to - 1] == '.' || key.ptr[to - 1] == '-'))
-            to--;
-        if (to - from > out->token_len && from < UINT16_MAX && to - from < 1024) {
-            out->token_at = (uint16_t)from;
-            out->token_len = (uint16_t)(to - from);
+    for (size_t i = 0; next_token(key, &i, &token);) {
+        if (token.token_len > out->token_len) {
+            out->token_at = token.token_at;
+            out->token_len = token.token_len;
         }
-        i += i < key.len;
     }
     return out->token_len > 0;
 }
@@ -255,12 +272,15 @@ bool ioc_normalise(struct arena *a, enum ioc_type type, struct str s, struct ioc
         if (scheme_of(s).len == 0)
             return false;
         out->key = ioc_url_key(a, s);
+        ioc_token_from(out->key, scheme_of(out->key).len + 3, out);
         return true;
     case IOC_EMAIL:
         out->key = folded(a, s);
+        ioc_token_from(out->key, (size_t)(str_rfind_char(out->key, '@') + 1), out);
         return is_email(s);
     case IOC_USER_AGENT:
         out->key = folded(a, s);
+        ioc_token(out->key, out);
         return true;
     default:
         out->key = folded(a, s);

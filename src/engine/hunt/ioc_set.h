@@ -19,11 +19,13 @@ struct ioc_row {
     uint32_t note, note_len;   /* what the list says about it */
     uint32_t list, list_len;   /* name of the list */
     uint8_t type;
-    uint8_t bits;      /* CIDR: of the 128 */
-    uint16_t token_at; /* where in the key the token begins under which it is filed */
+    uint8_t bits;      /* CIDR: of the 128; user agent: 0 or IOC_ANY_WITH_TOKEN */
+    uint16_t token_at; /* where in the key the token begins under which it is filed; of a URL, an
+                          e-mail address and a user agent: for ioc_skim */
 };
 
-enum { IOC_INDEX_VERSION = 1 };
+enum { IOC_ANY_WITH_TOKEN = 1 }; /* ioc_skim: the row stands for others with the same token */
+enum { IOC_INDEX_VERSION = 2, IOC_WORD_BITS = 1 << 16 };
 extern const char ioc_magic[8];
 
 struct ioc_head {
@@ -34,9 +36,11 @@ struct ioc_head {
     uint64_t bits;  /* of the bitmap, a power of two */
     uint64_t counts[IOC_TYPES];
     uint8_t prefixes[136]; /* CIDR: which lengths occur */
-    uint8_t words;         /* tokens without a dot are filed as well */
+    uint8_t opaque;        /* a row has no token: ioc_skim knows nothing */
     uint8_t unused[7];
-    uint64_t agent_least, agent_most; /* bytes of a user agent */
+    uint64_t agent_least, agent_most;       /* bytes of a user agent */
+    uint64_t word_lengths;                  /* bit n: of n bytes; 63: of that or more */
+    uint64_t word_bits[IOC_WORD_BITS / 64]; /* of the filed tokens without a dot: ioc_word_bit */
 };
 
 VEC_TYPE(ioc_rows, struct ioc_row);
@@ -80,6 +84,8 @@ bool ioc_normalise(struct arena *a, enum ioc_type type, struct str s, struct ioc
 /* The longest token of a key, of those the sweep will see with the same ends: token_at, token_len.
  */
 bool ioc_token(struct str key, struct ioc_key *out);
+/* The first token at `from` or behind it. */
+bool ioc_token_from(struct str key, size_t from, struct ioc_key *out);
 /* A domain with letters beyond ASCII has a second spelling, xn--. */
 bool ioc_other_domain(struct arena *a, struct str key, struct str *other);
 /* A URL as it is compared: scheme and host in small letters, no default port, no fragment. */
@@ -132,6 +138,12 @@ static inline uint64_t ioc_fingerprint(struct str s, unsigned char salt)
 static inline uint64_t ioc_bit(uint64_t fingerprint, uint64_t bits)
 {
     return (fingerprint >> 20) & (bits - 1);
+}
+
+/* A token without a dot is seldom an indicator: its length and its ends tell most of them. */
+static inline unsigned ioc_word_bit(size_t len, unsigned char first, unsigned char last)
+{
+    return ((unsigned)len * 0x9E5Fu ^ first * 0x3D4Du ^ last * 0x0101u) % IOC_WORD_BITS;
 }
 
 enum { SALT_TOKEN, SALT_WHOLE, SALT_IP, SALT_CIDR /* + bits */ };

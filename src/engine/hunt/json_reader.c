@@ -111,7 +111,7 @@ static void add_string(struct walk *w, const struct json_node *node)
         w->element_name = STR_EMPTY;
         return;
     }
-    if (p->role == HUNT_ROLE_NONE && p->id == 0 && w->j.escaped && !w->r->schema->all_text) {
+    if (p->role == HUNT_ROLE_NONE && p->id == 0 && w->j.escaped) {
         hunt_batch_add(b, 0, p->name, HUNT_STRING, w->j.text);
         b->fields[-1].flags = HUNT_FIELD_RAW;
         b->fields[-1].raw_type = HUNT_RAW_JSON;
@@ -408,5 +408,14 @@ static size_t cut(void *state, struct str data, bool eof, const void **section)
     return eof ? data.len : len;
 }
 
-const struct hunt_reader hunt_reader_json = {
-    .format = HUNT_FORMAT_JSON, .sniff = sniff, .open = open, .cut = cut, .read = read_block};
+static bool is_lines(const void *section)
+{
+    return ((const struct json_section *)section)->lines;
+}
+
+const struct hunt_reader hunt_reader_json = {.format = HUNT_FORMAT_JSON,
+                                             .sniff = sniff,
+                                             .open = open,
+                                             .cut = cut,
+                                             .read = read_block,
+                                             .lines = is_lines};

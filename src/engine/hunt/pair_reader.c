@@ -184,4 +184,5 @@ static void read_pairs(struct hunt_reading *r, const struct hunt_block *b)
 const struct hunt_reader hunt_reader_keyvalue = {.format = HUNT_FORMAT_KEYVALUE,
                                                  .sniff = sniff_pairs,
                                                  .cut = hunt_cut_lines,
+                                                 .lines = hunt_always_lines,
                                                  .read = read_pairs};

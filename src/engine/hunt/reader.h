@@ -51,6 +51,9 @@ struct hunt_reader {
      * behind, and all of it goes. *section stays what it was unless set. */
     size_t (*cut)(void *state, struct str data, bool eof, const void **section);
     void (*read)(struct hunt_reading *r, const struct hunt_block *b);
+    /* Whether the records of a block are its lines, each of which could be read by itself. NULL:
+     * never. */
+    bool (*lines)(const void *section);
 };
 
 enum { HUNT_HEAD = 64 * 1024 };
@@ -61,6 +64,10 @@ const struct hunt_reader *hunt_reader_for(struct str head);
 
 /* For cut: up to and including the last line feed. */
 size_t hunt_cut_lines(void *state, struct str data, bool eof, const void **section);
+
+bool hunt_always_lines(const void *section); /* for lines */
+
+uint64_t hunt_count_lines(struct str s); /* line feeds */
 
 /* A walk over the lines of a block, with their numbers. */
 struct hunt_lines {

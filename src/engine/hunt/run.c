@@ -1,4 +1,5 @@
 #include "engine/hunt/run.h"
+#include "engine/hunt/skim.h"
 
 #include "base/clock.h"
 
@@ -144,9 +145,40 @@ static void show_file(struct worker *w, struct hunt_unit *u)
 {
     for (size_t i = 0; i < w->run->o.detectors_len; i++) {
         const struct hunt_detector *d = &w->run->o.detectors[i];
-        if (d->file != NULL)
+        if (d->file != NULL &&
+            (d->wants_file == NULL || d->wants_file(d->self, u->opened->source->format)))
             d->file(w->states[i], u, u->opened->source, u->opened->bytes);
     }
+}
+
+static bool is_wanted(void *ctx, struct str text)
+{
+    struct worker *w = ctx;
+    for (size_t i = 0; i < w->run->o.detectors_len; i++) {
+        const struct hunt_detector *d = &w->run->o.detectors[i];
+        if (d->events != NULL && d->skim(w->states[i], w->unit->opened->source->format, text))
+            return true;
+    }
+    return false;
+}
+
+static bool all_skim(const struct hunt_run *r)
+{
+    for (size_t i = 0; i < r->o.detectors_len; i++) {
+        if (r->o.detectors[i].events != NULL && r->o.detectors[i].skim == NULL)
+            return false;
+    }
+    return true;
+}
+
+static void read_block(struct worker *w, const struct hunt_reader *reader,
+                       const struct hunt_block *b)
+{
+    struct hunt_skim skim = {is_wanted, w};
+    if (reader->lines != NULL && reader->lines(b->section) && all_skim(w->run))
+        hunt_skim_block(&w->reading, reader, b, &skim);
+    else
+        reader->read(&w->reading, b);
 }
 
 static void read_unit(struct worker *w, struct hunt_unit *u)
@@ -158,7 +190,7 @@ static void read_unit(struct worker *w, struct hunt_unit *u)
     if (u->first)
         show_file(w, u);
     if (u->opened->reader != NULL && u->block.data.len > 0)
-        u->opened->reader->read(r, &u->block);
+        read_block(w, u->opened->reader, &u->block);
     hunt_batch_flush(&r->batch);
     arena_clear(&r->scratch);
     u->seen = r->batch.seen;

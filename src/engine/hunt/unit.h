@@ -10,7 +10,8 @@ struct hunt_opened {
     const struct hunt_reader *reader;
     void *state; /* of reader->cut */
     struct arena arena;
-    char *whole;      /* malloc'd */
+    char *whole; /* malloc'd: what was read ahead */
+    size_t whole_len, whole_cap;
     struct str bytes; /* the whole file, when a detector wants to see it */
     int users;
 };

@@ -101,5 +101,8 @@ static void read_block(struct hunt_reading *r, const struct hunt_block *b)
     json_paths_trim(&r->paths);
 }
 
-const struct hunt_reader hunt_reader_web = {
-    .format = HUNT_FORMAT_WEB, .sniff = sniff, .cut = hunt_cut_lines, .read = read_block};
+const struct hunt_reader hunt_reader_web = {.format = HUNT_FORMAT_WEB,
+                                            .sniff = sniff,
+                                            .cut = hunt_cut_lines,
+                                            .lines = hunt_always_lines,
+                                            .read = read_block};
