@@ -71,13 +71,16 @@ static struct str raw_text(struct arena *a, uint8_t type, struct str raw)
     return json_string(&j, a);
 }
 
+void hunt_field_text(struct hunt_event *e, struct hunt_field *f)
+{
+    if ((f->flags & HUNT_FIELD_RAW) == 0)
+        return;
+    f->value = raw_text(e->arena, f->raw_type, f->value);
+    f->flags &= (uint8_t)~HUNT_FIELD_RAW;
+}
+
 void hunt_event_text(struct hunt_event *e)
 {
-    for (uint32_t i = 0; i < e->len; i++) {
-        struct hunt_field *f = &e->fields[i];
-        if ((f->flags & HUNT_FIELD_RAW) == 0)
-            continue;
-        f->value = raw_text(e->arena, f->raw_type, f->value);
-        f->flags &= (uint8_t)~HUNT_FIELD_RAW;
-    }
+    for (uint32_t i = 0; i < e->len; i++)
+        hunt_field_text(e, &e->fields[i]);
 }

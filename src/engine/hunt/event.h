@@ -158,7 +158,8 @@ struct hunt_event {
     uint32_t kept_turn;
 };
 
-/* Converts the fields still marked HUNT_FIELD_RAW, so that all values are text. */
+/* Converts a field marked HUNT_FIELD_RAW; all of them, so that all values are text. */
+void hunt_field_text(struct hunt_event *e, struct hunt_field *f);
 void hunt_event_text(struct hunt_event *e);
 
 /* First field of that number, or NULL. For occasional use; detectors index an event once. */

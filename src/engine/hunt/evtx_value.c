@@ -251,3 +251,9 @@ struct str evtx_value_text(struct arena *a, uint8_t type, struct str raw)
         return put_bytes(a, raw);
     }
 }
+
+bool evtx_value_is_figure(uint8_t type, struct str raw)
+{
+    size_t size = evtx_value_size(type);
+    return size > 0 && raw.len == size && type != EVTX_BINARY;
+}

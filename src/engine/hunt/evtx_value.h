@@ -42,6 +42,9 @@ size_t evtx_value_size(uint8_t type);
 
 bool evtx_value_is_number(uint8_t type);
 
+/* Whether the text of the value is that of a number, a truth value, a point in time or a GUID. */
+bool evtx_value_is_figure(uint8_t type, struct str raw);
+
 /* An unsigned whole number of 1 to 8 bytes, little end first. */
 static inline uint64_t evtx_uint(const void *p, size_t n)
 {

@@ -128,6 +128,7 @@ void explain_rules(const struct sigma *s, struct buf *out)
         put_node(s, NULL, r->root, 1, out);
         buf_add_char(out, '\n');
     }
+    explain_correlations(s, out);
 }
 
 /* -------- events -------- */
@@ -178,6 +179,8 @@ static void explain_event(struct explainer *e, struct hunt_event *event)
             put_node(x->sigma, e->eval, r->root, 2, out);
         else
             buf_add(out, STR("    its condition cannot hold for this channel and event id\n"));
+        if (holds)
+            explain_listeners(x->sigma, r, event, out);
     }
 }
 

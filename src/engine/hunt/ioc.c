@@ -207,10 +207,20 @@ static bool file_under(struct ioc *set, uint32_t i, uint64_t f, struct tables *t
     return true;
 }
 
+static bool is_figure(struct str token)
+{
+    for (size_t i = 0; i < token.len; i++) {
+        if (strchr("0123456789abcdefx-truefals", token.ptr[i]) == NULL)
+            return false;
+    }
+    return true;
+}
+
 static void mark_word(struct ioc_head *h, struct str token)
 {
     if (token.len == 0 || str_find_char(token, '.') >= 0)
         return;
+    h->figures |= is_figure(token);
     unsigned bit = ioc_word_bit(token.len, (unsigned char)token.ptr[0],
                                 (unsigned char)token.ptr[token.len - 1]);
     h->word_bits[bit / 64] |= (uint64_t)1 << (bit % 64);

@@ -1,4 +1,6 @@
 #include "engine/hunt/digest.h"
+#include "engine/hunt/batch.h"
+#include "engine/hunt/evtx_value.h"
 #include "engine/hunt/ioc_set.h"
 
 #include "base/utf8.h"
@@ -144,16 +146,26 @@ static bool skim(void *state, enum hunt_format format, struct str text)
 
 /* -------- events and files -------- */
 
+/* A number of an EVTX file: what it would be as text is no indicator of the set. */
+static bool is_figure(const struct ioc *set, const struct hunt_field *f)
+{
+    return set->head.figures == 0 && (f->flags & HUNT_FIELD_RAW) != 0 &&
+           f->raw_type != HUNT_RAW_JSON && evtx_value_is_figure(f->raw_type, f->value);
+}
+
 static void take_event(struct ioc_state *st)
 {
     struct hunt_event *e = st->event;
     if (e->raw.len > 0 && !skim(st, e->source->format, e->raw))
         return;
-    hunt_event_text(e);
     for (uint32_t i = 0; i < e->len; i++) {
-        st->field = &e->fields[i];
-        if ((st->field->flags & HUNT_FIELD_ALIAS) == 0 && st->field->value.len > 2)
-            ioc_sweep(st->set, st->field->value, found, st);
+        struct hunt_field *f = &e->fields[i];
+        if ((f->flags & HUNT_FIELD_ALIAS) != 0 || is_figure(st->set, f))
+            continue;
+        hunt_field_text(e, f);
+        st->field = f;
+        if (f->value.len > 2)
+            ioc_sweep(st->set, f->value, found, st);
     }
 }
 

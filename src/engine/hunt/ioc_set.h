@@ -37,7 +37,8 @@ struct ioc_head {
     uint64_t counts[IOC_TYPES];
     uint8_t prefixes[136]; /* CIDR: which lengths occur */
     uint8_t opaque;        /* a row has no token: ioc_skim knows nothing */
-    uint8_t unused[7];
+    uint8_t figures;       /* a filed token may be the text of a number, a truth value or a GUID */
+    uint8_t unused[6];
     uint64_t agent_least, agent_most;       /* bytes of a user agent */
     uint64_t word_lengths;                  /* bit n: of n bytes; 63: of that or more */
     uint64_t word_bits[IOC_WORD_BITS / 64]; /* of the filed tokens without a dot: ioc_word_bit */

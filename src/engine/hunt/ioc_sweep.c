@@ -261,12 +261,11 @@ static void take_ipv6(struct sweep *w, size_t at)
     w->address_done = MAX(to, at + 1);
     if (!w->skim)
         return;
-    /* A value may begin behind a colon, or behind an escape like \b. */
-    if (from > 0 && p[from - 1] == '\\')
-        take_ipv6_from(w, from + 1);
-    for (; from < to; from++) {
-        if (p[from] == ':')
-            take_ipv6_from(w, from + 1);
+    /* A value may begin behind a colon, or behind an escape that ends in what looks like digits. */
+    bool escape = w->unicode || (from > 0 && p[from - 1] == '\\');
+    for (size_t i = from; i < to; i++) {
+        if (p[i] == ':' || (escape && i < at))
+            take_ipv6_from(w, i + 1);
     }
 }
 
@@ -439,13 +438,13 @@ static inline void take_token(struct sweep *w, size_t from, size_t to, bool dots
 
 /* -------- the walk -------- */
 
-/* \uXXXX at p: whether it stands for a byte of a token. */
+/* \uXXXX at p: whether it stands for a byte of a token or of an address. */
 static bool is_token_escape(const char *p, size_t len)
 {
     uint8_t code[2];
     if (len < 6 || !str_from_hex(str_make(p + 2, 4), code, 2))
         return false; /* no JSON: it will be refused */
-    return code[0] != 0 || (ioc_class[code[1]] & CLASS_TOKEN) != 0;
+    return code[0] != 0 || code[1] == ':' || (ioc_class[code[1]] & CLASS_TOKEN) != 0;
 }
 
 /* The bytes of escapes, which are no tokens. *carry: those that reach into the next step. */
