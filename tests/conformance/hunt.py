@@ -9,6 +9,7 @@ import collections
 import json
 import os
 import re
+import struct
 import subprocess
 import sys
 import tempfile
@@ -18,7 +19,8 @@ BUILD = os.environ.get("UNGCUU_BUILD", "build")
 PROGRAM = os.path.join(BUILD, "ungcuu")
 PACKS = ["sigma-rules", "sigma-golden", "evtx-samples", "evtx-attack"]
 
-# File of evtx-samples: records read, records not read. Checked by hand against the chunks' headers.
+# File of evtx-samples: records read, records and chunks not read. Both together are compared below with
+# what the headers of the chunks promise.
 SAMPLES = {
     "2-system-Microsoft-Windows-LiveId%4Operational.evtx": (399, 0),
     "2-vss_0-Microsoft-Windows-RemoteDesktopServices-RdpCoreTS%4Operational.evtx": (1950, 28),
@@ -97,6 +99,26 @@ def golden(folder):
     check(len(expected) >= 97, "the golden cases are there")
 
 
+CHUNK, HEADER = 65536, 4096
+
+
+def promised(path):
+    """Records that the headers of the chunks tell of, chunks that hold something but have no header, and
+    whether there are records in these."""
+    data = open(path, "rb").read()
+    records = without = 0
+    more = False
+    for at in range(HEADER, len(data), CHUNK):
+        chunk = data[at:at + CHUNK]
+        if chunk[:8] == b"ElfChnk\0":
+            first, last = struct.unpack_from("<2Q", chunk, 8)  # MS-EVEN6: numbers of the chunk's records
+            records += last - first + 1
+        else:
+            without += any(chunk)
+            more = more or b"**\0\0" in chunk
+    return records, without, more
+
+
 def samples(folder):
     for name, (records, lost) in SAMPLES.items():
         code, out, err = hunt(folder, ["--rules", "sigma-rules/rules/windows/builtin/security",
@@ -109,7 +131,56 @@ def samples(folder):
                 left_out += int(m.group(2) or 1)
         check(events == records, f"{name}: {events} events, expected {records}")
         check(left_out == lost, f"{name}: {left_out} not read, expected {lost}")
+        headers, without, more = promised(os.path.join(folder, "evtx-samples", name))
+        together = events + left_out
+        check(together > headers if more else together == headers + without,
+              f"{name}: {together} read and not read, the headers promise {headers}, {without} chunks have none")
         check(code == 3 if lost else code in (0, 1), f"{name}: exit status {code}")
+
+
+def large(folder):
+    """The only chunk of a small file again behind more than 4 GiB of nothing."""
+    small = open(os.path.join(folder, "evtx-samples", "new-user-security.evtx"), "rb").read()
+    far = HEADER + 65600 * CHUNK
+    with open(os.path.join(folder, "large.evtx"), "wb") as f:
+        f.write(small[:HEADER + CHUNK])
+        f.seek(far)
+        f.write(small[HEADER:HEADER + CHUNK])
+    with open(os.path.join(folder, "any.yml"), "w") as f:
+        f.write("title: any\nlogsource: {product: windows}\n"
+                "detection: {s: {EventID|exists: true}, condition: s}\n")
+    _, out, err = hunt(folder, ["--rules", "any.yml", "--format", "jsonl", "large.evtx"])
+    offsets = [json.loads(line)["offset"] for line in out.splitlines()]
+    near = offsets[:len(offsets) // 2]
+    check(len(near) == 4 and offsets[4:] == [at + far - HEADER for at in near] and err == "",
+          f"a file of more than 4 GiB: {offsets} {err}")
+    os.remove(os.path.join(folder, "large.evtx"))
+
+
+def indicators(folder):
+    """Values of the golden events as indicators: the EVTX file and the event as JSON hold the same."""
+    values = set()
+    for at, _, names in os.walk(os.path.join(folder, "sigma-golden")):
+        for name in names:
+            if name.endswith(".json") and name != "expected-matches.json":
+                text = open(os.path.join(at, name), encoding="utf-8-sig").read()
+                values.update(re.findall(r"SHA256=([0-9A-F]{64})", text))
+                values.update(re.findall(r"\\\\([\w-]+\.(?:exe|dll|ps1))\b", text))
+                values.update(v.replace("\\\\", "\\") for v in
+                              re.findall(r'"([A-Z]:(?:\\\\[\w .-]+)+\.(?:exe|dll))"', text))
+    with open(os.path.join(folder, "values.txt"), "w") as f:
+        f.write("\n".join(sorted(values)))
+    _, out, _ = hunt(folder, ["--ioc", "values.txt", "--format", "jsonl", "sigma-golden"])
+    found = {".json": collections.defaultdict(set), ".evtx": collections.defaultdict(set)}
+    for line in out.splitlines():
+        f = json.loads(line)
+        stem, ext = os.path.splitext(f["file"])
+        if ext in found:
+            found[ext][stem].add((f["ioc"]["value"], tuple(f["matched"].items())))
+    for stem in found[".evtx"]:
+        check(found[".json"][stem] == found[".evtx"][stem],
+              f"{stem}: indicators differ: {found['.json'][stem] ^ found['.evtx'][stem]}")
+    check(len(found[".evtx"]) > 50, "there are indicators to compare")
 
 
 def threads(folder):
@@ -118,6 +189,9 @@ def threads(folder):
     for n in ("2", "7"):
         check(hunt(folder, args + ["--threads", n])[1:] == one[1:], f"{n} threads find something else")
     check(len(one[1]) > 1_000_000, "there is something to compare")
+    args = ["--ioc", "values.txt", "--format", "jsonl", "evtx-attack", "sigma-golden"]
+    one = hunt(folder, args + ["--threads", "1"])
+    check(hunt(folder, args + ["--threads", "3"])[1:] == one[1:], "3 threads sweep to something else")
 
 
 def main():
@@ -128,6 +202,8 @@ def main():
         unpack(folder)
         golden(folder)
         samples(folder)
+        large(folder)
+        indicators(folder)
         threads(folder)
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0

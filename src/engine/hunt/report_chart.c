@@ -133,6 +133,7 @@ void hunt_html_timeline(struct hunt_report *r)
         top = MAX(top, b->total);
     }
     top = MAX((uint64_t)2, round_up(top));
+    buf_add_c(&r->line, "<div class=\"chart\" tabindex=\"0\">"); /* scrolls on a phone */
     buf_printf(&r->line, "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-labelledby=\"timeline\">",
                WIDTH, HEIGHT);
     grid(r, top);
@@ -144,5 +145,5 @@ void hunt_html_timeline(struct hunt_report *r)
         label(r, LEFT + slot * (double)(n / 2), "middle", axis_time(r, bars[n / 2].from, step));
     if (n > 6)
         label(r, LEFT + slot * (double)n, "end", axis_time(r, bars[n - 1].from, step));
-    buf_add_c(&r->line, "</svg>");
+    buf_add_c(&r->line, "</svg></div>");
 }

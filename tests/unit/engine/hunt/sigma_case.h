@@ -7,7 +7,7 @@
 
 /*
  * Rules against events without a reader. An event is written "Field=value", a line a field;
- * "Field!" is a field that is null. Its kind is a Windows event of channel "Test" unless a line
+ * "Field!" is a field that is null, '\v' in a value a line feed. Its kind is a Windows event of channel "Test" unless a line
  * "@channel=", "@provider=", "@id=", "@time=" or "@family=" says otherwise.
  */
 struct sigma_case {
@@ -78,6 +78,10 @@ static _unused_ struct hunt_event *case_event(struct sigma_case *c, const char *
         f->kind = null ? HUNT_NULL : HUNT_STRING;
         f->name = str_sub(line, 0, null ? line.len - 1 : (size_t)eq);
         f->value = null ? STR("") : str_from(line, (size_t)eq + 1);
+        for (size_t i = 0; i < f->value.len; i++) {
+            if (f->value.ptr[i] == '\v')
+                ((char *)(uintptr_t)f->value.ptr)[i] = '\n';
+        }
         f->id = hunt_names_find(&c->schema.fields, f->name);
     }
     return e;
