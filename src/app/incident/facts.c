@@ -234,14 +234,40 @@ int incident_set_system(struct db *db, struct arena *a, int64_t id, int64_t syst
                                   incident_detail(a, "system", rows.at[0].name), true, err);
 }
 
-int incident_add_event(struct db *db, struct arena *a, int64_t id, int64_t at, struct str text,
-                       const struct actor *by, int64_t now, struct err *err)
+/* What an entry is linked to must be of the incident: nothing is learnt of others' records so. */
+static int check_links(struct incident_change *c, const struct incident_event_new *new_,
+                       struct err *err)
+{
+    struct incident_links_row links;
+    int r =
+        incident_links(c->db, c->arena, c->id, new_->observable_id, new_->system_id, &links, err);
+
+    if (r < 0)
+        return r;
+    if ((new_->observable_id != 0 && !links.observable) || (new_->system_id != 0 && !links.system))
+        return err_set(err, ERR_INVALID, "an entry may be linked to what the incident has only");
+    return 0;
+}
+
+int incident_add_event(struct db *db, struct arena *a, int64_t id,
+                       const struct incident_event_new *new_, const struct actor *by, int64_t now,
+                       struct err *err)
 {
     _cleanup_(db_rollback_if_open) struct db *tx = db;
     struct incident_change c;
-    int r = incident_change_begin(&c, db, a, id, 0, PERM_INCIDENT_WRITE, by, now, err);
+    bool known = false;
+    int64_t r;
 
-    if (r < 0 || (r = incident_log_event(db, id, at, "note", text, by, now, err)) < 0)
-        return r;
+    for (size_t i = 0; incident_event_choices[i].value != NULL; i++)
+        known = known || str_is(new_->kind, incident_event_choices[i].value);
+    if (!known)
+        return err_set(err, ERR_INVALID, "no sort of entry \"" STR_FMT "\"", STR_ARG(new_->kind));
+    r = incident_change_begin(&c, db, a, id, 0, PERM_INCIDENT_WRITE, by, now, err);
+    if (r < 0 || (r = check_links(&c, new_, err)) < 0 ||
+        (r = incident_event_insert(
+             db, id, new_->at, now, new_->kind, opt_int(by->id), by->name, new_->text,
+             new_->observable_id != 0 ? opt_int(new_->observable_id) : NO_INT,
+             new_->system_id != 0 ? opt_int(new_->system_id) : NO_INT, err)) < 0)
+        return (int)r;
     return incident_change_commit(&c, "incident.event", STR(""), true, err);
 }

@@ -49,11 +49,22 @@ static const struct form_field give_fields[] = {
 };
 const struct form incident_give_form = {"give", give_fields, ARRAY_LEN(give_fields)};
 
+const struct form_choice incident_event_choices[] = {
+    {"note", N_("event|Note")},       {"attack", N_("event|Attacker's act")},
+    {"finding", N_("event|Finding")}, {"measure", N_("event|Measure taken")},
+    {"contact", N_("event|Contact")}, {NULL, NULL},
+};
+
 static const struct form_field event_fields[] = {
     {FORM_AT(struct incident_event_values, at), FORM_TIME, .required = true, .label = N_("When"),
      .past = true},
+    {FORM_AT(struct incident_event_values, kind), FORM_CHOICE, .required = true,
+     .label = N_("Sort of entry"), .choices = incident_event_choices},
     {FORM_AT(struct incident_event_values, text), FORM_TEXT, .required = true, .max = 1000,
      .label = N_("What happened")},
+    {FORM_AT(struct incident_event_values, system), FORM_CHOICE, .label = N_("On which system")},
+    {FORM_AT(struct incident_event_values, observable), FORM_CHOICE,
+     .label = N_("With which observable")},
 };
 const struct form incident_event_form = {"event", event_fields, ARRAY_LEN(event_fields)};
 

@@ -89,8 +89,16 @@ int incident_set_system(struct db *db, struct arena *a, int64_t id, int64_t syst
                         const struct actor *by, int64_t now, struct err *err);
 int incident_remove_party(struct db *db, struct arena *a, int64_t id, int64_t org_id,
                           const struct actor *by, int64_t now, struct err *err);
-int incident_add_event(struct db *db, struct arena *a, int64_t id, int64_t at, struct str text,
-                       const struct actor *by, int64_t now, struct err *err);
+/* An entry by hand. kind: one of incident_event_choices; what it is linked to must be of this
+ * incident (0: nothing), else ERR_INVALID. */
+struct incident_event_new {
+    int64_t at;
+    struct str kind, text;
+    int64_t observable_id, system_id;
+};
+int incident_add_event(struct db *db, struct arena *a, int64_t id,
+                       const struct incident_event_new *new_, const struct actor *by, int64_t now,
+                       struct err *err);
 
 /* Observables chosen from what was recognised in a text. *added: how many were not there before. */
 int incident_add_observables(struct db *db, struct arena *a, int64_t id,
@@ -116,9 +124,10 @@ struct incident_give_values {
 };
 
 struct incident_event_values {
-    struct str text;
+    struct str kind, text, system, observable;
     struct opt_int at;
 };
+extern const struct form_choice incident_event_choices[];
 
 struct incident_comment_values {
     struct str body;

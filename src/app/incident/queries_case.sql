@@ -433,3 +433,12 @@ LIMIT 500;
 -- in:   incident_id int
 -- out:  id int, name text, size int
 SELECT id, name, size FROM attachment WHERE incident_id = $1 ORDER BY id;
+
+-- Whether these are of the incident.
+-- name: incident_links :one
+-- in:   incident_id int, observable_id int, system_id int
+-- out:  observable bool, system bool
+SELECT CASE WHEN EXISTS (SELECT 1 FROM incident_observable WHERE incident_id = $1 AND observable_id = $2)
+            THEN 1 ELSE 0 END AS observable,
+       CASE WHEN EXISTS (SELECT 1 FROM incident_system WHERE incident_id = $1 AND system_id = $3)
+            THEN 1 ELSE 0 END AS system;

@@ -3,6 +3,7 @@
 
 #include "app/evidence/evidence.h"
 #include "app/incident/case.h"
+#include "app/incident/drawn.h"
 #include "app/incident/inner.h"
 #include "app/incident/lists.h"
 #include "app/observable/observable.h"
@@ -63,7 +64,12 @@ struct incident_page_view {
     struct incident_observables_rows observables;
     struct incident_history_rows history;
     struct attachments files;
-    struct str event_kind;  /* filter of the timeline */
+    struct str event_group; /* filter of the timeline */
+    bool group_has[GROUP_COUNT];
+    struct drawn drawn, drawn_phone;     /* of the timeline tab */
+    struct form_option *own_observables; /* what an entry may be linked to */
+    struct form_option *own_systems;
+    size_t own_observables_len, own_systems_len;
     struct form_state form; /* of the tab's form, after an error */
     struct form_option *workers, *candidates, *orgs, *all_systems;
     size_t workers_len, candidates_len, orgs_len, all_systems_len;
@@ -123,6 +129,9 @@ bool incident_event_is_key(struct str kind); /* a turn of the story: stands out 
 bool incident_task_open(struct str state);
 /* The text of an event in words: a state that it names is translated. */
 struct str incident_event_text(struct arena *a, enum lang lang, struct str kind, struct str text);
+/* An entry of the timeline in one line. */
+struct str incident_event_line(struct arena *a, enum lang lang,
+                               const struct incident_events_row *e);
 struct str incident_hour(struct arena *a, int64_t ms); /* 17:46, in the site's zone */
 struct str incident_time_input(struct arena *a,
                                int64_t ms); /* 22/11/2026 17:46, as forms take it */

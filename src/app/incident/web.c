@@ -89,6 +89,50 @@ static int load_overview(struct http_request *req, struct db *db, int64_t id,
     return incident_events(db, req->arena, id, STR_EMPTY, &v->events, err);
 }
 
+/* What an entry may be linked to: the incident's own systems and observables. */
+static int load_links(struct http_request *req, struct db *db, int64_t id,
+                      struct incident_page_view *v, struct err *err)
+{
+    struct incident_observables_rows observables;
+    struct incident_event_values in = {.kind = STR("note"), .at = opt_int(req->now)};
+    int r = incident_observables(db, req->arena, id, &observables, err);
+
+    if (r < 0)
+        return r;
+    OPTIONS_FROM(observables, v->own_observables, v->own_observables_len, row->id,
+                 observable_defang_text(req->arena, row->kind, row->value));
+    OPTIONS_FROM(v->systems, v->own_systems, v->own_systems_len, row->system_id, row->name);
+    if (v->form.values_len == 0)
+        form_fill(&incident_event_form, req->arena, &in, &v->form);
+    return 0;
+}
+
+static int load_timeline(struct http_request *req, struct db *db, int64_t id,
+                         struct incident_page_view *v, struct err *err)
+{
+    enum { WIDE = 860, NARROW = 340 };
+    enum event_group wanted = GROUP_STORY;
+    bool all;
+    size_t kept = 0;
+    int r = incident_events(db, req->arena, id, STR_EMPTY, &v->events, err);
+
+    if (r < 0)
+        return r;
+    v->event_group = http_arg(req, "kind");
+    all = !event_group_from_name(v->event_group, &wanted);
+    for (size_t i = 0; i < v->events.len; i++) {
+        enum event_group group = event_group_of(v->events.at[i].kind);
+
+        v->group_has[group] = true;
+        if (all || group == wanted)
+            v->events.at[kept++] = v->events.at[i];
+    }
+    v->events.len = kept;
+    drawn_layout(req->arena, req->lang, &v->events, WIDE, &v->drawn);
+    drawn_layout(req->arena, req->lang, &v->events, NARROW, &v->drawn_phone);
+    return v->may.may_write ? load_links(req, db, id, v, err) : 0;
+}
+
 static int load_tab(struct http_request *req, struct db *db, int64_t id,
                     struct incident_page_view *v, struct err *err)
 {
@@ -96,8 +140,7 @@ static int load_tab(struct http_request *req, struct db *db, int64_t id,
     case TAB_TASKS:
         return load_overview(req, db, id, v, err);
     case TAB_TIMELINE:
-        v->event_kind = incident_arg(req, "kind");
-        return incident_events(db, req->arena, id, v->event_kind, &v->events, err);
+        return load_timeline(req, db, id, v, err);
     case TAB_COMMENTS:
         return incident_comments(db, req->arena, id, &v->comments, err);
     case TAB_OBSERVABLES:

@@ -286,6 +286,7 @@ int incident_web_event(struct http_request *req, struct http_response *res, stru
 {
     struct incident_page_view v = {.tab = TAB_TIMELINE};
     struct incident_event_values in = {0};
+    struct incident_event_new new_;
     struct db *db;
     int64_t id;
     int r = incident_web_find(req, &db, &id, err);
@@ -295,8 +296,14 @@ int incident_web_event(struct http_request *req, struct http_response *res, stru
     r = form_parse(&incident_event_form, req, &in, &v.form, err);
     if (r == ERR_INVALID)
         return again(req, res, db, id, &v, err);
-    if (r == 0)
-        r = incident_add_event(db, req->arena, id, in.at.v, in.text, actor_of(req), req->now, err);
+    if (r < 0)
+        return r;
+    new_ = (struct incident_event_new){.at = in.at.v, .kind = in.kind, .text = in.text};
+    if (!str_to_int(in.system, &new_.system_id))
+        new_.system_id = 0;
+    if (!str_to_int(in.observable, &new_.observable_id))
+        new_.observable_id = 0;
+    r = incident_add_event(db, req->arena, id, &new_, actor_of(req), req->now, err);
     return r < 0 ? r : done(req, res, "timeline", STR_EMPTY);
 }
 

@@ -55,6 +55,10 @@ struct str incident_event_label(enum lang lang, struct str kind)
         {"report", N_("event|Report joined")},
         {"comment", N_("event|Comment")},
         {"note", N_("event|Note")},
+        {"attack", N_("event|Attacker's act")},
+        {"finding", N_("event|Finding")},
+        {"measure", N_("event|Measure taken")},
+        {"contact", N_("event|Contact")},
         {"task", N_("event|Task added")},
         {"task-open", N_("event|Task reopened")},
         {"task-doing", N_("event|Task begun")},
@@ -147,6 +151,10 @@ const char *incident_event_icon(struct str kind)
         {"task", "list-check"},
         {"comment", "message"},
         {"note", "edit"},
+        {"attack", "target"},
+        {"finding", "search"},
+        {"measure", "shield-check"},
+        {"contact", "phone"},
         {"observable", "fingerprint"},
         {"report", "inbox"},
         {"party", "building"},
@@ -180,6 +188,24 @@ struct str incident_event_text(struct arena *a, enum lang lang, struct str kind,
     return str_printf(a, STR_FMT STR_FMT,
                       STR_ARG(incident_state_label(lang, str_sub(text, 0, (size_t)colon))),
                       STR_ARG(str_from(text, (size_t)colon)));
+}
+
+struct str incident_event_line(struct arena *a, enum lang lang, const struct incident_events_row *e)
+{
+    struct buf b = buf_make(a);
+    const struct str parts[] = {
+        i18n_time(a, lang, e->at),
+        incident_event_label(lang, e->kind),
+        incident_event_text(a, lang, e->kind, e->text),
+        observable_defang_text(a, e->observable_kind, e->observable_value),
+        e->system_name,
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        if (parts[i].len > 0)
+            buf_printf(&b, "%s" STR_FMT, b.len > 0 ? " " : "", STR_ARG(parts[i]));
+    }
+    return buf_str(&b);
 }
 
 struct str incident_hour(struct arena *a, int64_t ms)
