@@ -125,22 +125,44 @@ static int take_candidate(struct incident_change *c, int64_t account_id,
                : MIN(r, 0);
 }
 
+static int set_lead(struct incident_change *c, int64_t account_id, struct err *err)
+{
+    struct incident_candidate_row account;
+    int64_t r;
+
+    if ((r = take_candidate(c, account_id, &account, err)) < 0 ||
+        (r = incident_lead_update(c->db, c->id, opt_int(account_id), c->now, err)) < 0 ||
+        (r = incident_member_put(c->db, c->id, account_id, c->now, err)) < 0 ||
+        (r = incident_change_event(c, "lead", account.name, 0, 0, err)) < 0 ||
+        (r = incident_change_tell(c, NOTICE_INCIDENT_ASSIGNED, account_id, STR("lead"), err)) < 0)
+        return (int)r;
+    return incident_change_commit(c, "incident.lead",
+                                  incident_detail(c->arena, "login", account.login), false, err);
+}
+
 int incident_set_lead(struct db *db, struct arena *a, int64_t id, int64_t account_id,
                       const struct actor *by, int64_t now, struct err *err)
 {
     _cleanup_(db_rollback_if_open) struct db *tx = db;
-    struct incident_candidate_row account;
     struct incident_change c;
-    int64_t r = incident_change_begin(&c, db, a, id, 0, PERM_INCIDENT_MANAGE, by, now, err);
+    int r = incident_change_begin(&c, db, a, id, 0, PERM_INCIDENT_MANAGE, by, now, err);
 
-    if (r < 0 || (r = take_candidate(&c, account_id, &account, err)) < 0 ||
-        (r = incident_lead_update(db, id, opt_int(account_id), now, err)) < 0 ||
-        (r = incident_member_put(db, id, account_id, now, err)) < 0 ||
-        (r = incident_change_event(&c, "lead", account.name, 0, 0, err)) < 0 ||
-        (r = incident_change_tell(&c, NOTICE_INCIDENT_ASSIGNED, account_id, STR("lead"), err)) < 0)
-        return (int)r;
-    return incident_change_commit(&c, "incident.lead", incident_detail(a, "login", account.login),
-                                  false, err);
+    return r < 0 ? r : set_lead(&c, account_id, err);
+}
+
+int incident_change_lead(struct db *db, struct arena *a, int64_t id, int64_t seen,
+                         int64_t account_id, const struct actor *by, int64_t now, struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = db;
+    struct incident_change c;
+    int r = incident_change_begin(&c, db, a, id, 0, PERM_INCIDENT_MANAGE, by, now, err);
+
+    if (r < 0)
+        return r;
+    if ((c.was.lead_id.has ? c.was.lead_id.v : 0) != seen)
+        return err_set(err, ERR_CONFLICT, STR_FMT " got another lead meanwhile",
+                       STR_ARG(c.was.code));
+    return set_lead(&c, account_id, err);
 }
 
 int incident_set_member(struct db *db, struct arena *a, int64_t id, int64_t account_id, bool member,

@@ -27,7 +27,7 @@ static const struct form_field facts_fields[] = {
      .help = N_("Legal deadlines count from this minute")},
     {FORM_AT(struct incident_facts, contained_at), FORM_TIME, .label = N_("Contained"),
      .called = N_("Time of containment"), .past = true, .help = N_("When it stopped spreading")},
-    {FORM_AT(struct incident_facts, version), FORM_HIDDEN, .max = 20},
+    {FORM_AT(struct incident_facts, version), FORM_HIDDEN, .max = 200},
 };
 const struct form incident_facts_form = {"incident", facts_fields, ARRAY_LEN(facts_fields)};
 

@@ -72,6 +72,9 @@ int incident_add_party(struct db *db, struct arena *a, int64_t id, int64_t org_i
                        const struct actor *by, int64_t now, struct err *err);
 int incident_set_lead(struct db *db, struct arena *a, int64_t id, int64_t account_id,
                       const struct actor *by, int64_t now, struct err *err);
+/* The same when the lead is still the one the person saw (0: nobody), else ERR_CONFLICT. */
+int incident_change_lead(struct db *db, struct arena *a, int64_t id, int64_t seen,
+                         int64_t account_id, const struct actor *by, int64_t now, struct err *err);
 /* state: open, doing, done, skipped (with a reason). */
 int incident_task_set(struct db *db, struct arena *a, int64_t id, int64_t task_id, struct str state,
                       struct str reason, const struct actor *by, int64_t now, struct err *err);

@@ -63,7 +63,11 @@ int incident_task_add(struct db *db, struct arena *a, int64_t id,
                       const struct incident_task_new *new_, const struct actor *by, int64_t now,
                       struct err *err);
 
-int incident_task_give(struct db *db, struct arena *a, int64_t id, int64_t task_id,
+/* Both with the version of the task that the person saw (0: whatever it is), else ERR_CONFLICT. */
+int incident_task_change(struct db *db, struct arena *a, int64_t id, int64_t task_id,
+                         int64_t version, struct str state, struct str reason,
+                         const struct actor *by, int64_t now, struct err *err);
+int incident_task_give(struct db *db, struct arena *a, int64_t id, int64_t task_id, int64_t version,
                        int64_t assignee_id, struct opt_int due_at, const struct actor *by,
                        int64_t now, struct err *err);
 

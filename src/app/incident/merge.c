@@ -248,10 +248,15 @@ static int unsplit(struct incident_change *old, int64_t merge_id,
 {
     struct incident_change made;
     struct db *db = old->db;
-    int64_t r = incident_change_join(&made, db, old->arena, m->into_id, m->into_version,
-                                     PERM_INCIDENT_MANAGE, old->by, old->now, err);
+    struct case_entries_row entries;
+    int64_t r = incident_change_join(&made, db, old->arena, m->into_id, 0, PERM_INCIDENT_MANAGE,
+                                     old->by, old->now, err);
 
-    if (r < 0 || (r = case_merge_undone(db, merge_id, old->now, opt_int(old->by->id), err)) < 0 ||
+    if (r < 0 || (r = case_entries(db, old->arena, made.id, &entries, err)) < 0)
+        return (int)r;
+    if (entries.total != m->into_entries)
+        return err_set(err, ERR_CONFLICT, STR_FMT " was worked on since", STR_ARG(made.was.code));
+    if ((r = case_merge_undone(db, merge_id, old->now, opt_int(old->by->id), err)) < 0 ||
         (r = incident_move_chosen(db, merge_id, m->into_id, old->id, err)) < 0 ||
         (r = case_drop_own_events(db, merge_id, err)) < 0 ||
         (r = case_merged_put(db, m->into_id, old->id, old->now, err)) < 0 ||

@@ -68,9 +68,11 @@ SELECT owner_id, operator_id, name FROM system WHERE id = $1;
 INSERT INTO incident_event (incident_id, at, recorded_at, kind, actor_id, actor_name, text, observable_id, system_id)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
 
+-- Something was added to it. The version stays: it guards the facts, and nobody who edits them is to be refused
+-- because of a comment.
 -- name: incident_touch :exec
 -- in:   id int, now int
-UPDATE incident SET updated_at = $2, version = version + 1 WHERE id = $1;
+UPDATE incident SET updated_at = $2 WHERE id = $1;
 
 -- name: incident_due_refresh :exec
 -- in:   id int

@@ -138,19 +138,25 @@ LIMIT 8;
 -- in:   kind text, from_id int, into_id int, now int, by_id int?, by_name text, state text, state_at int, contained_at int?, closed_at int?, follow_up_at int?, tlp_before text, tlp_after text
 -- out:  id int
 INSERT INTO incident_merge (kind, from_id, into_id, at, by_id, by_name, state, state_at, contained_at, closed_at,
-    follow_up_at, tlp_before, tlp_after, into_version, undone_at, undone_by)
+    follow_up_at, tlp_before, tlp_after, into_entries, undone_at, undone_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 0, NULL, NULL)
 RETURNING id;
 
--- name: case_merge_into_version :exec
--- in:   id int, version int
-UPDATE incident_merge SET into_version = $2 WHERE id = $1;
+-- How many entries of the audit log tell of an incident: whether anything was done with it since.
+-- name: case_entries :one
+-- in:   incident_id int
+-- out:  total int
+SELECT COUNT(*) AS total FROM audit WHERE object_kind = 'incident' AND object_id = $1;
+
+-- name: case_merge_entries :exec
+-- in:   id int, entries int
+UPDATE incident_merge SET into_entries = $2 WHERE id = $1;
 
 -- name: case_merge_get :maybe
 -- in:   id int
--- out:  kind text, from_id int, into_id int, at int, state text, state_at int, contained_at int?, closed_at int?, follow_up_at int?, tlp_before text, tlp_after text, into_version int, undone_at int?
+-- out:  kind text, from_id int, into_id int, at int, state text, state_at int, contained_at int?, closed_at int?, follow_up_at int?, tlp_before text, tlp_after text, into_entries int, undone_at int?
 SELECT kind, from_id, into_id, at, state, state_at, contained_at, closed_at, follow_up_at, tlp_before, tlp_after,
-    into_version, undone_at
+    into_entries, undone_at
 FROM incident_merge WHERE id = $1;
 
 -- name: case_merge_undone :exec
@@ -189,7 +195,7 @@ WHERE id = $1;
 
 -- name: case_tlp_put :exec
 -- in:   id int, tlp text
-UPDATE incident SET tlp = $2 WHERE id = $1;
+UPDATE incident SET tlp = $2, version = version + 1 WHERE id = $1;
 
 -- Who would newly see which of two incidents when they become one.
 -- name: case_new_parties :many

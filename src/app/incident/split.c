@@ -112,7 +112,7 @@ int incident_split(struct db *db, struct arena *a, int64_t id,
     _cleanup_(db_rollback_if_open) struct db *tx = db;
     struct case_event_insert_row event;
     struct incident_change old, made;
-    struct case_facts_row facts;
+    struct case_entries_row entries;
     int64_t r;
 
     if (new_->reports.len + new_->observables.len + new_->systems.len + new_->comments.len +
@@ -130,8 +130,8 @@ int incident_split(struct db *db, struct arena *a, int64_t id,
         (r = case_note_own_event(db, *merge_id, event.id, err)) < 0 ||
         (r = incident_change_event(&made, "split-from", old.was.code, 0, 0, err)) < 0 ||
         (r = incident_touch(db, id, now, err)) < 0 ||
-        (r = case_facts(db, a, made.id, &facts, err)) < 0 ||
-        (r = case_merge_into_version(db, *merge_id, facts.version, err)) < 0)
+        (r = case_entries(db, a, made.id, &entries, err)) < 0 ||
+        (r = case_merge_entries(db, *merge_id, entries.total, err)) < 0)
         return (int)r;
     *code = made.was.code;
     if ((r = incident_change_audit(&old, "incident.split", incident_detail(a, "into", *code),

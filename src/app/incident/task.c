@@ -63,17 +63,27 @@ int incident_task_add(struct db *db, struct arena *a, int64_t id,
 }
 
 /* Locks the task of this incident. */
-static int lock_task(struct incident_change *c, int64_t task_id, struct incident_task_lock_row *out,
-                     struct err *err)
+static int lock_task(struct incident_change *c, int64_t task_id, int64_t version,
+                     struct incident_task_lock_row *out, struct err *err)
 {
     int r = incident_task_lock(c->db, c->arena, c->id, task_id, out, err);
 
-    return r == 0 ? err_set(err, ERR_NOT_FOUND, "no task %" PRId64 " in this incident", task_id)
-                  : MIN(r, 0);
+    if (r == 0)
+        return err_set(err, ERR_NOT_FOUND, "no task %" PRId64 " in this incident", task_id);
+    if (r == 1 && version != 0 && version != out->version)
+        return err_set(err, ERR_CONFLICT, "task %" PRId64 " was changed meanwhile", task_id);
+    return MIN(r, 0);
 }
 
 int incident_task_set(struct db *db, struct arena *a, int64_t id, int64_t task_id, struct str state,
                       struct str reason, const struct actor *by, int64_t now, struct err *err)
+{
+    return incident_task_change(db, a, id, task_id, 0, state, reason, by, now, err);
+}
+
+int incident_task_change(struct db *db, struct arena *a, int64_t id, int64_t task_id,
+                         int64_t version, struct str state, struct str reason,
+                         const struct actor *by, int64_t now, struct err *err)
 {
     _cleanup_(db_rollback_if_open) struct db *tx = db;
     static const struct {
@@ -100,10 +110,12 @@ int incident_task_set(struct db *db, struct arena *a, int64_t id, int64_t task_i
         return (int)r;
     }
     r = incident_change_begin(&c, db, a, id, 0, PERM_INCIDENT_WRITE, by, now, err);
-    if (r < 0 || (r = lock_task(&c, task_id, &task, err)) < 0)
+    if (r < 0 || (r = lock_task(&c, task_id, 0, &task, err)) < 0)
         return (int)r;
     if (str_eq(task.state, state))
         return db_commit(db, err); /* pressed twice: nothing to record */
+    if (version != 0 && version != task.version)
+        return err_set(err, ERR_CONFLICT, "task %" PRId64 " was changed meanwhile", task_id);
     if ((r = incident_task_state(db, task_id, state, now, opt_int(by->id), reason, err)) < 0 ||
         (r = incident_due_refresh(db, id, err)) < 0 ||
         (r = incident_change_event(&c, event,
@@ -118,7 +130,7 @@ int incident_task_set(struct db *db, struct arena *a, int64_t id, int64_t task_i
         true, err);
 }
 
-int incident_task_give(struct db *db, struct arena *a, int64_t id, int64_t task_id,
+int incident_task_give(struct db *db, struct arena *a, int64_t id, int64_t task_id, int64_t version,
                        int64_t assignee_id, struct opt_int due_at, const struct actor *by,
                        int64_t now, struct err *err)
 {
@@ -128,7 +140,7 @@ int incident_task_give(struct db *db, struct arena *a, int64_t id, int64_t task_
     struct incident_change c;
     int64_t r = incident_change_begin(&c, db, a, id, 0, PERM_INCIDENT_WRITE, by, now, err);
 
-    if (r < 0 || (r = lock_task(&c, task_id, &task, err)) < 0)
+    if (r < 0 || (r = lock_task(&c, task_id, version, &task, err)) < 0)
         return (int)r;
     if (assignee_id != 0) {
         if ((r = take_worker(&c, assignee_id, &account, err)) < 0)

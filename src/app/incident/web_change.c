@@ -23,6 +23,37 @@ static int64_t field_int(const struct http_request *req, const char *name)
     return str_to_int(http_field(req, name), &n) ? n : 0;
 }
 
+/* The first page again: what was changed meanwhile, by whom, and what was typed. */
+static int conflict(struct http_request *req, struct http_response *res, struct db *db, int64_t id,
+                    struct err *err)
+{
+    struct incident_page_view v = {.tab = TAB_TASKS};
+    struct str typed = str_trim(http_field(req, "reason"));
+    struct incident_history_rows history;
+    struct str args[4];
+    int r = incident_history(db, req->arena, id, &history, err);
+
+    if (r < 0)
+        return r;
+    if (history.len == 0)
+        return err_set(err, ERR_CONFLICT, "changed meanwhile");
+    args[0] = history.at[0].actor_name;
+    args[1] = incident_action_label(req->lang, history.at[0].action);
+    args[2] = i18n_relative(req->arena, req->lang, history.at[0].at, req->now);
+    args[3] = typed;
+    form_reject(&v.form, req->arena, "conflict",
+                i18n_format(req->arena, req->lang,
+                            typed.len > 0
+                                ? N_("Not saved: {0} {1} meanwhile ({2}). You wrote: {3}")
+                                : N_("Not saved: {0} {1} meanwhile ({2}). Look at it and decide "
+                                     "again."),
+                            args, 4),
+                NULL);
+    res->status = 409;
+    err_clear(err);
+    return incident_show(req, res, db, id, &v, err);
+}
+
 int incident_web_state(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct db *db;
@@ -42,6 +73,8 @@ int incident_web_state(struct http_request *req, struct http_response *res, stru
         err_clear(err);
         return incident_show(req, res, db, id, &v, err);
     }
+    if (r == ERR_CONFLICT)
+        return conflict(req, res, db, id, err);
     return r < 0 ? r : done(req, res, "", T(req->lang, "State changed."));
 }
 
@@ -68,31 +101,38 @@ static int edit_page(struct http_request *req, struct http_response *res, struct
     return 0;
 }
 
+/* The facts as they are, in the form, with what the form needs against lost updates. */
+static void fill_facts(struct arena *a, const struct incident_get_row *i, struct form_state *out)
+{
+    struct incident_facts facts = {
+        .title = i->title,
+        .summary = i->summary,
+        .kind = i->kind,
+        .severity = str_printf(a, "%" PRId64, i->severity),
+        .severity_why = i->severity_why,
+        .tlp = i->tlp,
+        .serious = i->serious,
+        .org = str_printf(a, "%" PRId64, i->org_id),
+        .occurred_at = i->occurred_at,
+        .detected_at = opt_int(i->detected_at),
+        .contained_at = i->contained_at,
+    };
+
+    form_fill(&incident_facts_form, a, &facts, out);
+    facts.version = web_seen(a, &incident_facts_form, out, i->version);
+    form_fill(&incident_facts_form, a, &facts, out);
+}
+
 int incident_web_edit(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct incident_edit_view v = {0};
-    struct incident_facts facts;
     struct db *db;
     int64_t id;
     int r = incident_web_find(req, &db, &id, err);
 
     if (r < 0 || (r = incident_get(db, req->arena, id, &v.i, err)) < 0)
         return r;
-    facts = (struct incident_facts){
-        .title = v.i.title,
-        .summary = v.i.summary,
-        .kind = v.i.kind,
-        .severity = str_printf(req->arena, "%" PRId64, v.i.severity),
-        .severity_why = v.i.severity_why,
-        .tlp = v.i.tlp,
-        .serious = v.i.serious,
-        .org = str_printf(req->arena, "%" PRId64, v.i.org_id),
-        .occurred_at = v.i.occurred_at,
-        .detected_at = opt_int(v.i.detected_at),
-        .contained_at = v.i.contained_at,
-        .version = str_printf(req->arena, "%" PRId64, v.i.version),
-    };
-    form_fill(&incident_facts_form, req->arena, &facts, &v.form);
+    fill_facts(req->arena, &v.i, &v.form);
     return edit_page(req, res, db, &v, err);
 }
 
@@ -100,8 +140,9 @@ int incident_web_edit_post(struct http_request *req, struct http_response *res, 
 {
     struct incident_edit_view v = {0};
     struct incident_facts facts = {0};
+    struct form_state current;
     struct db *db;
-    int64_t id, version;
+    int64_t id;
     int r = incident_web_find(req, &db, &id, err);
 
     if (r < 0 || (r = incident_get(db, req->arena, id, &v.i, err)) < 0)
@@ -110,16 +151,13 @@ int incident_web_edit_post(struct http_request *req, struct http_response *res, 
     if (r == 0 && facts.occurred_at.has && facts.occurred_at.v > facts.detected_at.v)
         r = form_reject(&v.form, req->arena, "occurred_at",
                         T(req->lang, "It cannot have occurred after it was detected"), err);
-    if (r == 0) {
-        version = str_to_int(facts.version, &version) ? version : -1;
-        r = incident_set_facts(db, req->arena, id, version, &facts, actor_of(req), req->now, err);
-        if (r == ERR_CONFLICT)
-            r = form_reject(
-                &v.form, req->arena, "",
-                T(req->lang,
-                  "Someone changed this incident while you were editing. Open it in another tab, "
-                  "compare, and edit again."),
-                err);
+    if (r == 0)
+        r = incident_set_facts(db, req->arena, id, web_seen_version(facts.version), &facts,
+                               actor_of(req), req->now, err);
+    if (r == ERR_CONFLICT && (r = incident_get(db, req->arena, id, &v.i, err)) == 0) {
+        fill_facts(req->arena, &v.i, &current);
+        r = web_conflict(req, db, "incident", id, &incident_facts_form, &current, &v.form,
+                         v.i.version, err);
     }
     if (r == ERR_INVALID) {
         res->status = 400;
@@ -197,8 +235,10 @@ int incident_web_lead(struct http_request *req, struct http_response *res, struc
     int r = incident_web_find(req, &db, &id, err);
 
     if (r >= 0)
-        r = incident_set_lead(db, req->arena, id, field_int(req, "account"), actor_of(req),
-                              req->now, err);
+        r = incident_change_lead(db, req->arena, id, field_int(req, "seen"),
+                                 field_int(req, "account"), actor_of(req), req->now, err);
+    if (r == ERR_CONFLICT)
+        return conflict(req, res, db, id, err);
     return r < 0 ? r : done(req, res, "", T(req->lang, "Lead named."));
 }
 
@@ -340,8 +380,11 @@ int incident_web_task_state(struct http_request *req, struct http_response *res,
         return r;
     if (!str_to_int(http_param(req, "task"), &task))
         return err_set(err, ERR_NOT_FOUND, "tasks have numbers");
-    r = incident_task_set(db, req->arena, id, task, http_field(req, "state"),
-                          http_field(req, "reason"), actor_of(req), req->now, err);
+    r = incident_task_change(db, req->arena, id, task, field_int(req, "version"),
+                             http_field(req, "state"), http_field(req, "reason"), actor_of(req),
+                             req->now, err);
+    if (r == ERR_CONFLICT)
+        return conflict(req, res, db, id, err);
     if (r == ERR_INVALID && str_is(str_c(err->field), "reason")) {
         struct incident_page_view v = {.tab = TAB_TASKS};
 
@@ -371,8 +414,10 @@ int incident_web_task_give(struct http_request *req, struct http_response *res, 
         return r;
     if (!str_to_int(in.assignee, &assignee))
         assignee = 0;
-    r = incident_task_give(db, req->arena, id, task, assignee, in.due_at, actor_of(req), req->now,
-                           err);
+    r = incident_task_give(db, req->arena, id, task, field_int(req, "version"), assignee, in.due_at,
+                           actor_of(req), req->now, err);
+    if (r == ERR_CONFLICT)
+        return conflict(req, res, db, id, err);
     return r < 0 ? r : done(req, res, "", T(req->lang, "Task assigned."));
 }
 

@@ -18,7 +18,7 @@ static const struct form_field org_fields[] = {
     {FORM_AT(struct org_values, unit_code), FORM_TEXT, .max = 20,
      .label = N_("Code of the administrative unit"),
      .help = N_("Official code, for provinces, communes and wards")},
-    {FORM_AT(struct org_values, version), FORM_HIDDEN, .max = 20},
+    {FORM_AT(struct org_values, version), FORM_HIDDEN, .max = 200},
 };
 const struct form org_form = {"org", org_fields, ARRAY_LEN(org_fields)};
 

@@ -124,10 +124,29 @@ static int edit_page(struct http_request *req, struct http_response *res, struct
     return 0;
 }
 
+/* The record as it is, in the form, with what the form needs against lost updates. */
+static void fill_form(struct arena *a, const struct org_get_row *o, struct form_state *out)
+{
+    struct org_values in = {
+        .kind = o->kind,
+        .name = o->name,
+        .short_name = o->short_name,
+        .parent = o->parent_id.has ? str_printf(a, "%" PRId64, o->parent_id.v) : STR(""),
+        .address = o->address,
+        .phone = o->phone,
+        .email = o->email,
+        .website = o->website,
+        .unit_code = o->unit_code,
+    };
+
+    form_fill(&org_form, a, &in, out);
+    in.version = web_seen(a, &org_form, out, o->version);
+    form_fill(&org_form, a, &in, out);
+}
+
 static int edit_get(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct org_edit_view v = {0};
-    struct org_values in;
     struct db *db;
     int64_t id;
     int r = org_web_find(req, &db, &id, err);
@@ -135,19 +154,7 @@ static int edit_get(struct http_request *req, struct http_response *res, struct 
     if (r < 0 || (r = actor_require(db, actor_of(req), PERM_ORG_WRITE, id, req->now, err)) < 0 ||
         (r = org_get(db, req->arena, id, &v.o, err)) < 0)
         return r;
-    in = (struct org_values){
-        .kind = v.o.kind,
-        .name = v.o.name,
-        .short_name = v.o.short_name,
-        .parent = v.o.parent_id.has ? str_printf(req->arena, "%" PRId64, v.o.parent_id.v) : STR(""),
-        .address = v.o.address,
-        .phone = v.o.phone,
-        .email = v.o.email,
-        .website = v.o.website,
-        .unit_code = v.o.unit_code,
-        .version = str_printf(req->arena, "%" PRId64, v.o.version),
-    };
-    form_fill(&org_form, req->arena, &in, &v.form);
+    fill_form(req->arena, &v.o, &v.form);
     return edit_page(req, res, db, &v, err);
 }
 
@@ -156,24 +163,24 @@ static int edit_post(struct http_request *req, struct http_response *res, struct
     struct org_edit_view v = {0};
     struct org_values in = {0};
     struct db *db;
-    int64_t id, version = 0;
+    int64_t id;
     int r = org_web_find(req, &db, &id, err);
 
     if (r < 0 || (r = org_get(db, req->arena, id, &v.o, err)) < 0)
         return r;
     r = form_parse(&org_form, req, &in, &v.form, err);
     if (r == 0) {
-        if (!str_to_int(in.version, &version))
-            version = -1;
-        r = org_save(db, req->arena, id, version, &in, actor_of(req), req->now, err);
-        if (r == ERR_CONFLICT)
-            r = form_reject(&v.form, req->arena, "",
-                            T(req->lang, "Someone changed this meanwhile. Open it in another tab, "
-                                         "compare, and edit again."),
-                            err);
-        else if (r == ERR_INVALID && str_is(str_c(err->field), "parent"))
+        struct form_state current;
+
+        r = org_save(db, req->arena, id, web_seen_version(in.version), &in, actor_of(req), req->now,
+                     err);
+        if (r == ERR_CONFLICT && (r = org_get(db, req->arena, id, &v.o, err)) == 0) {
+            fill_form(req->arena, &v.o, &current);
+            r = web_conflict(req, db, "org", id, &org_form, &current, &v.form, v.o.version, err);
+        } else if (r == ERR_INVALID && str_is(str_c(err->field), "parent")) {
             r = form_reject(&v.form, req->arena, "parent",
                             T(req->lang, "An organisation cannot stand below itself"), err);
+        }
     }
     if (r == ERR_INVALID) {
         res->status = 400;

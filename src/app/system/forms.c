@@ -22,6 +22,6 @@ static const struct form_field fields[] = {
      .label = N_("Number of the decision")},
     {FORM_AT(struct system_values, decision_date), FORM_DATE, .label = N_("Date of the decision"),
      .past = true},
-    {FORM_AT(struct system_values, version), FORM_HIDDEN, .max = 20},
+    {FORM_AT(struct system_values, version), FORM_HIDDEN, .max = 200},
 };
 const struct form system_form = {"system", fields, ARRAY_LEN(fields)};

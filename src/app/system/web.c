@@ -154,11 +154,32 @@ static int edit_page(struct http_request *req, struct http_response *res, struct
     return 0;
 }
 
+/* The record as it is, in the form, with what the form needs against lost updates. */
+static void fill_form(struct arena *a, const struct system_get_row *s, struct form_state *out)
+{
+    struct system_values in = {
+        .name = s->name,
+        .purpose = s->purpose,
+        .owner = str_printf(a, "%" PRId64, s->owner_id),
+        .operator_ = s->operator_id.has ? str_printf(a, "%" PRId64, s->operator_id.v) : STR(""),
+        .level = s->level.has ? str_printf(a, "%" PRId64, s->level.v) : STR(""),
+        .decision_no = s->decision_no,
+        .decision_date = s->decision_date,
+        .state = s->state,
+        .responsible = s->responsible,
+        .phone = s->phone,
+        .email = s->email,
+    };
+
+    form_fill(&system_form, a, &in, out);
+    in.version = web_seen(a, &system_form, out, s->version);
+    form_fill(&system_form, a, &in, out);
+}
+
 static int edit_get(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct system_edit_view v = {0};
     struct system_may_write_row may;
-    struct system_values in;
     struct db *db;
     int64_t id;
     int r = find(req, &db, &id, err);
@@ -169,22 +190,7 @@ static int edit_get(struct http_request *req, struct http_response *res, struct 
         return r;
     if (!may.may_write)
         return err_set(err, ERR_FORBIDDEN, "may not change system " STR_FMT, STR_ARG(v.s.code));
-    in = (struct system_values){
-        .name = v.s.name,
-        .purpose = v.s.purpose,
-        .owner = str_printf(req->arena, "%" PRId64, v.s.owner_id),
-        .operator_ =
-            v.s.operator_id.has ? str_printf(req->arena, "%" PRId64, v.s.operator_id.v) : STR(""),
-        .level = v.s.level.has ? str_printf(req->arena, "%" PRId64, v.s.level.v) : STR(""),
-        .decision_no = v.s.decision_no,
-        .decision_date = v.s.decision_date,
-        .state = v.s.state,
-        .responsible = v.s.responsible,
-        .phone = v.s.phone,
-        .email = v.s.email,
-        .version = str_printf(req->arena, "%" PRId64, v.s.version),
-    };
-    form_fill(&system_form, req->arena, &in, &v.form);
+    fill_form(req->arena, &v.s, &v.form);
     return edit_page(req, res, db, &v, err);
 }
 
@@ -193,21 +199,22 @@ static int edit_post(struct http_request *req, struct http_response *res, struct
     struct system_edit_view v = {0};
     struct system_values in = {0};
     struct db *db;
-    int64_t id, version;
+    int64_t id;
     int r = find(req, &db, &id, err);
 
     if (r < 0 || (r = system_get(db, req->arena, id, &v.s, err)) < 0)
         return r;
     r = form_parse(&system_form, req, &in, &v.form, err);
     if (r == 0) {
-        if (!str_to_int(in.version, &version))
-            version = -1;
-        r = system_save(db, req->arena, id, version, &in, actor_of(req), req->now, err);
-        if (r == ERR_CONFLICT)
-            r = form_reject(&v.form, req->arena, "",
-                            T(req->lang, "Someone changed this meanwhile. Open it in another tab, "
-                                         "compare, and edit again."),
-                            err);
+        struct form_state current;
+
+        r = system_save(db, req->arena, id, web_seen_version(in.version), &in, actor_of(req),
+                        req->now, err);
+        if (r == ERR_CONFLICT && (r = system_get(db, req->arena, id, &v.s, err)) == 0) {
+            fill_form(req->arena, &v.s, &current);
+            r = web_conflict(req, db, "system", id, &system_form, &current, &v.form, v.s.version,
+                             err);
+        }
     }
     if (r == ERR_INVALID) {
         res->status = 400;

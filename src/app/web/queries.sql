@@ -39,3 +39,9 @@ WHERE account_id = $1
 -- out:  total int
 SELECT COUNT(*) AS total FROM (
     SELECT 1 AS one FROM notice WHERE account_id = $1 AND read_at IS NULL AND in_app = 1 LIMIT 100) AS counted;
+
+-- Who changed a record last.
+-- name: web_last_change :maybe
+-- in:   object_kind text, object_id int
+-- out:  actor_name text, at int
+SELECT actor_name, at FROM audit WHERE object_kind = $1 AND object_id = $2 ORDER BY seq DESC LIMIT 1;

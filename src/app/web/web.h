@@ -81,6 +81,22 @@ struct web_problem {
     struct str changes;            /* what those were: a JSON array */
 };
 
+/*
+ * Lost updates. An edit form carries a hidden field with the version of the record and a short mark
+ * of every value that was shown, made by web_seen. When the operation answers ERR_CONFLICT,
+ * web_conflict says who changed the record last and when, names the fields that somebody else
+ * changed, and leaves in the form what is needed to save again: a field that was left as it was
+ * shown gets the new value, one that both changed keeps what was typed with the other value beside
+ * it. Returns ERR_INVALID, as a form with errors does.
+ */
+struct form;
+struct str web_seen(struct arena *a, const struct form *form, const struct form_state *shown,
+                    int64_t version);
+int64_t web_seen_version(struct str seen); /* -1: none, which no record has */
+int web_conflict(struct http_request *req, struct db *db, const char *object_kind,
+                 int64_t object_id, const struct form *form, const struct form_state *current,
+                 struct form_state *typed, int64_t version, struct err *err);
+
 /* Lists: page size, cursor and sort come from the URL and go back into it. */
 struct web_list {
     int64_t limit; /* rows a page (25, 50, 100) */

@@ -17,7 +17,8 @@ CREATE TABLE incident_watcher (
 CREATE INDEX incident_watcher_account ON incident_watcher (account_id, incident_id);
 
 -- A merge of from_id into into_id, or a split of into_id out of from_id, with what is needed to take it back
--- exactly: the state from_id was in, the TLP of into_id.
+-- exactly: the state from_id was in, the TLP of into_id. into_entries: entries of the audit log about into_id right
+-- after a split, so that work on it since shows.
 CREATE TABLE incident_merge (
     id           PRIMARY_KEY_ID,
     kind         TEXT NOT NULL,
@@ -33,7 +34,7 @@ CREATE TABLE incident_merge (
     follow_up_at BIGINT,
     tlp_before   TEXT NOT NULL,
     tlp_after    TEXT NOT NULL,
-    into_version BIGINT NOT NULL,
+    into_entries BIGINT NOT NULL,
     undone_at    BIGINT,
     undone_by    BIGINT
 ) STRICT_TABLE;

@@ -445,7 +445,10 @@ static void test_bulk_undo_refused(void **state)
         p, codes, 2, (struct incident_bulk){.what = BULK_SEVERITY, .severity = 1}, &p->coordinator);
     struct str changed;
 
+    /* A comment since does no harm; a fact changed since would be lost. */
     MUST(incident_comment(p->t.db, &p->t.arena, t.b, STR("x"), &p->responder, p->now, &err));
+    MUST(incident_set_state(p->t.db, &p->t.arena, t.b, 0, STR("verifying"), STR(""), &p->responder,
+                            p->now, &err));
     assert_int_equal(undo(p, r.undo_id, &p->coordinator, p->now, &changed), ERR_CONFLICT);
     assert_true(str_eq(changed, t.b_code));
     assert_int_equal(number(p, "SELECT COUNT(*) FROM incident WHERE severity = 1"), 2);
