@@ -365,8 +365,8 @@ int incident_api_task_give(struct http_request *req, struct http_response *res, 
         (r = api_read(req, &incident_give_form, &in, err)) < 0 ||
         (r = account_id(req, db, "assignee", in.assignee, &assignee, err)) < 0)
         return r;
-    r = incident_task_give(db, req->arena, id, task, assignee, in.due_at, actor_of(req), req->now,
-                           err);
+    r = incident_task_give(db, req->arena, id, task, 0, assignee, in.due_at, actor_of(req),
+                           req->now, err);
     if (r < 0)
         return person_refused(req, "assignee", r, err);
     return answer_task(req, res, db, id, task, err);
@@ -403,13 +403,20 @@ static int answer_events(struct http_request *req, struct http_response *res, st
 int incident_api_event(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct incident_event_values in = {0};
+    struct incident_event_new new_;
     struct db *db;
     int64_t id;
     int r = incident_web_find(req, &db, &id, err);
 
     if (r < 0 || (r = api_read(req, &incident_event_form, &in, err)) < 0)
         return r;
-    r = incident_add_event(db, req->arena, id, in.at.v, in.text, actor_of(req), req->now, err);
+    new_ = (struct incident_event_new){
+        .at = in.at.v, .kind = in.kind.len > 0 ? in.kind : STR("note"), .text = in.text};
+    if (!str_to_int(in.system, &new_.system_id))
+        new_.system_id = 0;
+    if (!str_to_int(in.observable, &new_.observable_id))
+        new_.observable_id = 0;
+    r = incident_add_event(db, req->arena, id, &new_, actor_of(req), req->now, err);
     return r < 0 ? r : answer_events(req, res, db, id, err);
 }
 

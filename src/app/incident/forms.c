@@ -58,8 +58,8 @@ const struct form_choice incident_event_choices[] = {
 static const struct form_field event_fields[] = {
     {FORM_AT(struct incident_event_values, at), FORM_TIME, .required = true, .label = N_("When"),
      .past = true},
-    {FORM_AT(struct incident_event_values, kind), FORM_CHOICE, .required = true,
-     .label = N_("Sort of entry"), .choices = incident_event_choices},
+    {FORM_AT(struct incident_event_values, kind), FORM_CHOICE, .label = N_("Sort of entry"),
+     .choices = incident_event_choices},
     {FORM_AT(struct incident_event_values, text), FORM_TEXT, .required = true, .max = 1000,
      .label = N_("What happened")},
     {FORM_AT(struct incident_event_values, system), FORM_CHOICE, .label = N_("On which system")},
