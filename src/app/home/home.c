@@ -88,6 +88,7 @@ static int read_incidents(struct db *db, const struct http_request *req, int64_t
         (r = count_incidents(db, req, sees.wide, &v->incidents, err)) < 0 ||
         (r = home_task_counts(db, req->arena, actor, req->now, day_end, &v->tasks, err)) < 0 ||
         (r = home_tasks(db, req->arena, actor, req->now, ROWS, &v->my_tasks, err)) < 0 ||
+        (r = home_follow_up(db, req->arena, actor, req->now, ROWS, &v->follow_up, err)) < 0 ||
         (r = (sees.wide ? home_due : home_due_reach)(db, req->arena, actor, req->now, ROWS, &v->due,
                                                      err)) < 0)
         return r;

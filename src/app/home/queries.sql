@@ -105,6 +105,19 @@ WHERE i.state <> 'closed' AND i.next_due_at IS NOT NULL
 ORDER BY i.next_due_at, i.severity DESC, i.id
 LIMIT $3;
 
+-- What was put off until a day that has come.
+-- name: home_follow_up :many
+-- in:   actor int, now int, row_limit int
+-- out:  code text, title text, follow_up_at int, note text
+SELECT i.code, i.title, i.follow_up_at, i.follow_up_note AS note
+FROM incident i
+WHERE i.follow_up_at <= $2 AND i.state <> 'closed'
+  AND EXISTS (SELECT 1 FROM incident_access x
+              WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
+                AND x.valid_from <= $2 AND x.valid_to > $2)
+ORDER BY i.follow_up_at, i.id
+LIMIT $3;
+
 -- name: home_recent :many
 -- row:  home_incident
 -- in:   actor int, now int, row_limit int

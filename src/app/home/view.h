@@ -12,6 +12,7 @@ struct home_view {
     struct home_incident_counts_row incidents;
     struct home_task_counts_row tasks;
     struct home_tasks_rows my_tasks;
+    struct home_follow_up_rows follow_up;
     struct home_incident_rows due, recent;
     struct home_reports_rows fresh;
 };

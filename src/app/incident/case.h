@@ -89,10 +89,10 @@ int incident_bulk_do(struct db *db, struct arena *a, const struct form_values *c
 int incident_bulk_undo(struct db *db, struct arena *a, int64_t undo_id, const struct actor *by,
                        int64_t now, int64_t *restored, struct str *changed, struct err *err);
 
-/* Handlers of web_case.c, web_merge.c and web_bulk.c. */
+/* Handlers of web_case.c, web_merge.c, web_bulk.c and web_export.c. */
 incident_handler incident_web_watch, incident_web_follow_up, incident_web_merge_form,
     incident_web_merge, incident_web_unmerge, incident_web_split_form, incident_web_split,
-    incident_web_bulk, incident_web_undo;
+    incident_web_bulk, incident_web_undo, incident_web_export_text, incident_web_export_observables;
 
 /* 08:00 of a later day in the site's zone. */
 int64_t incident_morning(int64_t now, int days);

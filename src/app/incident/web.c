@@ -253,6 +253,8 @@ const struct http_route incident_routes[] = {
     READ("/incidents/{code}/observables", observables_get),
     READ("/incidents/{code}/files", files_get),
     READ("/incidents/{code}/history", history_get),
+    READ("/incidents/{code}/text", incident_web_export_text),
+    READ("/incidents/{code}/observables.csv", incident_web_export_observables),
     {HTTP_GET, "/incidents/{code}/edit", "incident.write", incident_web_edit, .scope = "incident"},
     WRITE("/incidents/{code}/edit", incident_web_edit_post),
     {HTTP_POST, "/incidents/{code}/watch", "incident.read", incident_web_watch, HTTP_BODY_FORM,

@@ -113,6 +113,7 @@ struct str incident_action_label(enum lang lang, struct str action)
         {"incident.observable_add", N_("action|added observables")},
         {"incident.observable_remove", N_("action|removed an observable")},
         {"incident.file", N_("action|added files")},
+        {"incident.export", N_("action|exported the incident")},
         {"incident.watch", N_("action|set a watcher")},
         {"incident.unwatch", N_("action|removed a watcher")},
         {"incident.follow_up", N_("action|set a day to follow up")},

@@ -127,3 +127,56 @@ struct str observable_defang_text(struct arena *a, struct str kind, struct str v
 
     return observe_kind_from_name(kind, &k) ? observe_defang(a, k, value) : value;
 }
+
+/* What of a text is to be replaced, longest first, so that a link goes before the domain in it. */
+struct harm {
+    struct str raw, harmless;
+};
+
+static int longest_first(const void *left, const void *right)
+{
+    const struct harm *l = left, *r = right;
+
+    return l->raw.len > r->raw.len ? -1 : l->raw.len < r->raw.len;
+}
+
+static const struct harm *harm_at(const struct harm *all, size_t len, struct str rest)
+{
+    for (size_t i = 0; i < len; i++) {
+        if (str_starts_nocase(rest, all[i].raw))
+            return &all[i];
+    }
+    return NULL;
+}
+
+struct str observable_defang_all(struct arena *a, struct str text)
+{
+    struct buf out = buf_make(a);
+    struct observe_hits hits;
+    struct harm *all;
+    size_t len = 0;
+
+    observe_extract(text, a, &hits);
+    all = arena_array(a, struct harm, hits.len + 1);
+    for (size_t i = 0; i < hits.len; i++) {
+        const struct observe_hit *h = &hits.items[i];
+
+        if (h->kind <= OBSERVE_EMAIL && h->len > 0)
+            all[len++] =
+                (struct harm){str_sub(text, h->at, h->len), observe_defang(a, h->kind, h->value)};
+    }
+    if (len == 0)
+        return text;
+    qsort(all, len, sizeof(*all), longest_first);
+    for (size_t i = 0; i < text.len;) {
+        const struct harm *h = harm_at(all, len, str_from(text, i));
+
+        if (h == NULL) {
+            buf_add_char(&out, text.ptr[i++]);
+            continue;
+        }
+        buf_add(&out, h->harmless);
+        i += h->raw.len;
+    }
+    return buf_str(&out);
+}

@@ -42,6 +42,9 @@ int observable_report_to_incident(struct db *db, int64_t report_id, int64_t inci
 struct str observable_kind_label(enum lang lang, struct str kind);
 struct str observable_defang_text(struct arena *a, struct str kind, struct str value);
 
+/* A text with every address, domain, link and e-mail address in it made harmless. */
+struct str observable_defang_all(struct arena *a, struct str text);
+
 /* GET /observables/{kind}/{value...}: everything the actor may see about one. */
 extern const struct http_route observable_routes[];
 extern const size_t observable_routes_len;

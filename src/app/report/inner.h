@@ -20,6 +20,9 @@ struct report_change {
 };
 int report_change_begin(struct report_change *c, struct db *db, struct arena *a, int64_t id,
                         int64_t version, const struct actor *by, int64_t now, struct err *err);
+/* The same inside the caller's transaction, which a failure leaves open. */
+int report_change_join(struct report_change *c, struct db *db, struct arena *a, int64_t id,
+                       int64_t version, const struct actor *by, int64_t now, struct err *err);
 int report_audit(struct db *db, struct arena *a, int64_t id, struct str code, const char *action,
                  struct str detail, const struct actor *by, int64_t now, struct err *err);
 /* Whether a decided report may still be decided on: only new and asking ones may. */

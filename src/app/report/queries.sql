@@ -326,3 +326,15 @@ SELECT COUNT(*) AS total FROM mail WHERE at > $2 AND kind = 'receipt' AND to_lis
 -- in:   id int
 -- out:  email text, message_id text
 SELECT reporter_email AS email, message_id FROM report WHERE id = $1 AND reporter_email <> '';
+
+-- What a decision on many reports alters, and putting it back.
+-- name: report_decision :one
+-- in:   id int
+-- out:  state text, reason text, decided_by int?, decided_at int?, version int
+SELECT state, reason, decided_by, decided_at, version FROM report WHERE id = $1;
+
+-- name: report_decision_put :exec
+-- in:   id int, state text, reason text, decided_by int?, decided_at int?
+UPDATE report SET state = $2, reason = $3, decided_by = $4, decided_at = $5, incident_id = NULL, duplicate_of = NULL,
+    version = version + 1
+WHERE id = $1;

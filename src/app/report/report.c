@@ -132,15 +132,13 @@ bool report_is_open(struct str state)
     return str_is(state, "new") || str_is(state, "asking");
 }
 
-int report_change_begin(struct report_change *c, struct db *db, struct arena *a, int64_t id,
-                        int64_t version, const struct actor *by, int64_t now, struct err *err)
+int report_change_join(struct report_change *c, struct db *db, struct arena *a, int64_t id,
+                       int64_t version, const struct actor *by, int64_t now, struct err *err)
 {
     struct report_may_row may;
     int r;
 
     *c = (struct report_change){.db = db, .arena = a, .id = id, .by = by, .now = now};
-    if ((r = db_begin(db, err)) < 0)
-        return r;
     r = report_may(db, a, by->id, now, id, &may, err);
     if (r == 0 && !may.may_read)
         r = err_set(err, ERR_NOT_FOUND, "no report %" PRId64 " in reach", id);
@@ -151,9 +149,17 @@ int report_change_begin(struct report_change *c, struct db *db, struct arena *a,
         r = err_set(err, ERR_NOT_FOUND, "no report %" PRId64, id);
     if (r == 1 && version != 0 && version != c->was.version)
         r = err_set(err, ERR_CONFLICT, STR_FMT " was decided on meanwhile", STR_ARG(c->was.code));
-    if (r < 0)
-        db_rollback(db);
     return MIN(r, 0);
+}
+
+int report_change_begin(struct report_change *c, struct db *db, struct arena *a, int64_t id,
+                        int64_t version, const struct actor *by, int64_t now, struct err *err)
+{
+    int r = db_begin(db, err);
+
+    if (r == 0 && (r = report_change_join(c, db, a, id, version, by, now, err)) < 0)
+        db_rollback(db);
+    return r;
 }
 
 int report_mark(struct db *db, struct arena *a, int64_t id, int64_t version, const char *state,

@@ -40,7 +40,14 @@ struct report_list_view {
     bool inbox; /* the new and asking ones, oldest first */
     bool may_triage;
     bool filtered;
+    struct str query;      /* of this list, for the address of the bar */
+    struct str bulk_error; /* of a decision on many: its rows stay chosen */
 };
+
+/* The list again, with what was wrong with a decision on many. */
+int report_list_again(struct http_request *req, struct http_response *res, struct str problem,
+                      struct err *err);
+bool report_was_chosen(const struct http_request *req, struct str code);
 
 struct report_page_view {
     const struct http_request *req;

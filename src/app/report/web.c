@@ -1,4 +1,5 @@
 #include "app/memo/memo.h"
+#include "app/report/bulk.h"
 #include "app/report/pages/list.html.h"
 #include "app/report/pages/show.html.h"
 #include "app/report/view.h"
@@ -64,7 +65,22 @@ static int read_list(struct db *db, const struct http_request *req, const struct
         f->mine, f->pattern, v->list.limit, v->list.offset, &v->rows, err);
 }
 
+bool report_was_chosen(const struct http_request *req, struct str code)
+{
+    for (size_t i = 0; i < req->form_len; i++) {
+        if (str_is(req->form[i].name, "id") && str_eq(req->form[i].value, code))
+            return true;
+    }
+    return false;
+}
+
 int report_web_list(struct http_request *req, struct http_response *res, struct err *err)
+{
+    return report_list_again(req, res, STR_EMPTY, err);
+}
+
+int report_list_again(struct http_request *req, struct http_response *res, struct str problem,
+                      struct err *err)
 {
     static const char *const sorts[] = {"received", NULL};
     struct report_list_view v = {
@@ -75,6 +91,8 @@ int report_web_list(struct http_request *req, struct http_response *res, struct 
     struct db *db;
     int r;
 
+    v.query = req->query;
+    v.bulk_error = problem;
     web_list_parse(req, sorts, &v.list);
     f.inbox = v.inbox = v.state.len == 0 || str_is(v.state, "inbox");
     f.state = v.inbox || str_is(v.state, "all") ? STR_EMPTY : v.state;
@@ -357,6 +375,8 @@ const struct http_route report_routes[] = {
     {HTTP_POST, "/reports/new", "report.create", report_web_officer_post, HTTP_BODY_FILES,
      .scope = "none"},
     {HTTP_GET, "/reports/{code}", "report.read", report_web_page, .scope = "report"},
+    {HTTP_POST, "/reports/bulk", "report.triage", report_web_bulk, HTTP_BODY_FORM, .scope = "none"},
+    {HTTP_POST, "/reports/undo", "report.triage", report_web_undo, HTTP_BODY_FORM, .scope = "none"},
     TRIAGE("/reports/{code}/open", report_web_open),
     TRIAGE("/reports/{code}/join", report_web_join),
     TRIAGE("/reports/{code}/mark", report_web_mark),
