@@ -116,13 +116,27 @@ int evidence_report_joined(struct db *db, int64_t report_id, struct str incident
     return r < 0 ? (int)r : 0;
 }
 
-int evidence_incident_moved(struct db *db, int64_t incident_id, struct str to_code,
-                            const struct actor *by, int64_t now, struct err *err)
+int evidence_merge_moved(struct db *db, int64_t merge_id, struct str to_code,
+                         const struct actor *by, int64_t now, struct err *err)
 {
-    int64_t r = custody_insert_incident(db, incident_id, now, STR("move"), id_of(by), by->name,
-                                        by->address, STR(""), to_code, err);
+    int64_t r = custody_insert_merge(db, merge_id, now, STR("move"), id_of(by), by->name,
+                                     by->address, STR(""), to_code, err);
 
     return r < 0 ? (int)r : 0;
+}
+
+int evidence_set_shared(struct db *db, int64_t attachment_id, int64_t incident_id, bool shared,
+                        const struct actor *by, int64_t now, struct err *err)
+{
+    int64_t changed = evidence_mark(db, attachment_id, incident_id, shared ? incident_id : 0, err);
+    int r;
+
+    if (changed <= 0)
+        return (int)changed;
+    r = custody_write(
+        db, attachment_id,
+        &(struct custody_entry){.action = shared ? "share" : "unshare", .by = by, .at = now}, err);
+    return r < 0 ? r : 1;
 }
 
 /* ---- adding ------------------------------------------------------------------------------------
@@ -153,7 +167,7 @@ int evidence_attach(struct db *db, struct arena *a, const struct attachment_new 
              clean_name(a, new_->name), str_sub(new_->type, 0, 100), new_->blob.size,
              new_->facts != NULL ? facts->note : new_->note, now, id_of(new_->by), name_of(&added),
              facts->kind, facts->collected_at, facts->collected_where, facts->collected_by,
-             facts->tlp, facts->malware, new_->shared, &row, err)) < 0 ||
+             facts->tlp, facts->malware, new_->shared ? new_->incident_id : 0, &row, err)) < 0 ||
         (r = custody_write(db, row.id, &added, err)) < 0)
         return (int)r;
     *id = row.id;

@@ -46,7 +46,7 @@ struct attachment_new {
     struct blob_id blob;                /* already in the store */
     const struct actor *by;             /* NULL or id 0: the reporter */
     const struct evidence_facts *facts; /* NULL: none; its note takes the place of `note` */
-    bool shared;                        /* partners see it */
+    bool shared;                        /* partners of the incident see it */
 };
 
 /* Inside the caller's transaction. */
@@ -61,11 +61,17 @@ int evidence_attach_uploads(struct db *db, struct http_request *req, int64_t rep
                             struct err *err);
 
 /* Inside the caller's transaction: a line in the custody log of every file that moves along, when a
- * report becomes part of an incident, or the files of one incident go to another. */
+ * report becomes part of an incident, or files go from one incident to another: those noted with
+ * that merge or split. */
 int evidence_report_joined(struct db *db, int64_t report_id, struct str incident_code,
                            const struct actor *by, int64_t now, struct err *err);
-int evidence_incident_moved(struct db *db, int64_t incident_id, struct str to_code,
-                            const struct actor *by, int64_t now, struct err *err);
+int evidence_merge_moved(struct db *db, int64_t merge_id, struct str to_code,
+                         const struct actor *by, int64_t now, struct err *err);
+
+/* Inside the caller's transaction: the mark that partners of the incident see the file. 1 when it
+ * changed; a file of TLP:RED never gets it. */
+int evidence_set_shared(struct db *db, int64_t attachment_id, int64_t incident_id, bool shared,
+                        const struct actor *by, int64_t now, struct err *err);
 
 struct attachment {
     int64_t id;

@@ -4,10 +4,10 @@ INSERT INTO blob (sha256, blake2b, size, key_id, created_at) VALUES ($1, $2, $3,
 ON CONFLICT (sha256) DO NOTHING;
 
 -- name: evidence_insert :one
--- in:   uuid text, report_id int?, incident_id int?, sha256 text, name text, type text, size int, note text, now int, added_by int?, added_name text, kind text, collected_at int?, collected_where text, collected_by text, tlp text, malware bool, shared bool
+-- in:   uuid text, report_id int?, incident_id int?, sha256 text, name text, type text, size int, note text, now int, added_by int?, added_name text, kind text, collected_at int?, collected_where text, collected_by text, tlp text, malware bool, shared_in int
 -- out:  id int
 INSERT INTO attachment (uuid, report_id, incident_id, sha256, name, type, size, note, added_at, added_by, added_name,
-    kind, collected_at, collected_where, collected_by, tlp, malware, shared)
+    kind, collected_at, collected_where, collected_by, tlp, malware, shared_in)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
 RETURNING id;
 
@@ -16,7 +16,7 @@ RETURNING id;
 -- in:   report_id int
 -- out:  id int, uuid text, name text, type text, sha256 text, note text, added_name text, size int, added_at int, kind text, tlp text, malware bool, shared bool, sealed_at int?, removed_at int?, trouble text
 SELECT a.id, a.uuid, a.name, a.type, a.sha256, a.note, a.added_name, a.size, a.added_at, a.kind, a.tlp, a.malware,
-    a.shared, a.sealed_at, a.removed_at, b.trouble
+    0 AS shared, a.sealed_at, a.removed_at, b.trouble
 FROM attachment a JOIN blob b ON b.sha256 = a.sha256
 WHERE a.report_id = $1 AND a.removed_at IS NULL
 ORDER BY a.id;
@@ -27,7 +27,7 @@ ORDER BY a.id;
 -- in:   actor int, incident_id int
 -- out:  id int, uuid text, name text, type text, sha256 text, note text, added_name text, size int, added_at int, kind text, tlp text, malware bool, shared bool, sealed_at int?, removed_at int?, trouble text
 SELECT a.id, a.uuid, a.name, a.type, a.sha256, a.note, a.added_name, a.size, a.added_at, a.kind, a.tlp, a.malware,
-    a.shared, a.sealed_at, a.removed_at, b.trouble
+    CASE WHEN a.shared_in = $2 THEN 1 ELSE 0 END AS shared, a.sealed_at, a.removed_at, b.trouble
 FROM attachment a
 JOIN blob b ON b.sha256 = a.sha256
 LEFT JOIN report r ON r.id = a.report_id
@@ -42,11 +42,11 @@ ORDER BY a.id;
 -- in:   incident_id int
 -- out:  id int, uuid text, name text, type text, sha256 text, note text, added_name text, size int, added_at int, kind text, tlp text, malware bool, shared bool, sealed_at int?, removed_at int?, trouble text
 SELECT a.id, a.uuid, a.name, a.type, a.sha256, a.note, a.added_name, a.size, a.added_at, a.kind, a.tlp, a.malware,
-    a.shared, a.sealed_at, a.removed_at, b.trouble
+    1 AS shared, a.sealed_at, a.removed_at, b.trouble
 FROM attachment a
 JOIN blob b ON b.sha256 = a.sha256
 LEFT JOIN report r ON r.id = a.report_id
-WHERE (a.incident_id = $1 OR r.incident_id = $1) AND a.shared = 1 AND a.tlp <> 'red' AND a.removed_at IS NULL
+WHERE (a.incident_id = $1 OR r.incident_id = $1) AND a.shared_in = $1 AND a.tlp <> 'red' AND a.removed_at IS NULL
 ORDER BY a.id;
 
 -- A file the actor may have: of an incident in reach (of TLP:RED only as its member), of one that is shared when
@@ -55,7 +55,8 @@ ORDER BY a.id;
 -- in:   actor int, now int, uuid text
 -- out:  id int, uuid text, sha256 text, blake2b text, name text, type text, size int, note text, added_at int, added_name text, kind text, collected_at int?, collected_where text, collected_by text, tlp text, malware bool, shared bool, sealed_at int?, removed_at int?, version int, key_id text, verified_at int?, trouble text, report_code text?, incident_id int?, incident_code text?, incident_title text?, may_write bool, may_manage bool
 SELECT a.id, a.uuid, a.sha256, b.blake2b, a.name, a.type, a.size, a.note, a.added_at, a.added_name, a.kind,
-    a.collected_at, a.collected_where, a.collected_by, a.tlp, a.malware, a.shared, a.sealed_at, a.removed_at,
+    a.collected_at, a.collected_where, a.collected_by, a.tlp, a.malware,
+    CASE WHEN a.shared_in = i.id THEN 1 ELSE 0 END AS shared, a.sealed_at, a.removed_at,
     a.version, b.key_id, b.verified_at, b.trouble, r.code AS report_code, i.id AS incident_id,
     i.code AS incident_code, i.title AS incident_title,
     CASE WHEN EXISTS (SELECT 1 FROM incident_access x
@@ -83,11 +84,17 @@ WHERE a.uuid = $3
        OR EXISTS (SELECT 1 FROM incident_member m WHERE m.incident_id = i.id AND m.account_id = $1))
   AND (EXISTS (SELECT 1 FROM incident_sight x
                WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                 AND (x.whole = 1 OR (a.shared = 1 AND a.removed_at IS NULL))
+                 AND (x.whole = 1 OR (a.shared_in = i.id AND a.removed_at IS NULL))
                  AND x.valid_from <= $2 AND x.valid_to > $2)
        OR EXISTS (SELECT 1 FROM report_access x
                   WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
                     AND x.valid_from <= $2 AND x.valid_to > $2));
+
+-- name: evidence_mark :exec
+-- in:   id int, incident_id int, shared_in int
+UPDATE attachment SET shared_in = $3
+WHERE id = $1 AND shared_in <> $3 AND tlp <> 'red'
+  AND (incident_id = $2 OR report_id IN (SELECT r.id FROM report r WHERE r.incident_id = $2));
 
 -- name: evidence_lock :maybe
 -- in:   id int
@@ -128,11 +135,13 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8);
 INSERT INTO custody (attachment_id, at, action, actor_id, actor_name, address, reason, detail)
 SELECT a.id, $2, $3, $4, $5, $6, $7, $8 FROM attachment a WHERE a.report_id = $1 AND a.removed_at IS NULL ORDER BY a.id;
 
--- The same line for every file of an incident's own.
--- name: custody_insert_incident :exec
--- in:   incident_id int, at int, action text, actor_id int?, actor_name text, address text, reason text, detail text
+-- The same line for every file that a merge or split of incidents moved.
+-- name: custody_insert_merge :exec
+-- in:   merge_id int, at int, action text, actor_id int?, actor_name text, address text, reason text, detail text
 INSERT INTO custody (attachment_id, at, action, actor_id, actor_name, address, reason, detail)
-SELECT a.id, $2, $3, $4, $5, $6, $7, $8 FROM attachment a WHERE a.incident_id = $1 AND a.removed_at IS NULL ORDER BY a.id;
+SELECT a.id, $2, $3, $4, $5, $6, $7, $8 FROM attachment a
+JOIN incident_merge_item m ON m.item_id = a.id AND m.what = 'file' AND m.merge_id = $1
+ORDER BY a.id;
 
 -- The same line for every file with this content.
 -- name: custody_insert_blob :exec

@@ -27,6 +27,8 @@ static const struct {
     {"missing", N_("custody|Found missing"), "alert-octagon"},
     {"locked", N_("custody|Could not be read: its key is missing"), "alert-triangle"},
     {"move", N_("custody|Moved to"), "arrow-right"},
+    {"share", N_("custody|Shared with partners"), "share"},
+    {"unshare", N_("custody|Withdrawn from partners"), "share"},
     {"facts", N_("custody|Facts changed"), "edit"},
     {"encrypt", N_("custody|Encrypted in the store"), "lock"},
     {"seal", N_("custody|Sealed"), "lock"},

@@ -174,13 +174,20 @@ LIMIT $3;
 SELECT i.code, i.title, o.name AS sub, i.updated_at AS at
 FROM incident i
 JOIN org o ON o.id = i.org_id
-WHERE (i.fold LIKE $3 ESCAPE '\'
-       OR EXISTS (SELECT 1 FROM incident_observable io
-                  JOIN observable b ON b.id = io.observable_id AND b.value = $4
-                  WHERE io.incident_id = i.id))
-  AND EXISTS (SELECT 1 FROM incident_access x
-              WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2)
+WHERE ((i.fold LIKE $3 ESCAPE '\'
+        OR EXISTS (SELECT 1 FROM incident_observable io
+                   JOIN observable b ON b.id = io.observable_id AND b.value = $4
+                   WHERE io.incident_id = i.id))
+       AND EXISTS (SELECT 1 FROM incident_access x
+                   WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
+                     AND x.valid_from <= $2 AND x.valid_to > $2))
+   OR (i.id IN (SELECT s.incident_id FROM incident_share_access s
+                WHERE s.account_id = $1 AND s.permission = 'incident.read' AND s.scope = 'marked'
+                  AND s.valid_from <= $2 AND s.valid_to > $2)
+       AND (i.title_fold LIKE $3 ESCAPE '\'
+            OR EXISTS (SELECT 1 FROM incident_observable io
+                       JOIN observable b ON b.id = io.observable_id AND b.value = $4
+                       WHERE io.incident_id = i.id AND io.shared_in = i.id)))
 ORDER BY i.updated_at DESC, i.id DESC
 LIMIT $5;
 
@@ -238,7 +245,7 @@ LIMIT $5;
 -- out:  kind text
 SELECT 'incidents' AS kind FROM incident i
 WHERE i.code = $3
-  AND EXISTS (SELECT 1 FROM incident_access x
+  AND EXISTS (SELECT 1 FROM incident_sight x
               WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
                 AND x.valid_from <= $2 AND x.valid_to > $2)
 UNION ALL

@@ -1,4 +1,5 @@
 #include "app/incident/case.h"
+#include "app/incident/share.h"
 #include "base/json.h"
 #include "base/text.h"
 
@@ -100,11 +101,12 @@ int incident_set_facts(struct db *db, struct arena *a, int64_t id, int64_t versi
     if (r < 0 || (r = incident_get(db, a, id, &was, err)) < 0 ||
         (r = move_owner(&c, org_id, err)) < 0)
         return (int)r;
-    if ((r = incident_facts_update(
-             db, id, facts->title, facts->summary, facts->kind, str_c(kind->rsit), severity,
-             facts->severity_why, facts->serious, facts->tlp, org_id, facts->occurred_at,
-             facts->detected_at.v, facts->contained_at, now,
-             incident_fold(a, was.code, facts->title, facts->summary), err)) < 0 ||
+    if ((r = incident_facts_update(db, id, facts->title, facts->summary, facts->kind,
+                                   str_c(kind->rsit), severity, facts->severity_why, facts->serious,
+                                   facts->tlp, org_id, facts->occurred_at, facts->detected_at.v,
+                                   facts->contained_at, now,
+                                   incident_fold(a, was.code, facts->title, facts->summary),
+                                   incident_fold(a, was.code, facts->title, STR("")), err)) < 0 ||
         (r = escalate(&c, was.serious, facts->serious, err)) < 0 ||
         (r = incident_change_event(&c, "edited", STR(""), 0, 0, err)) < 0)
         return (int)r;
@@ -203,6 +205,7 @@ int incident_add_party(struct db *db, struct arena *a, int64_t id, int64_t org_i
         r = err_set(err, ERR_INVALID, "no organisation %" PRId64, org_id);
     if (r < 0 || (r = incident_party_put(db, id, org_id, str_c(part), now, err)) < 0 ||
         (r = incident_reach_fill(db, id, err)) < 0 ||
+        (r = share_with_party(&c, org_id, part, err)) < 0 ||
         (r = incident_change_event(&c, "party", org.name, 0, 0, err)) < 0)
         return (int)r;
     return incident_change_commit(&c, "incident.share", incident_detail(a, "org", org.code), true,
@@ -225,7 +228,7 @@ int incident_remove_party(struct db *db, struct arena *a, int64_t id, int64_t or
         return (int)r;
     if (r == 0)
         return err_set(err, ERR_STATE, "the owner of an incident cannot be removed from it");
-    if ((r = incident_reach_trim(db, id, err)) < 0 ||
+    if ((r = incident_reach_trim(db, id, err)) < 0 || (r = share_end_party(&c, org_id, err)) < 0 ||
         (r = incident_change_event(&c, "party-left", org.name, 0, 0, err)) < 0)
         return (int)r;
     return incident_change_commit(&c, "incident.unshare", incident_detail(a, "org", org.code), true,

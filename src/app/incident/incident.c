@@ -183,7 +183,8 @@ int incident_create(struct db *db, struct arena *a, const struct incident_new *n
         str_c(kind->rsit), new_->severity, new_->severity_why, new_->serious, new_->tlp,
         new_->org_id, new_->lead_id != 0 ? opt_int(new_->lead_id) : NO_INT, STR("vn"), regime,
         new_->occurred_at, new_->detected_at, now, by->id != 0 ? opt_int(by->id) : NO_INT,
-        incident_fold(a, *code, new_->title, new_->summary), &row, err);
+        incident_fold(a, *code, new_->title, new_->summary),
+        incident_fold(a, *code, new_->title, STR("")), &row, err);
     if (r < 0)
         return (int)r;
     *id = row.id;

@@ -1,3 +1,4 @@
+#include "app/evidence/evidence.h"
 #include "app/incident/case.h"
 #include "app/incident/merge.h"
 
@@ -134,6 +135,7 @@ int incident_merge(struct db *db, struct arena *a, int64_t from_id, int64_t into
     if ((r = incident_merge_begun(&from, &into, "merge", tlp, merge_id, err)) < 0 ||
         (r = note_all(db, *merge_id, from_id, into_id, err)) < 0 ||
         (r = move_all(db, a, *merge_id, from_id, into_id, err)) < 0 ||
+        (r = evidence_merge_moved(db, *merge_id, into.was.code, by, now, err)) < 0 ||
         (r = case_merged_put(db, from_id, into_id, now, err)) < 0 ||
         (r = case_tlp_put(db, into_id, tlp, err)) < 0 ||
         (r = own_event(&into, *merge_id, "merged", from.was.code, err)) < 0 ||
@@ -229,6 +231,7 @@ static int unmerge(struct incident_change *into, int64_t merge_id,
     if ((r = lock_merged(&from, into, m->from_id, err)) < 0 ||
         (r = case_merge_undone(db, merge_id, into->now, opt_int(into->by->id), err)) < 0 ||
         (r = move_back(db, merge_id, m->from_id, into->id, err)) < 0 ||
+        (r = evidence_merge_moved(db, merge_id, from.was.code, into->by, into->now, err)) < 0 ||
         (r = tlp_back(into, merge_id, m, err)) < 0 ||
         (r = case_merged_back(db, m->from_id, into->now, m->state, m->state_at, m->contained_at,
                               m->closed_at, m->follow_up_at, err)) < 0 ||
@@ -258,6 +261,7 @@ static int unsplit(struct incident_change *old, int64_t merge_id,
         return err_set(err, ERR_CONFLICT, STR_FMT " was worked on since", STR_ARG(made.was.code));
     if ((r = case_merge_undone(db, merge_id, old->now, opt_int(old->by->id), err)) < 0 ||
         (r = incident_move_chosen(db, merge_id, m->into_id, old->id, err)) < 0 ||
+        (r = evidence_merge_moved(db, merge_id, old->was.code, old->by, old->now, err)) < 0 ||
         (r = case_drop_own_events(db, merge_id, err)) < 0 ||
         (r = case_merged_put(db, m->into_id, old->id, old->now, err)) < 0 ||
         (r = incident_touch(db, old->id, old->now, err)) < 0 ||

@@ -1,12 +1,12 @@
 -- name: incident_insert :one
--- in:   code text, uuid text, title text, summary text, kind text, rsit text, severity int, severity_why text, serious bool, tlp text, org_id int, lead_id int?, regime text, playbook text, occurred_at int?, detected_at int, now int, opened_by int?, fold text
+-- in:   code text, uuid text, title text, summary text, kind text, rsit text, severity int, severity_why text, serious bool, tlp text, org_id int, lead_id int?, regime text, playbook text, occurred_at int?, detected_at int, now int, opened_by int?, fold text, title_fold text
 -- out:  id int
 INSERT INTO incident (code, uuid, title, summary, kind, rsit, severity, severity_why, serious, tlp, state,
     org_id, lead_id, regime, playbook, outcome, occurred_at, detected_at, contained_at, closed_at, opened_at,
-    opened_by, updated_at, state_at, next_due_at, version, fold)
+    opened_by, updated_at, state_at, next_due_at, version, fold, title_fold)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'received',
     $11, $12, $13, $14, '', $15, $16, NULL, NULL, $17,
-    $18, $17, $17, NULL, 1, $19)
+    $18, $17, $17, NULL, 1, $19, $20)
 RETURNING id;
 
 -- name: incident_party_put :exec
@@ -27,7 +27,7 @@ WHERE incident_id = $1 AND (org_id = $2 OR part = 'owner');
 -- in:   incident_id int
 INSERT INTO incident_reach (org_id, incident_id)
 SELECT DISTINCT c.ancestor, p.incident_id
-FROM incident_party p
+FROM incident_whole_party p
 JOIN org_closure c ON c.descendant = p.org_id
 WHERE p.incident_id = $1
 ON CONFLICT (org_id, incident_id) DO NOTHING;
@@ -37,7 +37,7 @@ ON CONFLICT (org_id, incident_id) DO NOTHING;
 DELETE FROM incident_reach
 WHERE incident_id = $1
   AND org_id NOT IN (
-      SELECT c.ancestor FROM incident_party p JOIN org_closure c ON c.descendant = p.org_id
+      SELECT c.ancestor FROM incident_whole_party p JOIN org_closure c ON c.descendant = p.org_id
       WHERE p.incident_id = $1);
 
 -- name: incident_member_put :exec
@@ -136,10 +136,10 @@ UPDATE incident SET state = $2, state_at = $3, updated_at = $3, contained_at = $
 WHERE id = $1;
 
 -- name: incident_facts_update :exec
--- in:   id int, title text, summary text, kind text, rsit text, severity int, severity_why text, serious bool, tlp text, org_id int, occurred_at int?, detected_at int, contained_at int?, now int, fold text
+-- in:   id int, title text, summary text, kind text, rsit text, severity int, severity_why text, serious bool, tlp text, org_id int, occurred_at int?, detected_at int, contained_at int?, now int, fold text, title_fold text
 UPDATE incident SET title = $2, summary = $3, kind = $4, rsit = $5, severity = $6, severity_why = $7, serious = $8,
     tlp = $9, org_id = $10, occurred_at = $11, detected_at = $12, contained_at = $13, updated_at = $14,
-    fold = $15, version = version + 1
+    fold = $15, title_fold = $16, version = version + 1
 WHERE id = $1;
 
 -- name: incident_lead_update :exec
@@ -294,7 +294,7 @@ WHERE r.permission = 'incident.read' AND r.valid_from <= $3 AND r.valid_to > $3
   AND (r.org_id IN (SELECT m.org_id FROM actor_org m
                     WHERE m.account_id = $2 AND m.permission = 'incident.manage'
                       AND m.valid_from <= $3 AND m.valid_to > $3)
-       OR r.org_id IN (SELECT c.descendant FROM incident_party p
+       OR r.org_id IN (SELECT c.descendant FROM incident_whole_party p
                        JOIN org_closure c ON c.ancestor = p.org_id WHERE p.incident_id = $1)
        OR r.org_id IN (SELECT x.org_id FROM incident_reach x WHERE x.incident_id = $1))
 ORDER BY 2
@@ -311,7 +311,7 @@ WHERE a.id = $4 AND a.state = 'active'
       AND (r.org_id IN (SELECT m.org_id FROM actor_org m
                         WHERE m.account_id = $2 AND m.permission = 'incident.manage'
                           AND m.valid_from <= $3 AND m.valid_to > $3)
-           OR r.org_id IN (SELECT c.descendant FROM incident_party p
+           OR r.org_id IN (SELECT c.descendant FROM incident_whole_party p
                            JOIN org_closure c ON c.ancestor = p.org_id WHERE p.incident_id = $1)
            OR r.org_id IN (SELECT x.org_id FROM incident_reach x WHERE x.incident_id = $1)));
 

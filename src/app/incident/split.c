@@ -1,3 +1,4 @@
+#include "app/evidence/evidence.h"
 #include "app/incident/merge.h"
 
 typedef int64_t note_fn(struct db *, int64_t merge_id, int64_t from, int64_t to,
@@ -124,6 +125,7 @@ int incident_split(struct db *db, struct arena *a, int64_t id,
         (r = incident_merge_begun(&old, &made, "split", made.was.tlp, merge_id, err)) < 0 ||
         (r = note_chosen(db, new_, *merge_id, id, made.id, err)) < 0 ||
         (r = incident_move_chosen(db, *merge_id, id, made.id, err)) < 0 ||
+        (r = evidence_merge_moved(db, *merge_id, made.was.code, by, now, err)) < 0 ||
         (r = link_owners(&made, new_, err)) < 0 ||
         (r = case_event_insert(db, a, id, now, STR("split"), opt_int(by->id), by->name,
                                made.was.code, &event, err)) < 0 ||

@@ -6,6 +6,7 @@
 #include "app/incident/drawn.h"
 #include "app/incident/inner.h"
 #include "app/incident/lists.h"
+#include "app/incident/queries_share.h"
 #include "app/observable/observable.h"
 #include "app/web/web.h"
 #include "sys/form/form.h"
@@ -30,6 +31,7 @@ struct incident_list_view {
     struct web_list list;
     const struct http_request *req;
     struct str state, kind, severity, who;
+    int64_t joint; /* incidents shared with the actor in part */
     bool may_create;
     bool filtered;
     bool later; /* those to be followed up later */
@@ -51,6 +53,7 @@ struct incident_page_view {
     struct incident_systems_rows systems;
     struct incident_members_rows members;
     struct incident_reports_rows reports;
+    struct share_rows_rows shares;
     struct case_related_rows related;
     struct case_get_row about; /* merged, to be followed up, watched by the actor */
     struct case_merges_rows merges;

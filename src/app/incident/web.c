@@ -1,3 +1,4 @@
+#include "app/incident/share.h"
 #include "app/incident/view.h"
 #include "app/incident/pages/record.html.h"
 #include "sys/i18n/i18n.h"
@@ -171,6 +172,7 @@ int incident_show(struct http_request *req, struct http_response *res, struct db
         (r = incident_systems(db, req->arena, id, &v->systems, err)) < 0 ||
         (r = incident_members(db, req->arena, id, &v->members, err)) < 0 ||
         (r = incident_reports(db, req->arena, id, &v->reports, err)) < 0 ||
+        (r = share_rows(db, req->arena, id, req->now, &v->shares, err)) < 0 ||
         (r = case_related(db, req->arena, actor->id, req->now, id, &v->related, err)) < 0 ||
         (r = case_get(db, req->arena, actor->id, req->now, id, &v->about, err)) < 0 ||
         (r = case_merges(db, req->arena, id, &v->merges, err)) < 0 ||
@@ -199,6 +201,19 @@ static int show_tab(struct http_request *req, struct http_response *res, enum in
     int64_t id;
     int r = incident_web_find(req, &db, &id, err);
 
+    /* Shared in part: there is a page for that. */
+    if (r == ERR_NOT_FOUND) {
+        struct joint_get_row joint;
+        int seen = joint_get(db, req->arena, actor_of(req)->id, req->now, http_param(req, "code"),
+                             &joint, err);
+
+        if (seen == 1) {
+            err_clear(err);
+            http_redirect(
+                res, str_printf(req->arena, "/incidents/" STR_FMT "/joint", STR_ARG(joint.code)));
+            return 0;
+        }
+    }
     if (r < 0 || (r = case_get(db, req->arena, actor_of(req)->id, req->now, id, &v.about, err)) < 0)
         return r;
     /* What was merged leads to where it went, for those who may see that. */
@@ -281,6 +296,18 @@ const struct http_route incident_routes[] = {
     WRITE("/incidents/{code}/observables", incident_web_observables_add),
     WRITE("/incidents/{code}/observables/{observable}/remove", incident_web_observable_drop),
     {HTTP_POST, "/incidents/{code}/files", "incident.write", incident_web_files, HTTP_BODY_FILES,
+     EVIDENCE_UPLOAD_MAX, .scope = "incident"},
+    {HTTP_GET, "/incidents/{code}/sharing", "incident.manage", share_web_page, .scope = "incident"},
+    MANAGE("/incidents/{code}/sharing", share_web_add),
+    MANAGE("/incidents/{code}/sharing/revoke", share_web_revoke),
+    MANAGE("/incidents/{code}/sharing/marks", share_web_marks),
+    {HTTP_GET, "/incidents/shared", "incident.read", joint_web_list, .scope = "none"},
+    READ("/incidents/{code}/joint", joint_web_page),
+    WRITE("/incidents/{code}/joint/comments", joint_web_comment),
+    WRITE("/incidents/{code}/joint/timeline", joint_web_event),
+    WRITE("/incidents/{code}/joint/observables", joint_web_observables),
+    WRITE("/incidents/{code}/joint/tasks/{task}", joint_web_task),
+    {HTTP_POST, "/incidents/{code}/joint/files", "incident.write", joint_web_files, HTTP_BODY_FILES,
      EVIDENCE_UPLOAD_MAX, .scope = "incident"},
 };
 const size_t incident_routes_len = ARRAY_LEN(incident_routes);

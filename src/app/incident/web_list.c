@@ -120,6 +120,7 @@ int incident_list_show(struct http_request *req, struct http_response *res,
 {
     static const char *const sorts[] = {"-updated", "opened", "severity", "due", "code", NULL};
     struct incident_sees_all_row sees;
+    struct joint_count_row joint;
     struct list_filter f;
     struct html_page p;
     struct db *db;
@@ -132,9 +133,11 @@ int incident_list_show(struct http_request *req, struct http_response *res,
     v->may_create = actor_can(actor_of(req), PERM_INCIDENT_MANAGE);
     if ((r = web_db(req, &db, err)) < 0 || (r = load_people(req, db, v, err)) < 0 ||
         (r = incident_sees_all(db, req->arena, actor_of(req)->id, req->now, &sees, err)) < 0 ||
+        (r = joint_count(db, req->arena, actor_of(req)->id, req->now, &joint, err)) < 0 ||
         (r = count_list(db, req, &f, sees.wide, &v->total, err)) < 0 ||
         (r = read_list(db, req, &f, sees.wide, v, err)) < 0)
         return r;
+    v->joint = joint.total;
     web_page(req, res, &p,
              &(struct web_frame){.title = T(req->lang, "Incidents"), .rail = "incidents"});
     incident_list_html(&p, v);

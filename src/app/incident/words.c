@@ -74,6 +74,8 @@ struct str incident_event_label(enum lang lang, struct str kind)
         {"follow-up", N_("event|To be followed up")},
         {"follow-up-done", N_("event|Followed up")},
         {"undone", N_("event|Change taken back")},
+        {"share", N_("event|Shared with")},
+        {"unshare", N_("event|No longer shared with")},
     };
 
     return find_word(words, ARRAY_LEN(words), lang, kind);
@@ -123,6 +125,7 @@ struct str incident_action_label(enum lang lang, struct str action)
         {"incident.unmerged", N_("action|took the merge of this back")},
         {"incident.split", N_("action|split an incident off")},
         {"incident.unsplit", N_("action|took a split back")},
+        {"incident.mark", N_("action|changed what partners see")},
         {"incident.undo", N_("action|took a change of many back")},
     };
 
@@ -168,6 +171,8 @@ const char *incident_event_icon(struct str kind)
         {"split", "git-branch"},
         {"follow-up", "calendar"},
         {"undone", "arrow-back-up"},
+        {"share", "share"},
+        {"unshare", "share"},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(icons); i++) {

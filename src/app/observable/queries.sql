@@ -11,7 +11,7 @@ RETURNING id;
 -- out:  id int, first_seen int, last_seen int
 SELECT id, first_seen, last_seen FROM observable WHERE kind = $1 AND value = $2;
 
--- Incidents with it that the actor may see.
+-- Incidents with it that the actor may see; of those shared in part, where it bears the mark.
 -- name: observable_incidents :many
 -- in:   actor int, now int, id int, row_limit int
 -- out:  incident_id int, code text, title text, state text, severity int, org_name text, added_at int
@@ -20,8 +20,9 @@ FROM incident_observable x
 JOIN incident i ON i.id = x.incident_id
 JOIN org o ON o.id = i.org_id
 WHERE x.observable_id = $3
-  AND EXISTS (SELECT 1 FROM incident_access g
+  AND EXISTS (SELECT 1 FROM incident_sight g
               WHERE g.incident_id = i.id AND g.account_id = $1 AND g.permission = 'incident.read'
+                AND (g.whole = 1 OR x.shared_in = i.id)
                 AND g.valid_from <= $2 AND g.valid_to > $2)
 ORDER BY i.id DESC
 LIMIT $4;

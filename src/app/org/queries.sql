@@ -50,7 +50,7 @@ WHERE incident_id IN (SELECT p.incident_id FROM incident_party p JOIN org_closur
 -- in:   id int
 INSERT INTO incident_reach (org_id, incident_id)
 SELECT DISTINCT up.ancestor, p.incident_id
-FROM incident_party p
+FROM incident_whole_party p
 JOIN org_closure up ON up.descendant = p.org_id
 WHERE p.incident_id IN (SELECT q.incident_id FROM incident_party q JOIN org_closure c ON c.descendant = q.org_id
                         WHERE c.ancestor = $1)

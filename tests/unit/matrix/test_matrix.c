@@ -365,10 +365,52 @@ static void test_nobody_is_brought_in_from_a_strangers_organisation(void **state
     browser_close(&b);
 }
 
+/* With whom an incident is shared in part: the partner's page shows what is marked, every other
+ * address of the incident leads there or is closed, and no page at all shows more. */
+static void test_a_partner_sees_only_what_is_marked(void **state)
+{
+    const size_t *lens = route_lens();
+    struct record incident = {0};
+    struct browser b = {.port = http_port(server), .arena = &world.arena};
+
+    wrong = 0;
+    browser_set_cookie(&b, STR(SESSION_COOKIE), world_partner(&incident));
+    for (size_t t = 0; t < route_tables_len; t++) {
+        for (size_t i = 0; i < lens[t]; i++) {
+            const struct http_route *route = &route_tables[t][i];
+            bool joint = strstr(route->pattern, "{code}/joint") != NULL;
+            bool of_incident = strcmp(route->scope, "incident") == 0;
+
+            if (!of_incident && (route->method != HTTP_GET || strcmp(route->scope, "none") != 0 ||
+                                 strchr(route->pattern, '{') != NULL))
+                continue;
+            browser_get(&b, "/account");
+            ask(&b, route, ROLE_coordinator, &incident);
+            if (of_incident && joint && b.page.status >= 403 && b.page.status != 404)
+                complain("%s: status %d", route->pattern, b.page.status);
+            if (of_incident && !joint && b.page.status != 404 && b.page.status != 403 &&
+                !str_ends(browser_location(&b), STR("/joint")))
+                complain("%s is open to a partner: %d", route->pattern, b.page.status);
+            if (browser_shows(&b, STRANGER_MARK))
+                complain("%s shows a partner too much: ..." STR_FMT "...", route->pattern,
+                         STR_ARG(around(&b, STRANGER_MARK)));
+        }
+    }
+    browser_get(&b, world_fill("/incidents/{code}/joint", &incident));
+    assert_true(browser_shows(&b, PARTNER_MARK));
+    browser_get(&b, "/search?q=" STRANGER_MARK);
+    assert_int_equal(b.page.status, 200);
+    assert_false(browser_shows(&b, world_fill("{code}", &incident)));
+    browser_get(&b, "/incidents/shared");
+    assert_true(browser_shows(&b, world_fill("{code}", &incident)));
+    browser_close(&b);
+    assert_int_equal(wrong, 0);
+}
+
 int main(void)
 {
     static int who[ROLE_COUNT + 1];
-    struct CMUnitTest tests[ROLE_COUNT + 4];
+    struct CMUnitTest tests[ROLE_COUNT + 5];
     size_t n = 0;
 
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_the_document_is_that_of_the_program);
@@ -376,6 +418,7 @@ int main(void)
         (struct CMUnitTest)cmocka_unit_test(test_lists_show_all_within_reach_and_nothing_else);
     tests[n++] = (struct CMUnitTest)cmocka_unit_test(
         test_nobody_is_brought_in_from_a_strangers_organisation);
+    tests[n++] = (struct CMUnitTest)cmocka_unit_test(test_a_partner_sees_only_what_is_marked);
     for (int i = 0; i <= ROLE_COUNT; i++) {
         who[i] = i - 1;
         tests[n++] = (struct CMUnitTest){

@@ -4,6 +4,7 @@
 
 #include "app/evidence/evidence.h"
 #include "app/incident/incident.h"
+#include "app/incident/share.h"
 #include "app/observable/observable.h"
 #include "app/org/org.h"
 #include "app/report/report.h"
@@ -115,7 +116,7 @@ void world_begin(void)
     chief.id = make_account("chief", chief.name, ROLE_coordinator, province);
     chief.anywhere[PERM_INCIDENT_MANAGE] = true;
     commit();
-    evidence_store.dir = io_join(&world.arena, str_c(world.dir), STR("blobs"));
+    MUST(evidence_open_store(&world.arena, str_c(world.dir), STR(""), &err));
 }
 
 void world_end(void)
@@ -200,6 +201,12 @@ static int64_t make_incident(enum matrix_whose whose, struct record *r)
                           (long long)id, (long long)observable, (long long)now,
                           STR_ARG(text_of(whose, "ghi chú")))
                    .ptr);
+    /* What the page for partners changes must bear its mark. */
+    testdb_sql(&world, str_printf(&world.arena,
+                                  "UPDATE task SET shared_in = incident_id "
+                                  "WHERE incident_id = %lld",
+                                  (long long)id)
+                           .ptr);
     put(r, "code", code);
     put(r, "task", first_id("task", "incident_id", id));
     put(r, "observable", int_text(observable));
@@ -276,6 +283,57 @@ static void make_org_record(enum matrix_whose whose, struct record *r)
     MUST(org_create(world.db, &world.arena, &new_, NULL, now, &id, &err));
     commit();
     put(r, "code", new_.code);
+}
+
+struct str world_partner(struct record *incident)
+{
+    static const char *const told[] = {STRANGER_MARK " kín", PARTNER_MARK " chung"};
+    struct incident_new new_ = {.title = STR("Sự cố phối hợp"),
+                                .summary = STR(STRANGER_MARK " tóm tắt"),
+                                .severity_why = STR(STRANGER_MARK " căn cứ"),
+                                .kind = str_c(incident_kinds[0].name),
+                                .severity = 2,
+                                .tlp = STR("amber"),
+                                .org_id = orgs[WHOSE_OWN],
+                                .detected_at = now};
+    struct org_new org = {.code = STR("DV-DOITAC"),
+                          .kind = STR("police"),
+                          .name = STR("Đối tác"),
+                          .parent_id = province};
+    struct share_new share = {
+        .may = STR("work"), .scope = STR("marked"), .reason = STR(STRANGER_MARK)};
+    int64_t id, partner = 0, account, changed;
+    struct form_values shown = {0};
+    struct str code, token, comment;
+
+    number++;
+    begin();
+    MUST(org_create(world.db, &world.arena, &org, NULL, now, &partner, &err));
+    account = make_account("doitac", STR("Đối tác"), ROLE_coordinator, partner);
+    MUST(incident_create(world.db, &world.arena, &new_, &chief, now, &id, &code, &err));
+    commit();
+    for (size_t i = 0; i < ARRAY_LEN(told); i++)
+        MUST(incident_comment(world.db, &world.arena, id, str_c(told[i]), &chief, now, &err));
+    testdb_sql(&world, "UPDATE task SET title = '" STRANGER_MARK " việc' WHERE incident_id = "
+                       "(SELECT MAX(id) FROM incident)");
+    share.org = int_text(partner);
+    MUST(share_add(world.db, &world.arena, id, &share, &chief, now, &err));
+    comment = str_printf(&world.arena, "comment " STR_FMT,
+                         STR_ARG(int_text(testdb_sql(&world, "SELECT MAX(id) FROM comment"))));
+    shown.at = &comment;
+    shown.len = 1;
+    MUST(share_set_marks(world.db, &world.arena, id, &shown, &shown, &chief, now, &changed, &err));
+    assert_int_equal(changed, 1);
+    *incident = *world_shared("incident", WHOSE_OWN);
+    put(incident, "code", code);
+    put(incident, "task", first_id("task", "incident_id", id));
+    put(incident, "kind", STR("domain"));
+    put(incident, "value", STR("matrix.example.vn"));
+    begin();
+    MUST(account_session_open(world.db, &world.arena, account, STR("192.0.2.1"), STR("matrix"),
+                              clock_now(), &token, &err));
+    commit();
+    return token;
 }
 
 static const struct {

@@ -27,6 +27,11 @@ void world_end(void);
 void world_record(const char *scope, enum matrix_whose whose, struct record *out);
 /* One that is only looked at: always the same. */
 const struct record *world_shared(const char *scope, enum matrix_whose whose);
+/* An incident of the own organisation, shared in part with a partner: its title and one comment
+ * (PARTNER_MARK) are for the partner, every other text contains STRANGER. A session token of the
+ * partner's coordinator, who may work on it. */
+#define PARTNER_MARK "DUOCXEM"
+struct str world_partner(struct record *incident);
 /* The pattern or fields with their {parts} filled in; fails the test when one is not known. */
 const char *world_fill(const char *text, const struct record *record);
 

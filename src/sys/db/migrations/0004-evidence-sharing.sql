@@ -18,7 +18,7 @@ ALTER TABLE attachment ADD COLUMN malware BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE attachment ADD COLUMN sealed_at BIGINT;
 ALTER TABLE attachment ADD COLUMN removed_at BIGINT;
 ALTER TABLE attachment ADD COLUMN version BIGINT NOT NULL DEFAULT 1;
-ALTER TABLE attachment ADD COLUMN shared BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE attachment ADD COLUMN shared_in BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX attachment_sha256 ON attachment (sha256);
 
 -- Who had a file in hands, when and why. Rows are only ever added.
@@ -49,7 +49,9 @@ FOR EACH ROW EXECUTE FUNCTION custody_refuse();
 
 -- Sharing -----------------------------------------------------------------------------------------
 
--- may: read, work. scope: all, marked (only what bears the mark `shared`). Ended by time or by revoking.
+-- may: read, work. scope: all, marked (only what bears the mark). Ended by time or by revoking.
+-- The mark is `shared_in`: the incident whose partners see it, 0 for none. What is merged into another incident
+-- thereby loses its mark there, and has it again when the merge is taken back.
 CREATE TABLE incident_share (
     id            PRIMARY_KEY_ID,
     incident_id   BIGINT NOT NULL REFERENCES incident (id),
@@ -68,12 +70,19 @@ CREATE TABLE incident_share (
 CREATE INDEX incident_share_incident ON incident_share (incident_id, org_id);
 CREATE INDEX incident_share_org ON incident_share (org_id, incident_id);
 
-ALTER TABLE comment ADD COLUMN shared BIGINT NOT NULL DEFAULT 0;
-ALTER TABLE task ADD COLUMN shared BIGINT NOT NULL DEFAULT 0;
-ALTER TABLE incident_event ADD COLUMN shared BIGINT NOT NULL DEFAULT 0;
-ALTER TABLE incident_observable ADD COLUMN shared BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE comment ADD COLUMN shared_in BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE task ADD COLUMN shared_in BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE incident_event ADD COLUMN shared_in BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE incident_observable ADD COLUMN shared_in BIGINT NOT NULL DEFAULT 0;
 -- What a partner's search may look through: code and title, not the summary.
 ALTER TABLE incident ADD COLUMN title_fold TEXT NOT NULL DEFAULT '';
+
+-- Parties that see an incident whole by taking part. Police and military that help see what is shared with them.
+CREATE VIEW incident_whole_party AS
+SELECT p.incident_id, p.org_id
+FROM incident_party p
+JOIN org o ON o.id = p.org_id
+WHERE p.part NOT IN ('helper', 'provider') OR o.kind NOT IN ('police', 'military');
 
 -- A share in force, for whoever holds the permission at the organisation or above it. TLP:RED is for named
 -- people: no organisation sees it through a share. The casts keep the columns of all parts alike, without which

@@ -1,0 +1,60 @@
+#include "app/incident/share_view.h"
+#include "sys/i18n/i18n.h"
+
+static const struct form_choice mays[] = {
+    {"read", N_("share|Read")}, {"work", N_("share|Read and add to it")}, {0}};
+static const struct form_choice scopes[] = {
+    {"marked", N_("share|Only what is marked for partners")},
+    {"all", N_("share|The whole incident")},
+    {0}};
+
+static const struct form_field share_fields[] = {
+    {FORM_AT(struct share_new, org), FORM_CHOICE, .required = true, .label = N_("Organisation")},
+    {FORM_AT(struct share_new, scope), FORM_CHOICE, .required = true, .label = N_("What it sees"),
+     .choices = scopes, .radio = true, .help = N_("Police and military see only what is marked")},
+    {FORM_AT(struct share_new, may), FORM_CHOICE, .required = true, .label = N_("What it may do"),
+     .choices = mays, .radio = true},
+    {FORM_AT(struct share_new, ends_at), FORM_TIME, .label = N_("Until"),
+     .help = N_("Without it, until it is revoked")},
+    {FORM_AT(struct share_new, reason), FORM_TEXT, .required = true, .min = 3, .max = 300,
+     .label = N_("Why it needs to know"), .called = N_("Reason")},
+};
+const struct form share_form = {"share", share_fields, ARRAY_LEN(share_fields)};
+
+static struct str label_of(const struct form_choice *choices, enum lang lang, struct str value)
+{
+    for (size_t i = 0; choices[i].value != NULL; i++) {
+        if (str_is(value, choices[i].value))
+            return i18n_text(lang, choices[i].label);
+    }
+    return value;
+}
+
+struct str share_may_label(enum lang lang, struct str may)
+{
+    return label_of(mays, lang, may);
+}
+
+struct str share_scope_label(enum lang lang, struct str scope)
+{
+    return label_of(scopes, lang, scope);
+}
+
+struct str share_kind_label(enum lang lang, struct str kind)
+{
+    static const struct form_choice kinds[] = {
+        {"task", N_("Steps")}, {"comment", N_("Comments")}, {"observable", N_("Observables")},
+        {"file", N_("Files")}, {"event", N_("Timeline")},   {0}};
+
+    return label_of(kinds, lang, kind);
+}
+
+struct str share_reason_text(enum lang lang, struct str reason)
+{
+    static const struct form_choice known[] = {{"helper", N_("part|Helping")},
+                                               {"provider", N_("part|Provider")},
+                                               {"replaced", N_("share|replaced by another share")},
+                                               {0}};
+
+    return label_of(known, lang, reason);
+}
