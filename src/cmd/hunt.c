@@ -7,6 +7,7 @@
 #include "engine/hunt/sigma.h"
 #include "engine/hunt/yara.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <sys/ioctl.h>
 
@@ -64,11 +65,18 @@ struct hunt {
     struct hunt_report *report;
     struct hunt_progress progress;
     FILE *out;
-    bool incomplete; /* something could not be loaded */
+    VEC(struct str) not_loaded; /* files that could not be read, and why */
     uint64_t found;
 };
 
 /* -------- loading -------- */
+
+/* A file of rules or indicators that cannot be read does not keep the others from being used. */
+static void not_loaded(struct hunt *h, struct err *err)
+{
+    *vec_push(&h->not_loaded, h->arena) = str_dup(h->arena, str_c(err->what));
+    *err = (struct err){0};
+}
 
 static int load_rules(struct hunt *h, struct err *err)
 {
@@ -88,8 +96,8 @@ static int load_rules(struct hunt *h, struct err *err)
         (r = sigma_placeholders(h->sigma, o->placeholders.ptr, err)) < 0)
         return r;
     for (size_t i = 0; i < o->rules.len; i++) {
-        if ((r = sigma_load(h->sigma, o->rules.at[i].ptr, err)) < 0)
-            return r;
+        if (sigma_load(h->sigma, o->rules.at[i].ptr, err) < 0)
+            not_loaded(h, err);
     }
     sigma_finish(h->sigma);
     if (o->stats)
@@ -98,17 +106,15 @@ static int load_rules(struct hunt *h, struct err *err)
     return 0;
 }
 
-static int load_indicators(struct hunt *h, struct err *err)
+static void load_indicators(struct hunt *h, struct err *err)
 {
-    int r;
     h->ioc = ioc_new();
     for (size_t i = 0; i < h->o->ioc.len; i++) {
-        if ((r = ioc_load(h->ioc, h->o->ioc.at[i].ptr, err)) < 0)
-            return r;
+        if (ioc_load(h->ioc, h->o->ioc.at[i].ptr, err) < 0)
+            not_loaded(h, err);
     }
     ioc_finish(h->ioc);
     h->detectors[h->detectors_len++] = ioc_detector(h->ioc);
-    return 0;
 }
 
 static int load_yara(struct hunt *h, struct err *err)
@@ -116,8 +122,8 @@ static int load_yara(struct hunt *h, struct err *err)
     int r;
     h->yara = yara_new();
     for (size_t i = 0; i < h->o->yara.len; i++) {
-        if ((r = yara_load(h->yara, h->o->yara.at[i].ptr, err)) < 0)
-            return r;
+        if (yara_load(h->yara, h->o->yara.at[i].ptr, err) < 0)
+            not_loaded(h, err);
     }
     if ((r = yara_finish(h->yara, err)) < 0)
         return r;
@@ -138,7 +144,7 @@ static int load(struct hunt *h, struct err *err)
     if (o->rules.len > 0)
         r = load_rules(h, err);
     if (r == 0 && o->ioc.len > 0)
-        r = load_indicators(h, err);
+        load_indicators(h, err);
     if (r == 0 && o->yara.len > 0)
         r = load_yara(h, err);
     return r;
@@ -191,7 +197,7 @@ static int open_report(struct hunt *h, const struct cmd *cmd, struct err *err)
         return err_set(err, ERR_USAGE, "--lang " STR_FMT ": vi or en", STR_ARG(o->lang));
     h->out = o->out.ptr != NULL ? fopen(o->out.ptr, "we") : stdout;
     if (h->out == NULL)
-        return err_errno(err, "cannot write " STR_FMT, STR_ARG(o->out));
+        return err_set(err, ERR_USAGE, "--out " STR_FMT ": %s", STR_ARG(o->out), strerror(errno));
     struct hunt_report_options ro = {.out = h->out,
                                      .lang = language(o, format),
                                      .zone = o->utc ? 0 : ZONE_MINUTES,
@@ -221,7 +227,7 @@ static void on_progress(void *ctx, const struct hunt_stats *s, uint64_t total)
 
 /* -------- what could not be read or loaded -------- */
 
-static void not_loaded(size_t *refused)
+static void begin_line(size_t *refused)
 {
     if ((*refused)++ == 0)
         fputs("Not loaded:\n", stderr);
@@ -234,7 +240,7 @@ static void list_refused_rules(const struct hunt *h, size_t *refused)
     for (size_t i = 0; i < len; i++) {
         if (!n[i].refused)
             continue;
-        not_loaded(refused);
+        begin_line(refused);
         fprintf(stderr, "  " STR_FMT ":" STR_FMT "\n", STR_ARG(n[i].file), STR_ARG(n[i].text));
     }
 }
@@ -244,7 +250,7 @@ static void list_refused_indicators(const struct hunt *h, size_t *refused)
     size_t len = 0;
     const struct ioc_notice *n = h->ioc != NULL ? ioc_notices(h->ioc, &len) : NULL;
     for (size_t i = 0; i < len; i++) {
-        not_loaded(refused);
+        begin_line(refused);
         fprintf(stderr, "  " STR_FMT ":%" PRIu64 ": " STR_FMT, STR_ARG(n[i].file), n[i].line,
                 STR_ARG(n[i].reason));
         fprintf(stderr, n[i].count > 1 ? " (%" PRIu64 " times)\n" : "\n", n[i].count);
@@ -256,7 +262,7 @@ static void list_refused_yara(const struct hunt *h, size_t *refused)
     size_t len = 0;
     const struct yara_notice *n = h->yara != NULL ? yara_notices(h->yara, &len) : NULL;
     for (size_t i = 0; i < len; i++) {
-        not_loaded(refused);
+        begin_line(refused);
         fprintf(stderr, "  " STR_FMT ":%" PRIu64 ": " STR_FMT "\n", STR_ARG(n[i].file), n[i].line,
                 STR_ARG(n[i].reason));
     }
@@ -265,6 +271,10 @@ static void list_refused_yara(const struct hunt *h, size_t *refused)
 static size_t list_refused(const struct hunt *h)
 {
     size_t refused = 0;
+    for (size_t i = 0; i < h->not_loaded.len; i++) {
+        begin_line(&refused);
+        fprintf(stderr, "  " STR_FMT "\n", STR_ARG(h->not_loaded.at[i]));
+    }
     list_refused_rules(h, &refused);
     list_refused_indicators(h, &refused);
     list_refused_yara(h, &refused);
@@ -326,13 +336,14 @@ static int finish(struct hunt *h, struct hunt_run *run, struct err *err)
     size_t problems_len;
     const struct hunt_problem *problems = hunt_run_problems(run, &problems_len);
     hunt_progress_end(&h->progress);
-    int r = hunt_report_end(h->report, hunt_run_stats(run), problems, problems_len, err);
-    if (r < 0)
-        return r;
+    bool written =
+        hunt_report_end(h->report, hunt_run_stats(run), problems, problems_len, err) == 0;
     if (h->o->stats && h->sigma != NULL)
         list_costs(h);
     size_t left_out = list_refused(h) + list_unreadable(run);
-    if (left_out > 0)
+    if (!written)
+        fprintf(stderr, "%s\n", err->what);
+    if (left_out > 0 || !written)
         return INCOMPLETE;
     return h->found > 0 ? FOUND : NOTHING_FOUND;
 }
@@ -381,7 +392,8 @@ const struct command cmd_hunt = {
         "zip, 7z and tar. What a file is shows from its content, not from its name.\n"
         "\n"
         "Exit status: 0 nothing found, 1 findings, 2 wrong use, 3 something could not be\n"
-        "read or loaded: it is listed at the end, and the findings are there all the same.\n",
+        "read or loaded (it is listed at the end, and the findings are there all the same) or\n"
+        "the findings could not be written.\n",
     .options = options,
     .options_size = sizeof(struct options),
     .defaults = &defaults,

@@ -53,15 +53,18 @@ static int run(struct cmd *cmd, struct err *err)
     if (o->placeholders.ptr != NULL &&
         (r = sigma_placeholders(c.sigma, o->placeholders.ptr, err)) < 0)
         return r;
+    size_t unread = 0;
     for (size_t i = 0; i < cmd->args_len; i++) {
-        if ((r = sigma_load(c.sigma, cmd->args[i].ptr, err)) < 0)
-            return r;
+        if (sigma_load(c.sigma, cmd->args[i].ptr, err) < 0) {
+            fprintf(stderr, "%s\n", err->what);
+            unread++;
+        }
     }
     sigma_finish(c.sigma);
     list(c.sigma, o->quiet);
     struct sigma_counts n = sigma_counts(c.sigma);
     printf("%zu rules: %zu loaded, %zu refused\n", n.loaded + n.refused, n.loaded, n.refused);
-    return n.refused > 0 ? REFUSED : 0;
+    return n.refused + unread > 0 ? REFUSED : 0;
 }
 
 const struct command cmd_hunt_check = {
@@ -71,7 +74,8 @@ const struct command cmd_hunt_check = {
     .args = "PATH...",
     .args_min = 1,
     .args_max = -1,
-    .details = "Exit status: 0 all loaded, 2 wrong use, 3 something was refused.\n",
+    .details =
+        "Exit status: 0 all loaded, 2 wrong use, 3 something was refused or could not be read.\n",
     .options = options,
     .options_size = sizeof(struct options),
     .run = run,

@@ -46,8 +46,10 @@ static int load(struct work *w, const struct cmd *cmd, struct err *err)
     if (o->placeholders.ptr != NULL &&
         (r = sigma_placeholders(w->sigma, o->placeholders.ptr, err)) < 0)
         return r;
-    if ((r = sigma_load(w->sigma, cmd->args[0].ptr, err)) < 0)
-        return r;
+    if (sigma_load(w->sigma, cmd->args[0].ptr, err) < 0) {
+        fprintf(stderr, "%s\n", err->what);
+        return REFUSED;
+    }
     sigma_finish(w->sigma);
     return 0;
 }
@@ -76,7 +78,13 @@ static int explain_events(struct work *w, const struct cmd *cmd, struct buf *out
                               .from = HUNT_NO_TIME,
                               .to = HUNT_NO_TIME};
     int r = hunt_run(&ho, cmd->args + 1, cmd->args_len - 1, &w->run, err);
-    return r < 0 ? r : x.matched > 0 ? MATCHED : 0;
+    size_t len;
+    if (r < 0)
+        return r;
+    const struct hunt_problem *p = hunt_run_problems(w->run, &len);
+    for (size_t i = 0; i < len; i++)
+        fprintf(stderr, STR_FMT ": " STR_FMT "\n", STR_ARG(p[i].file), STR_ARG(p[i].reason));
+    return len > 0 ? REFUSED : x.matched > 0 ? MATCHED : 0;
 }
 
 static int run(struct cmd *cmd, struct err *err)
@@ -84,7 +92,7 @@ static int run(struct cmd *cmd, struct err *err)
     _cleanup_(work_release) struct work w = {0};
     struct buf out = buf_make(cmd->arena);
     int r = load(&w, cmd, err);
-    if (r < 0)
+    if (r != 0)
         return r;
     if (cmd->args_len == 1)
         explain_rules(w.sigma, &out);
@@ -104,7 +112,7 @@ const struct command cmd_hunt_explain = {
         "EVENT is a log of any form that `ungcuu hunt` reads.\n"
         "\n"
         "Exit status: 0 no match, 1 a rule matches an event, 2 wrong use, 3 something could\n"
-        "not be loaded.\n",
+        "not be loaded or read.\n",
     .options = options,
     .options_size = sizeof(struct options),
     .defaults = &defaults,

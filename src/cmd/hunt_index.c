@@ -42,9 +42,12 @@ static int run(struct cmd *cmd, struct err *err)
     const struct options *o = cmd->options;
     _cleanup_(set_free) struct ioc *set = ioc_new();
     int r;
+    size_t unread = 0;
     for (size_t i = 0; i < cmd->args_len; i++) {
-        if ((r = ioc_load(set, cmd->args[i].ptr, err)) < 0)
-            return r;
+        if (ioc_load(set, cmd->args[i].ptr, err) < 0) {
+            fprintf(stderr, "%s\n", err->what);
+            unread++;
+        }
     }
     ioc_finish(set);
     if ((r = ioc_write(set, o->out.ptr, err)) < 0)
@@ -55,7 +58,7 @@ static int run(struct cmd *cmd, struct err *err)
                    ioc_type_name((enum ioc_type)t));
     }
     printf("%10" PRIu64 " indicators in " STR_FMT "\n", ioc_total(set), STR_ARG(o->out));
-    return list_notices(set) > 0 ? LEFT_OUT : 0;
+    return list_notices(set) + unread > 0 ? LEFT_OUT : 0;
 }
 
 const struct command cmd_hunt_index = {
@@ -65,8 +68,8 @@ const struct command cmd_hunt_index = {
     .args_min = 1,
     .args_max = -1,
     .details =
-        "Exit status: 0 done, 2 wrong use, 3 some entries were left out (listed on standard\n"
-        "error).\n",
+        "Exit status: 0 done, 2 wrong use, 3 some entries or files were left out (listed on\n"
+        "standard error).\n",
     .options = options,
     .options_size = sizeof(struct options),
     .defaults = &defaults,
