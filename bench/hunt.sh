@@ -35,4 +35,5 @@ mkdir -p "$d/rules" "$d/json"
     }
 }' >"$d/mixed.txt"
 cat "$d/dense100.evtx" "$d"/json/*.json >/dev/null # into the page cache
-"$build/bench/bench-hunt" "$d/rules" "$d/dense100.evtx" "$d/json" "$d/mixed.txt"
+"$build/ungcuu" hunt index --out "$d/mixed.idx" "$d/mixed.txt" >/dev/null
+"$build/bench/bench-hunt" "$d/rules" "$d/dense100.evtx" "$d/json" "$d/mixed.txt" "$d/mixed.idx"
