@@ -24,6 +24,12 @@
     X(incident)                                                                                    \
     X(report_api)                                                                                  \
     X(incident_api)                                                                                \
+    X(org_api)                                                                                     \
+    X(system_api)                                                                                  \
+    X(observable_api)                                                                              \
+    X(people_api)                                                                                  \
+    X(journal_api)                                                                                 \
+    X(home_api)                                                                                    \
     X(evidence_api)                                                                                \
     X(observable)                                                                                  \
     X(evidence)                                                                                    \

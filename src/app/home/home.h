@@ -13,4 +13,8 @@
 extern const struct http_route home_routes[];
 extern const size_t home_routes_len;
 
+/* The search over /api/v1. */
+extern const struct http_route home_api_routes[];
+extern const size_t home_api_routes_len;
+
 #endif

@@ -60,7 +60,7 @@ static struct str full_list(struct arena *a, const char *path, struct str q)
     return buf_str(&out);
 }
 
-static int find_all(struct db *db, const struct http_request *req, const struct web_list *list,
+int search_find_all(struct db *db, const struct http_request *req, const struct web_list *list,
                     struct search_groups *out, struct err *err)
 {
     struct arena *a = req->arena;
@@ -114,7 +114,7 @@ int search_get(struct http_request *req, struct http_response *res, struct err *
             return 0;
         }
     }
-    if (list.q.len > 0 && (r = find_all(db, req, &list, &v.groups, err)) < 0)
+    if (list.q.len > 0 && (r = search_find_all(db, req, &list, &v.groups, err)) < 0)
         return r;
     web_page(req, res, &p, &(struct web_frame){.title = T(req->lang, "Search"), .narrow = true});
     search_html(&p, &v);

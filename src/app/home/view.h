@@ -27,6 +27,10 @@ struct search_group {
 };
 VEC_TYPE(search_groups, struct search_group);
 
+/* The best hits of each kind that the actor may see. */
+int search_find_all(struct db *db, const struct http_request *req, const struct web_list *list,
+                    struct search_groups *out, struct err *err);
+
 struct search_view {
     struct str q;
     struct search_groups groups;

@@ -10,4 +10,8 @@
 extern const struct http_route journal_routes[];
 extern const size_t journal_routes_len;
 
+/* The same over /api/v1, and the exports of the log. */
+extern const struct http_route journal_api_routes[];
+extern const size_t journal_api_routes_len;
+
 #endif

@@ -35,15 +35,6 @@ struct str audit_older_url(const struct audit_view *v)
     return web_url_with(v->req, "page", str_printf(v->req->arena, "%lld", (long long)last->seq));
 }
 
-struct str audit_csv_url(const struct http_request *req)
-{
-    struct str url = web_url_with(req, "page", STR_EMPTY);
-    ptrdiff_t query = str_find_char(url, '?');
-
-    return str_printf(req->arena, "/audit.csv" STR_FMT,
-                      STR_ARG(query >= 0 ? str_from(url, (size_t)query) : STR_EMPTY));
-}
-
 static struct str value_text(struct json *j, struct arena *a)
 {
     const char *start = j->pos;

@@ -36,11 +36,13 @@ struct audit_check_view {
     struct str head;
 };
 
+/* What the URL asks for. */
+void audit_filter_parse(const struct http_request *req, struct audit_filter *f);
+
 /* Where the record is shown, or empty when there is no page of it. */
 struct str audit_object_url(struct html_page *p, struct str kind, struct str code);
-/* The next page; the same entries as CSV. */
+/* The next page. */
 struct str audit_older_url(const struct audit_view *v);
-struct str audit_csv_url(const struct http_request *req);
 /* The names and values of a JSON object, flat; what is no object is one value without a name. */
 struct audit_facts audit_facts_of(struct arena *a, struct str detail);
 

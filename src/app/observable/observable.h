@@ -49,4 +49,8 @@ struct str observable_defang_all(struct arena *a, struct str text);
 extern const struct http_route observable_routes[];
 extern const size_t observable_routes_len;
 
+/* The same over /api/v1. */
+extern const struct http_route observable_api_routes[];
+extern const size_t observable_api_routes_len;
+
 #endif

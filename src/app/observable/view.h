@@ -13,4 +13,7 @@ struct observable_view {
     int64_t hidden; /* records with it that the actor may not see */
 };
 
+/* What the URL names, as the actor may see it; ERR_NOT_FOUND for an unknown kind. */
+int observable_view_load(struct http_request *req, struct observable_view *v, struct err *err);
+
 #endif

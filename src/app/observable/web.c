@@ -3,38 +3,48 @@
 #include "app/web/web.h"
 #include "sys/i18n/i18n.h"
 
-static int observable_get(struct http_request *req, struct http_response *res, struct err *err)
+int observable_view_load(struct http_request *req, struct observable_view *v, struct err *err)
 {
-    struct observable_view v = {.kind = http_param(req, "kind"), .value = http_param(req, "value")};
     const struct actor *actor = actor_of(req);
+    struct observable_totals_row totals;
     struct observable_find_row found;
     enum observe_kind kind;
-    struct html_page p;
     struct db *db;
     int r;
 
-    if (!observe_kind_from_name(v.kind, &kind))
-        return err_set(err, ERR_NOT_FOUND, "no kind of observable " STR_FMT, STR_ARG(v.kind));
+    *v = (struct observable_view){.kind = http_param(req, "kind"),
+                                  .value = http_param(req, "value")};
+    if (!observe_kind_from_name(v->kind, &kind))
+        return err_set(err, ERR_NOT_FOUND, "no kind of observable " STR_FMT, STR_ARG(v->kind));
     if ((r = web_db(req, &db, err)) < 0 ||
-        (r = observable_find(db, req->arena, v.kind, v.value, &found, err)) < 0)
+        (r = observable_find(db, req->arena, v->kind, v->value, &found, err)) < 0)
         return r;
-    v.known = r == 1;
-    v.defanged = observe_defang(req->arena, kind, v.value);
-    if (v.known) {
-        struct observable_totals_row totals;
+    v->known = r == 1;
+    v->defanged = observe_defang(req->arena, kind, v->value);
+    if (!v->known)
+        return 0;
+    v->first_seen = found.first_seen;
+    v->last_seen = found.last_seen;
+    if ((r = observable_incidents(db, req->arena, actor->id, req->now, found.id, 200, &v->incidents,
+                                  err)) < 0 ||
+        (r = observable_reports(db, req->arena, actor->id, req->now, found.id, 200, &v->reports,
+                                err)) < 0 ||
+        (r = observable_totals(db, req->arena, found.id, &totals, err)) < 0)
+        return r;
+    v->hidden =
+        totals.incidents - (int64_t)v->incidents.len + totals.reports - (int64_t)v->reports.len;
+    v->hidden = MAX(v->hidden, 0);
+    return 0;
+}
 
-        v.first_seen = found.first_seen;
-        v.last_seen = found.last_seen;
-        if ((r = observable_incidents(db, req->arena, actor->id, req->now, found.id, 200,
-                                      &v.incidents, err)) < 0 ||
-            (r = observable_reports(db, req->arena, actor->id, req->now, found.id, 200, &v.reports,
-                                    err)) < 0 ||
-            (r = observable_totals(db, req->arena, found.id, &totals, err)) < 0)
-            return r;
-        v.hidden =
-            totals.incidents - (int64_t)v.incidents.len + totals.reports - (int64_t)v.reports.len;
-        v.hidden = MAX(v.hidden, 0);
-    }
+static int observable_get(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct observable_view v;
+    struct html_page p;
+    int r = observable_view_load(req, &v, err);
+
+    if (r < 0)
+        return r;
     web_page(req, res, &p,
              &(struct web_frame){.title = v.defanged,
                                  .rail = "incidents",

@@ -46,6 +46,15 @@ extern const struct form org_succession_form;
 int org_save(struct db *db, struct arena *a, int64_t id, int64_t version,
              const struct org_values *in, const struct actor *by, int64_t now, struct err *err);
 
+/* Contacts and networks, each in a transaction of its own; they ask for org.contact. A network is a
+ * domain, an address block or an AS number (ERR_INVALID: none of them). */
+int org_contact_add(struct db *db, struct arena *a, int64_t id, const struct org_contact_values *in,
+                    const struct actor *by, int64_t now, struct err *err);
+int org_contact_remove(struct db *db, struct arena *a, int64_t id, int64_t contact,
+                       const struct actor *by, int64_t now, struct err *err);
+int org_network_change(struct db *db, struct arena *a, int64_t id, struct str value, bool remove,
+                       const struct actor *by, int64_t now, struct err *err);
+
 typedef int org_handler(struct http_request *, struct http_response *, struct err *);
 org_handler org_web_import, org_web_import_post, org_web_directory, org_web_succession,
     org_web_succession_post;

@@ -120,4 +120,8 @@ int org_import_csv(struct db *db, struct arena *a, struct str csv, int64_t paren
 extern const struct http_route org_routes[];
 extern const size_t org_routes_len;
 
+/* The same over /api/v1, and the exports of the list. */
+extern const struct http_route org_api_routes[];
+extern const size_t org_api_routes_len;
+
 #endif

@@ -251,40 +251,25 @@ static int new_post(struct http_request *req, struct http_response *res, struct 
 /* ---- contacts and networks ---------------------------------------------------------------------
  */
 
-static int commit(struct db *db, struct http_request *req, int64_t id, struct str code,
-                  const char *action, struct err *err)
+/* Back to the page of the record. */
+static int done(struct http_request *req, struct http_response *res, struct str message)
 {
-    int r = org_audit(db, req->arena, id, code, action, STR(""), actor_of(req), req->now, err);
-
-    if (r < 0) {
-        db_rollback(db);
-        return r;
-    }
-    return db_commit(db, err);
+    return org_web_back(req, res, http_param(req, "code"), message);
 }
 
 static int contact_post(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct org_page_view v = {0};
     struct org_contact_values in = {0};
-    struct org_contact_new new_;
-    struct org_lock_row was;
     struct db *db;
     int64_t id, remove;
-    int64_t r = org_web_find(req, &db, &id, err);
+    int r = org_web_find(req, &db, &id, err);
 
     if (r < 0)
-        return (int)r;
+        return r;
     if (str_to_int(http_field(req, "remove"), &remove)) {
-        if ((r = org_change_begin(db, req->arena, id, 0, PERM_ORG_CONTACT, actor_of(req), req->now,
-                                  &was, err)) < 0)
-            return (int)r;
-        if ((r = org_contact_delete(db, id, remove, err)) < 0) {
-            db_rollback(db);
-            return (int)r;
-        }
-        r = commit(db, req, id, was.code, "org.contact", err);
-        return r < 0 ? (int)r : org_web_back(req, res, was.code, T(req->lang, "Contact removed."));
+        r = org_contact_remove(db, req->arena, id, remove, actor_of(req), req->now, err);
+        return r < 0 ? r : done(req, res, T(req->lang, "Contact removed."));
     }
     r = form_parse(&org_contact_form, req, &in, &v.contact_form, err);
     if (r == ERR_INVALID) {
@@ -292,49 +277,23 @@ static int contact_post(struct http_request *req, struct http_response *res, str
         err_clear(err);
         return show(req, res, db, id, &v, err);
     }
-    if (r < 0 || (r = org_change_begin(db, req->arena, id, 0, PERM_ORG_CONTACT, actor_of(req),
-                                       req->now, &was, err)) < 0)
-        return (int)r;
-    new_ = (struct org_contact_new){in.kind,   in.name,  in.position, in.phone,
-                                    in.mobile, in.email, in.other,    in.is_public};
-    if ((r = org_add_contact(db, req->arena, id, &new_, err)) < 0) {
-        db_rollback(db);
-        return (int)r;
-    }
-    r = commit(db, req, id, was.code, "org.contact", err);
-    return r < 0 ? (int)r : org_web_back(req, res, was.code, T(req->lang, "Contact added."));
-}
-
-/* "AS64500", "192.0.2.0/24" or "example.vn": what was typed tells what it is. */
-static int64_t change_network(struct db *db, struct arena *a, int64_t id, struct str value,
-                              bool remove, struct err *err)
-{
-    int64_t asn;
-
-    if (str_starts_nocase(value, STR("AS")) && str_to_int(str_from(value, 2), &asn))
-        return remove ? org_asn_delete(db, id, asn, err) : org_add_asn(db, a, id, asn, err);
-    if (str_find_char(value, '/') >= 0 || str_find_char(value, ':') >= 0 ||
-        (value.len > 0 && isdigit((unsigned char)value.ptr[value.len - 1])))
-        return remove ? org_range_delete(db, id, value, err) : org_add_range(db, a, id, value, err);
-    return remove ? org_domain_delete(db, id, value, err) : org_add_domain(db, a, id, value, err);
+    if (r == 0)
+        r = org_contact_add(db, req->arena, id, &in, actor_of(req), req->now, err);
+    return r < 0 ? r : done(req, res, T(req->lang, "Contact added."));
 }
 
 static int network_post(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct str value = str_trim(http_field(req, "value"));
-    bool remove = str_is(http_field(req, "remove"), "1");
     struct org_page_view v = {0};
-    struct org_lock_row was;
     struct db *db;
     int64_t id;
-    int64_t r = org_web_find(req, &db, &id, err);
+    int r = org_web_find(req, &db, &id, err);
 
-    if (r < 0 || (r = org_change_begin(db, req->arena, id, 0, PERM_ORG_CONTACT, actor_of(req),
-                                       req->now, &was, err)) < 0)
-        return (int)r;
-    r = change_network(db, req->arena, id, value, remove, err);
     if (r < 0)
-        db_rollback(db);
+        return r;
+    r = org_network_change(db, req->arena, id, value, str_is(http_field(req, "remove"), "1"),
+                           actor_of(req), req->now, err);
     if (r == ERR_INVALID) {
         res->status = 400;
         err_clear(err);
@@ -343,10 +302,7 @@ static int network_post(struct http_request *req, struct http_response *res, str
                                        "(192.0.2.0/24) or an AS number (AS64500)");
         return show(req, res, db, id, &v, err);
     }
-    if (r < 0)
-        return (int)r;
-    r = commit(db, req, id, was.code, "org.network", err);
-    return r < 0 ? (int)r : org_web_back(req, res, was.code, T(req->lang, "Saved."));
+    return r < 0 ? r : done(req, res, T(req->lang, "Saved."));
 }
 
 const struct http_route org_routes[] = {

@@ -10,6 +10,10 @@
 extern const struct http_route people_routes[];
 extern const size_t people_routes_len;
 
+/* The same over /api/v1, and the exports of the list. */
+extern const struct http_route people_api_routes[];
+extern const size_t people_api_routes_len;
+
 /* Work outside of requests: "account.reset", the mail to who forgot their password (arg: the login
  * or address that was typed). A job, so that asking takes the same time whether anybody has it. */
 struct job_kind;

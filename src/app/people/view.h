@@ -110,6 +110,15 @@ struct password_view {
     bool must_change;
 };
 
+/* What the URL of the list asks for; an unknown organisation matches nothing. */
+struct people_filters {
+    struct web_list list;
+    struct str state, role, org, org_name;
+    int64_t org_id; /* 0: all; -1: none */
+};
+int people_filters_parse(struct http_request *req, struct db *db, struct people_filters *out,
+                         struct err *err);
+
 struct list_view {
     const struct http_request *req;
     const struct web_list *list;

@@ -322,7 +322,6 @@ const struct http_route people_routes[] = {
     {HTTP_GET, "/password/{secret}", "public", choose_get, .scope = "none"},
     {HTTP_POST, "/password/{secret}", "public", choose_post, HTTP_BODY_FORM, .scope = "none"},
     {HTTP_GET, "/accounts", "account.read", accounts_get, .scope = "none"},
-    {HTTP_GET, "/accounts.csv", "account.read", accounts_csv_get, .scope = "none"},
     {HTTP_GET, "/accounts/new", "account.write", account_new_get, .fresh = true, .scope = "none"},
     {HTTP_POST, "/accounts/new", "account.write", account_new_post, HTTP_BODY_FORM, .fresh = true,
      .scope = "none"},

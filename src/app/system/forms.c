@@ -7,7 +7,7 @@ static const struct form_field fields[] = {
     {FORM_AT(struct system_values, purpose), FORM_AREA, .max = 2000, .label = N_("Purpose")},
     {FORM_AT(struct system_values, owner), FORM_CHOICE, .required = true,
      .label = N_("Owner organisation"), .group = N_("Who answers for it")},
-    {FORM_AT(struct system_values, operator_), FORM_CHOICE, .label = N_("Operated by"),
+    {"operator", offsetof(struct system_values, operator_), FORM_CHOICE, .label = N_("Operated by"),
      .help = N_("Leave empty when the owner operates it")},
     {FORM_AT(struct system_values, responsible), FORM_TEXT, .max = 100,
      .label = N_("Person responsible"), .help = N_("Name or function")},

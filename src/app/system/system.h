@@ -42,4 +42,8 @@ int system_options(struct db *db, struct arena *a, const struct actor *actor, in
 extern const struct http_route system_routes[];
 extern const size_t system_routes_len;
 
+/* The same over /api/v1, and the exports of the list. */
+extern const struct http_route system_api_routes[];
+extern const size_t system_api_routes_len;
+
 #endif

@@ -59,4 +59,22 @@ int system_save(struct db *db, struct arena *a, int64_t id, int64_t version,
                 const struct system_values *in, const struct actor *by, int64_t now,
                 struct err *err);
 
+/* What was typed, as a new system. */
+void system_new_of(const struct system_values *in, int64_t owner_id, int64_t operator_id,
+                   struct system_new *out);
+
+/* Networks and products, each in a transaction of its own. A network is a domain, an address or a
+ * block of them (ERR_INVALID: none of these); remove: the id of a product to take away, or 0. */
+struct system_product_values {
+    struct str vendor, product, version;
+};
+int system_network_change(struct db *db, struct arena *a, int64_t id, struct str value, bool remove,
+                          const struct actor *by, int64_t now, struct err *err);
+int system_product_change(struct db *db, struct arena *a, int64_t id,
+                          const struct system_product_values *in, int64_t remove,
+                          const struct actor *by, int64_t now, struct err *err);
+
+/* The system named in the URL, as the actor may see it. */
+int system_web_find(struct http_request *req, struct db **db, int64_t *id, struct err *err);
+
 #endif

@@ -68,7 +68,7 @@ static int list_get(struct http_request *req, struct http_response *res, struct 
     return 0;
 }
 
-static int find(struct http_request *req, struct db **db, int64_t *id, struct err *err)
+int system_web_find(struct http_request *req, struct db **db, int64_t *id, struct err *err)
 {
     struct system_find_row row;
     int r = web_db(req, db, err);
@@ -117,7 +117,7 @@ static int show_get(struct http_request *req, struct http_response *res, struct 
     struct system_page_view v = {0};
     struct db *db;
     int64_t id;
-    int r = find(req, &db, &id, err);
+    int r = system_web_find(req, &db, &id, err);
 
     return r < 0 ? r : show(req, res, db, id, &v, err);
 }
@@ -182,7 +182,7 @@ static int edit_get(struct http_request *req, struct http_response *res, struct 
     struct system_may_write_row may;
     struct db *db;
     int64_t id;
-    int r = find(req, &db, &id, err);
+    int r = system_web_find(req, &db, &id, err);
 
     if (r < 0 ||
         (r = system_may_write(db, req->arena, actor_of(req)->id, req->now, id, &may, err)) < 0 ||
@@ -200,7 +200,7 @@ static int edit_post(struct http_request *req, struct http_response *res, struct
     struct system_values in = {0};
     struct db *db;
     int64_t id;
-    int r = find(req, &db, &id, err);
+    int r = system_web_find(req, &db, &id, err);
 
     if (r < 0 || (r = system_get(db, req->arena, id, &v.s, err)) < 0)
         return r;
@@ -247,6 +247,25 @@ static int64_t number_or_0(struct str s)
     return str_to_int(s, &n) ? n : 0;
 }
 
+void system_new_of(const struct system_values *in, int64_t owner_id, int64_t operator_id,
+                   struct system_new *out)
+{
+    *out = (struct system_new){
+        .code = STR(""),
+        .name = in->name,
+        .purpose = in->purpose,
+        .owner_id = owner_id,
+        .operator_id = operator_id,
+        .level = in->level.len > 0 ? opt_int(number_or_0(in->level)) : NO_INT,
+        .decision_no = in->decision_no,
+        .decision_date = in->decision_date,
+        .state = in->state,
+        .responsible = in->responsible,
+        .phone = in->phone,
+        .email = in->email,
+    };
+}
+
 static int new_post(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct system_edit_view v = {.is_new = true};
@@ -267,20 +286,7 @@ static int new_post(struct http_request *req, struct http_response *res, struct 
     }
     if (r < 0)
         return r;
-    new_ = (struct system_new){
-        .code = STR(""),
-        .name = in.name,
-        .purpose = in.purpose,
-        .owner_id = number_or_0(in.owner),
-        .operator_id = number_or_0(in.operator_),
-        .level = in.level.len > 0 ? opt_int(number_or_0(in.level)) : NO_INT,
-        .decision_no = in.decision_no,
-        .decision_date = in.decision_date,
-        .state = in.state,
-        .responsible = in.responsible,
-        .phone = in.phone,
-        .email = in.email,
-    };
+    system_new_of(&in, number_or_0(in.owner), number_or_0(in.operator_), &new_);
     if ((r = db_begin(db, err)) < 0)
         return r;
     if ((r = actor_require(db, actor_of(req), PERM_SYSTEM_WRITE, new_.owner_id, req->now, err)) <
@@ -296,34 +302,18 @@ static int new_post(struct http_request *req, struct http_response *res, struct 
                 T(req->lang, "System registered. Add its domains, addresses and products."));
 }
 
-static int64_t change_network(struct db *db, struct arena *a, int64_t id, struct str value,
-                              bool remove, struct err *err)
-{
-    bool range = str_find_char(value, '/') >= 0 || str_find_char(value, ':') >= 0 ||
-                 (value.len > 0 && isdigit((unsigned char)value.ptr[value.len - 1]));
-
-    if (range)
-        return remove ? system_range_delete(db, id, value, err)
-                      : system_add_range(db, a, id, value, err);
-    return remove ? system_domain_delete(db, id, value, err)
-                  : system_add_domain(db, a, id, value, err);
-}
-
 static int network_post(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct str value = str_trim(http_field(req, "value"));
     struct system_page_view v = {0};
-    struct system_lock_row was;
     struct db *db;
     int64_t id;
-    int64_t r = find(req, &db, &id, err);
+    int r = system_web_find(req, &db, &id, err);
 
-    if (r < 0 ||
-        (r = system_change_begin(db, req->arena, id, 0, actor_of(req), req->now, &was, err)) < 0)
-        return (int)r;
-    r = change_network(db, req->arena, id, value, str_is(http_field(req, "remove"), "1"), err);
     if (r < 0)
-        db_rollback(db);
+        return r;
+    r = system_network_change(db, req->arena, id, value, str_is(http_field(req, "remove"), "1"),
+                              actor_of(req), req->now, err);
     if (r == ERR_INVALID) {
         res->status = 400;
         err_clear(err);
@@ -333,45 +323,32 @@ static int network_post(struct http_request *req, struct http_response *res, str
               "Write a domain (example.vn), an address (192.0.2.7) or a block (192.0.2.0/24)");
         return show(req, res, db, id, &v, err);
     }
-    if (r < 0)
-        return (int)r;
-    r = system_change_commit(db, req->arena, id, was.code, "system.network", STR(""), actor_of(req),
-                             req->now, err);
-    return r < 0 ? (int)r : back(req, res, was.code, T(req->lang, "Saved."));
+    return r < 0 ? r : back(req, res, http_param(req, "code"), T(req->lang, "Saved."));
 }
 
 static int product_post(struct http_request *req, struct http_response *res, struct err *err)
 {
-    struct str product = str_trim(http_field(req, "product"));
+    struct system_product_values in = {
+        .vendor = str_sub(str_trim(http_field(req, "vendor")), 0, 200),
+        .product = str_trim(http_field(req, "product")),
+        .version = str_sub(str_trim(http_field(req, "version")), 0, 100),
+    };
     struct system_page_view v = {0};
-    struct system_lock_row was;
     struct db *db;
     int64_t id, remove;
-    int64_t r = find(req, &db, &id, err);
+    int r = system_web_find(req, &db, &id, err);
 
     if (r < 0)
-        return (int)r;
+        return r;
     if (!str_to_int(http_field(req, "remove"), &remove))
         remove = 0;
-    if (remove == 0 && (product.len == 0 || product.len > 200)) {
+    if (remove == 0 && (in.product.len == 0 || in.product.len > 200)) {
         res->status = 400;
         v.product_error = T(req->lang, "Write the name of the product");
         return show(req, res, db, id, &v, err);
     }
-    if ((r = system_change_begin(db, req->arena, id, 0, actor_of(req), req->now, &was, err)) < 0)
-        return (int)r;
-    r = remove != 0
-            ? system_product_delete(db, id, remove, err)
-            : system_add_product(
-                  db, req->arena, id, str_sub(str_trim(http_field(req, "vendor")), 0, 200), product,
-                  str_sub(str_trim(http_field(req, "version")), 0, 100), STR(""), err);
-    if (r < 0) {
-        db_rollback(db);
-        return (int)r;
-    }
-    r = system_change_commit(db, req->arena, id, was.code, "system.product", STR(""), actor_of(req),
-                             req->now, err);
-    return r < 0 ? (int)r : back(req, res, was.code, T(req->lang, "Saved."));
+    r = system_product_change(db, req->arena, id, &in, remove, actor_of(req), req->now, err);
+    return r < 0 ? r : back(req, res, http_param(req, "code"), T(req->lang, "Saved."));
 }
 
 const struct http_route system_routes[] = {

@@ -106,3 +106,23 @@ bool ui_is_recent(int64_t at, int64_t now)
 {
     return at <= now && now - at < DAY_MS;
 }
+
+struct str ui_export_url(const struct http_request *req, const char *path, const char *format)
+{
+    struct buf out = buf_make(req->arena);
+    struct http_pair *args;
+    size_t len = http_args(req, &args);
+    bool any = false;
+
+    buf_printf(&out, "%s.%s", path, format);
+    for (size_t i = 0; i < len; i++) {
+        if (args[i].value.len == 0 || str_is(args[i].name, "page") || str_is(args[i].name, "n"))
+            continue;
+        buf_add_char(&out, any ? '&' : '?');
+        html_url_part(&out, args[i].name);
+        buf_add_char(&out, '=');
+        html_url_part(&out, args[i].value);
+        any = true;
+    }
+    return buf_str(&out);
+}

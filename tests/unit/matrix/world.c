@@ -265,8 +265,12 @@ static void make_system_record(enum matrix_whose whose, struct record *r)
     new_.code = str_printf(&world.arena, "HT-M%d", number);
     begin();
     MUST(system_create(world.db, &world.arena, &new_, NULL, now, &id, &err));
+    MUST(system_add_product(world.db, &world.arena, id, STR("x"), STR("y"), STR("1"), STR(""),
+                            &err));
     commit();
     put(r, "code", new_.code);
+    put(r, "value", STR("matrix.example.vn"));
+    put(r, "product", first_id("system_product", "system_id", id));
 }
 
 /* That an organisation exists and what it is called is no secret: any may be asked for help. */
@@ -281,8 +285,19 @@ static void make_org_record(enum matrix_whose whose, struct record *r)
     new_.code = str_printf(&world.arena, "DV-M%d", number);
     begin();
     MUST(org_create(world.db, &world.arena, &new_, NULL, now, &id, &err));
+    MUST(org_add_contact(world.db, &world.arena, id,
+                         &(struct org_contact_new){.kind = STR("primary"),
+                                                   .name = STR("Trực ban"),
+                                                   .position = STR(""),
+                                                   .phone = STR("113"),
+                                                   .mobile = STR(""),
+                                                   .email = STR(""),
+                                                   .other = STR("")},
+                         &err));
     commit();
     put(r, "code", new_.code);
+    put(r, "value", STR("matrix.example.vn"));
+    put(r, "contact", first_id("org_contact", "org_id", id));
 }
 
 struct str world_partner(struct record *incident)

@@ -14,6 +14,7 @@ struct apitest {
     struct province p;
     struct http_server *server;
     struct browser b;
+    const char *tokens[32]; /* header lines, by account */
 };
 
 int apitest_setup(void **state);

@@ -87,7 +87,6 @@ static void test_others_see_what_their_people_did(void **state)
     assert_true(shows(ward_auditor, "/audit", "TB-2026-0001"));
     assert_false(shows(ward_auditor, "/audit", "TB-2026-0002"));
     assert_false(shows(ward_auditor, "/audit", "officer"));
-    assert_false(shows(ward_auditor, "/audit.csv", "TB-2026-0002"));
     /* no right, no row: the guard stops them before, the statement holds by itself */
     assert_false(shows(officer, "/audit", "TB-2026-0001"));
 }
@@ -154,24 +153,6 @@ static void test_pages_go_on_where_the_last_ended(void **state)
     testreq_end(&second);
 }
 
-static void test_csv_is_a_file(void **state)
-{
-    struct testreq r;
-    char text[4096];
-    ssize_t n;
-
-    get(auditor, "/audit.csv", &r);
-    assert_true(r.res.file_fd >= 0);
-    n = pread(r.res.file_fd, text, sizeof(text) - 1, 0);
-    assert_int_equal(n, r.res.file_size);
-    text[n] = '\0';
-    assert_non_null(
-        strstr(text, "number,time,name,login,action,kind,code,address,detail,hash\r\n"));
-    assert_non_null(strstr(text, ",Cán bộ xã,canbo,report.receive,report,TB-2026-0001,192.0.2.7,"));
-    close(r.res.file_fd);
-    testreq_end(&r);
-}
-
 static void test_check(void **state)
 {
     assert_true(shows(auditor, "/audit/check", "Nhật ký còn nguyên vẹn."));
@@ -206,7 +187,6 @@ int main(void)
         PAGE_TEST(test_filters),
         PAGE_TEST(test_dates_are_days_of_the_site),
         PAGE_TEST(test_pages_go_on_where_the_last_ended),
-        PAGE_TEST(test_csv_is_a_file),
         PAGE_TEST(test_check),
         PAGE_TEST(test_detail_of_any_form),
     };

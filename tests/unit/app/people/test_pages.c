@@ -28,16 +28,16 @@ static int group_end(void **state)
 
 static int pages_begin(void **state)
 {
-    const struct http_route *const tables[] = {web_routes, people_routes};
-    const size_t lens[] = {web_routes_len, people_routes_len};
+    const struct http_route *const tables[] = {web_routes, people_routes, people_api_routes};
+    const size_t lens[] = {web_routes_len, people_routes_len, people_api_routes_len};
     struct http_options options = {
         .host = "127.0.0.1", .spool_dir = t.dir, .guard = account_guard, .error = web_error};
 
     people_begin(state);
     assert_ok(site_load(t.pool, str_c(t.dir), &err));
     options.ctx = t.pool;
-    account_check_routes(tables, lens, 2);
-    assert_ok(http_start(&server, &options, tables, lens, 2, &err));
+    account_check_routes(tables, lens, 3);
+    assert_ok(http_start(&server, &options, tables, lens, 3, &err));
     b = (struct browser){.port = http_port(server), .arena = &t.arena};
     return 0;
 }
