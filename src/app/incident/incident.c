@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/random.h"
 #include "base/text.h"
+#include "sys/html/html.h"
 #include "sys/i18n/i18n.h"
 
 enum { TOLD_LETTERS = 300 }; /* of a comment in a notice */
@@ -354,10 +355,11 @@ int incident_set_state(struct db *db, struct arena *a, int64_t id, int64_t versi
 /* Whoever is named with @ is told so, the others that there is a comment. */
 static int tell_comment(struct incident_change *c, struct str body, struct err *err)
 {
-    const struct notice_new new_ = {.incident_id = c->id,
-                                    .detail = text_ellipsis(c->arena, body, TOLD_LETTERS),
-                                    .by_id = c->by->id,
-                                    .by_name = c->by->name};
+    const struct notice_new new_ = {
+        .incident_id = c->id,
+        .detail = text_ellipsis(c->arena, html_markdown_words(c->arena, body), TOLD_LETTERS),
+        .by_id = c->by->id,
+        .by_name = c->by->name};
     int r = notice_mentions(c->db, c->arena, &new_, body, c->now, err);
 
     return r < 0 ? r : incident_change_tell(c, NOTICE_INCIDENT_COMMENT, 0, new_.detail, err);

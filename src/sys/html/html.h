@@ -36,6 +36,9 @@ void html_int(struct buf *b, int64_t n);
  * text. */
 struct html_safe html_markdown(struct arena *a, struct str text);
 
+/* The words of such a text on one line, without its marks: for notices and summaries. */
+struct str html_markdown_words(struct arena *a, struct str text);
+
 /* ------------------------------------------------------------------------------------------------
  * Below: what htmlgen writes for {{ }} and {% t %}. A type that is not listed does not compile.
  */

@@ -203,3 +203,41 @@ struct html_safe html_markdown(struct arena *a, struct str text)
     cmark_parser_free(parser);
     return safe;
 }
+
+static void add_words(struct buf *out, struct str text)
+{
+    for (size_t i = 0; i < text.len; i++) {
+        bool space = (unsigned char)text.ptr[i] <= ' ';
+
+        if (!space)
+            buf_add_char(out, text.ptr[i]);
+        else if (out->len > 0 && out->ptr[out->len - 1] != ' ')
+            buf_add_char(out, ' ');
+    }
+}
+
+struct str html_markdown_words(struct arena *a, struct str text)
+{
+    struct buf out = buf_make(a);
+    cmark_event_type event;
+    cmark_node *document;
+    cmark_iter *iter;
+
+    document =
+        cmark_parse_document(text.ptr, MIN(text.len, (size_t)LIMIT), CMARK_OPT_VALIDATE_UTF8);
+    iter = cmark_iter_new(document);
+    while ((event = cmark_iter_next(iter)) != CMARK_EVENT_DONE) {
+        cmark_node *node = cmark_iter_get_node(iter);
+        cmark_node_type type = cmark_node_get_type(node);
+        const char *literal = event == CMARK_EVENT_ENTER ? cmark_node_get_literal(node) : NULL;
+
+        if (literal != NULL)
+            add_words(&out, str_c(literal));
+        else if ((type & CMARK_NODE_TYPE_MASK) == CMARK_NODE_TYPE_BLOCK ||
+                 type == CMARK_NODE_SOFTBREAK || type == CMARK_NODE_LINEBREAK)
+            add_words(&out, STR(" "));
+    }
+    cmark_iter_free(iter);
+    cmark_node_free(document);
+    return str_trim(buf_str(&out));
+}

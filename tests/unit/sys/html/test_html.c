@@ -104,6 +104,15 @@ static struct str markdown(const char *s)
     return html_markdown(&test_arena, str_c(s)).markup;
 }
 
+static void test_markdown_words(void **state)
+{
+    assert_str(html_markdown_words(
+                   &test_arena, STR("# Đầu\n\nGiữ **nguyên** `hxxp://a`:\n- một\n- hai [b](/x)")),
+               "Đầu Giữ nguyên hxxp://a: một hai b");
+    assert_str(html_markdown_words(&test_arena, STR("<b>x</b>\n\n    y  z\n")), "<b>x</b> y z");
+    assert_str(html_markdown_words(&test_arena, STR("")), "");
+}
+
 static void markdown_makes_no_html_of_its_own(void **state)
 {
     assert_str(markdown("a <b onclick=x>b</b>\nc <script>"),
@@ -179,6 +188,7 @@ int main(void)
         ARENA_TEST(markdown_makes_no_html_of_its_own),
         ARENA_TEST(pictures_from_elsewhere_become_links),
         ARENA_TEST(tables_are_understood_and_addresses_left_alone),
+        ARENA_TEST(test_markdown_words),
         ARENA_TEST(a_text_made_to_blow_up_stays_small),
         ARENA_TEST(what_is_too_long_or_deep_is_shown_as_plain_text),
     };
