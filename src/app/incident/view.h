@@ -41,7 +41,7 @@ struct incident_list_view {
     size_t people_len;
     const struct http_request *posted; /* a change that was refused: its rows stay chosen */
     struct str bulk_error;
-    struct str query; /* of this list, for the address of the bar */
+    struct str bulk_url; /* where the bar sends its form: with the filters of this list */
 };
 
 struct incident_page_view {

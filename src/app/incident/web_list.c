@@ -127,7 +127,8 @@ int incident_list_show(struct http_request *req, struct http_response *res,
     int r;
 
     v->req = req;
-    v->query = req->query;
+    v->bulk_url = str_printf(req->arena, "/incidents/bulk%s" STR_FMT, req->query.len > 0 ? "?" : "",
+                             STR_ARG(req->query));
     web_list_parse(req, sorts, &v->list);
     f = read_filter(req, v);
     v->may_create = actor_can(actor_of(req), PERM_INCIDENT_MANAGE);

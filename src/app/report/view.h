@@ -40,7 +40,7 @@ struct report_list_view {
     bool inbox; /* the new and asking ones, oldest first */
     bool may_triage;
     bool filtered;
-    struct str query;      /* of this list, for the address of the bar */
+    struct str bulk_url;   /* where the bar sends its form: with the filters of this list */
     struct str bulk_error; /* of a decision on many: its rows stay chosen */
 };
 

@@ -91,7 +91,9 @@ int report_list_again(struct http_request *req, struct http_response *res, struc
     struct db *db;
     int r;
 
-    v.query = req->query;
+    v.bulk_url = str_printf(req->arena, "/reports/bulk%s" STR_FMT, req->query.len > 0 ? "?" : "",
+
+                            STR_ARG(req->query));
     v.bulk_error = problem;
     web_list_parse(req, sorts, &v.list);
     f.inbox = v.inbox = v.state.len == 0 || str_is(v.state, "inbox");
