@@ -96,6 +96,24 @@ VEC_TYPE(incident_watchers, struct incident_watcher);
 int incident_watchers_of(struct db *db, struct arena *a, int64_t id, int64_t now,
                          struct incident_watchers *out, struct err *err);
 
+/* Texts written beforehand, that the actor may insert: used_for "comment" or "answer". */
+struct incident_text {
+    int64_t id;
+    struct str name;
+};
+VEC_TYPE(incident_texts, struct incident_text);
+int incident_texts_for(struct db *db, struct arena *a, struct str used_for, const struct actor *by,
+                       int64_t now, struct incident_texts *out, struct err *err);
+/* What its placeholders stand for; empty slices leave nothing. */
+struct incident_text_values {
+    struct str code, title, organisation, lead;
+};
+/* What was typed, and behind it the text with {code}, {title}, {organisation}, {lead}, {name} and
+ * {today} filled in; only what was typed when there is no such text in reach. */
+int incident_text_insert(struct db *db, struct arena *a, int64_t text_id, struct str typed,
+                         const struct incident_text_values *values, const struct actor *by,
+                         int64_t now, struct str *out, struct err *err);
+
 /* What a reporter may be told: state and times, without any content. */
 struct incident_public {
     struct str code, state;

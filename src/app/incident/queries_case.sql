@@ -289,10 +289,10 @@ WHERE id IN (SELECT item_id FROM incident_merge_item WHERE merge_id = $1 AND wha
 
 -- name: case_note_observables :exec
 -- in:   merge_id int, from_id int, to_id int, only_id int?
-INSERT INTO incident_merge_item (merge_id, what, item_id, fresh, at, by_id, note, role)
+INSERT INTO incident_merge_item (merge_id, what, item_id, fresh, at, by_id, note, role, shared_in)
 SELECT $1, 'observable', x.observable_id,
     CASE WHEN EXISTS (SELECT 1 FROM incident_observable y WHERE y.incident_id = $3 AND y.observable_id = x.observable_id)
-         THEN 0 ELSE 1 END, x.added_at, x.added_by, x.note, x.role
+         THEN 0 ELSE 1 END, x.added_at, x.added_by, x.note, x.role, x.shared_in
 FROM incident_observable x WHERE x.incident_id = $2 AND ($4 IS NULL OR x.observable_id = $4);
 
 -- name: case_note_systems :exec
@@ -330,8 +330,8 @@ FROM incident_watcher x WHERE x.incident_id = $2;
 -- What is there already stays as it is.
 -- name: case_add_observables :exec
 -- in:   merge_id int, to_id int
-INSERT INTO incident_observable (incident_id, observable_id, added_at, added_by, note, role)
-SELECT $2, n.item_id, n.at, n.by_id, n.note, n.role FROM incident_merge_item n WHERE n.merge_id = $1 AND n.what = 'observable'
+INSERT INTO incident_observable (incident_id, observable_id, added_at, added_by, note, role, shared_in)
+SELECT $2, n.item_id, n.at, n.by_id, n.note, n.role, n.shared_in FROM incident_merge_item n WHERE n.merge_id = $1 AND n.what = 'observable'
 ON CONFLICT (incident_id, observable_id) DO NOTHING;
 
 -- name: case_add_systems :exec

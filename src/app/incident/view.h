@@ -4,6 +4,7 @@
 #include "app/evidence/evidence.h"
 #include "app/incident/case.h"
 #include "app/incident/drawn.h"
+#include "app/incident/template.h"
 #include "app/incident/inner.h"
 #include "app/incident/lists.h"
 #include "app/incident/queries_share.h"
@@ -67,7 +68,8 @@ struct incident_page_view {
     struct incident_observables_rows observables;
     struct incident_history_rows history;
     struct attachments files;
-    struct str event_group; /* filter of the timeline */
+    struct incident_texts texts; /* that may be inserted into a comment */
+    struct str event_group;      /* filter of the timeline */
     bool group_has[GROUP_COUNT];
     struct drawn drawn, drawn_phone;     /* of the timeline tab */
     struct form_option *own_observables; /* what an entry may be linked to */
@@ -89,6 +91,22 @@ struct incident_edit_view {
     struct form_option *orgs;
     size_t orgs_len;
     bool is_new;
+    struct template_rows templates; /* a new one may begin with */
+    int64_t template_id;            /* the one that was chosen, 0: none */
+};
+
+struct template_list_view {
+    struct template_rows templates;
+    struct text_template_rows texts;
+};
+
+struct template_edit_view {
+    const struct form *form; /* template_form or text_form */
+    struct form_state state;
+    const char *path; /* "incident" or "text" */
+    int64_t id;       /* 0: a new one */
+    struct form_option *orgs;
+    size_t orgs_len;
 };
 
 struct incident_merge_view {

@@ -179,7 +179,9 @@ int incident_show(struct http_request *req, struct http_response *res, struct db
         (r = incident_watchers_of(db, req->arena, id, req->now, &v->watchers, err)) < 0 ||
         (r = load_tab(req, db, id, v, err)) < 0)
         return r;
-    if (v->may.may_write && (r = load_options(req, db, id, v, err)) < 0)
+    if (v->may.may_write && ((r = load_options(req, db, id, v, err)) < 0 ||
+                             (r = incident_texts_for(db, req->arena, STR("comment"), actor,
+                                                     req->now, &v->texts, err)) < 0))
         return r;
     v->sentence = sentence(req->arena, req->lang, req->now, v);
     web_page(req, res, &p,
@@ -262,6 +264,25 @@ const struct http_route incident_routes[] = {
      .scope = "none"},
     {HTTP_POST, "/incidents/undo", "incident.read", incident_web_undo, HTTP_BODY_FORM,
      .scope = "none"},
+    {HTTP_GET, "/templates", "incident.manage", template_web_list, .scope = "none"},
+    {HTTP_GET, "/templates/incident/new", "incident.manage", template_web_new, .scope = "none"},
+    {HTTP_POST, "/templates/incident/new", "incident.manage", template_web_new_post, HTTP_BODY_FORM,
+     .scope = "none"},
+    {HTTP_GET, "/templates/incident/{template}/edit", "incident.manage", template_web_edit,
+     .scope = "template"},
+    {HTTP_POST, "/templates/incident/{template}/edit", "incident.manage", template_web_edit_post,
+     HTTP_BODY_FORM, .scope = "template"},
+    {HTTP_POST, "/templates/incident/{template}/remove", "incident.manage", template_web_remove,
+     HTTP_BODY_FORM, .scope = "template"},
+    {HTTP_GET, "/templates/text/new", "incident.manage", text_web_new, .scope = "none"},
+    {HTTP_POST, "/templates/text/new", "incident.manage", text_web_new_post, HTTP_BODY_FORM,
+     .scope = "none"},
+    {HTTP_GET, "/templates/text/{text}/edit", "incident.manage", text_web_edit,
+     .scope = "template"},
+    {HTTP_POST, "/templates/text/{text}/edit", "incident.manage", text_web_edit_post,
+     HTTP_BODY_FORM, .scope = "template"},
+    {HTTP_POST, "/templates/text/{text}/remove", "incident.manage", text_web_remove, HTTP_BODY_FORM,
+     .scope = "template"},
     READ("/incidents/{code}", tasks_get),
     READ("/incidents/{code}/timeline", timeline_get),
     READ("/incidents/{code}/comments", comments_get),

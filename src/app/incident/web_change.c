@@ -167,6 +167,20 @@ int incident_web_edit_post(struct http_request *req, struct http_response *res, 
     return r < 0 ? r : done(req, res, "", T(req->lang, "Saved."));
 }
 
+/* The templates that a new incident may begin with, and the one that was chosen. */
+static int take_template(struct http_request *req, struct db *db, struct str id,
+                         struct incident_edit_view *v, struct template_row *chosen, struct err *err)
+{
+    int64_t n;
+    int r = template_list(db, req->arena, actor_of(req)->id, req->now, &v->templates, err);
+
+    if (r < 0 || !str_to_int(id, &n))
+        return r;
+    r = template_get(db, req->arena, actor_of(req)->id, req->now, n, chosen, err);
+    v->template_id = r == 1 ? n : 0;
+    return MIN(r, 0);
+}
+
 int incident_web_new(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct incident_facts facts = {.severity = STR("2"),
@@ -174,11 +188,22 @@ int incident_web_new(struct http_request *req, struct http_response *res, struct
                                    .detected_at = opt_int(req->now),
                                    .version = STR("0")};
     struct incident_edit_view v = {.is_new = true};
+    struct template_row chosen;
     struct db *db;
     int r = web_db(req, &db, err);
 
     if (r < 0)
         return r;
+    if ((r = take_template(req, db, http_arg(req, "template"), &v, &chosen, err)) < 0)
+        return r;
+    if (v.template_id != 0) {
+        facts.title = chosen.title;
+        facts.summary = chosen.summary;
+        facts.kind = chosen.kind;
+        facts.severity = str_printf(req->arena, "%" PRId64, chosen.severity);
+        facts.tlp = chosen.tlp;
+        facts.serious = chosen.serious;
+    }
     form_fill(&incident_facts_form, req->arena, &facts, &v.form);
     return edit_page(req, res, db, &v, err);
 }
@@ -187,13 +212,14 @@ int incident_web_new_post(struct http_request *req, struct http_response *res, s
 {
     struct incident_edit_view v = {.is_new = true};
     struct incident_facts facts = {0};
+    struct template_row chosen;
     struct incident_new new_;
     struct str code;
     struct db *db;
     int64_t id;
     int r = web_db(req, &db, err);
 
-    if (r < 0)
+    if (r < 0 || (r = take_template(req, db, http_field(req, "template"), &v, &chosen, err)) < 0)
         return r;
     r = form_parse(&incident_facts_form, req, &facts, &v.form, err);
     if (r == ERR_INVALID) {
@@ -218,6 +244,8 @@ int incident_web_new_post(struct http_request *req, struct http_response *res, s
     if ((r = db_begin(db, err)) < 0)
         return r;
     r = incident_create(db, req->arena, &new_, actor_of(req), req->now, &id, &code, err);
+    if (r == 0 && v.template_id != 0)
+        r = template_add_tasks(db, req->arena, id, chosen.tasks, err);
     if (r < 0) {
         db_rollback(db);
         return r;
@@ -304,6 +332,26 @@ static int again(struct http_request *req, struct http_response *res, struct db 
     return incident_show(req, res, db, id, v, err);
 }
 
+/* The page again, with a text behind what was typed. */
+static int insert_text(struct http_request *req, struct http_response *res, struct db *db,
+                       int64_t id, struct incident_page_view *v, struct err *err)
+{
+    struct incident_comment_values in = {0};
+    struct incident_text_values values;
+    struct incident_get_row i;
+    int r = incident_get(db, req->arena, id, &i, err);
+
+    if (r < 0)
+        return r;
+    values = (struct incident_text_values){i.code, i.title, i.org_name, i.lead_name};
+    r = incident_text_insert(db, req->arena, field_int(req, "text"), http_field(req, "body"),
+                             &values, actor_of(req), req->now, &in.body, err);
+    if (r < 0)
+        return r;
+    form_fill(&incident_comment_form, req->arena, &in, &v->form);
+    return incident_show(req, res, db, id, v, err);
+}
+
 int incident_web_comment(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct incident_page_view v = {.tab = TAB_COMMENTS};
@@ -314,6 +362,8 @@ int incident_web_comment(struct http_request *req, struct http_response *res, st
 
     if (r < 0)
         return r;
+    if (http_field(req, "insert").len > 0)
+        return insert_text(req, res, db, id, &v, err);
     r = form_parse(&incident_comment_form, req, &in, &v.form, err);
     if (r == ERR_INVALID)
         return again(req, res, db, id, &v, err);

@@ -158,6 +158,8 @@ static int show(struct http_request *req, struct http_response *res, struct db *
         if ((r = report_suggestions(db, req->arena, actor->id, req->now, id, &v->suggestions,
                                     err)) < 0 ||
             (r = report_similar(db, req->arena, actor->id, req->now, id, &v->similar, err)) < 0 ||
+            (r = incident_texts_for(db, req->arena, STR("answer"), actor, req->now, &v->texts,
+                                    err)) < 0 ||
             (r = org_options(db, req->arena, actor, PERM_INCIDENT_MANAGE, req->now, &v->orgs,
                              &v->orgs_len, err)) < 0)
             return r;
@@ -325,6 +327,25 @@ int report_web_mark(struct http_request *req, struct http_response *res, struct 
                             : T(req->lang, "Decided. It can be taken back here."));
 }
 
+/* The page again, with a text behind what was typed into the question. */
+static int insert_text(struct http_request *req, struct http_response *res, struct db *db,
+                       int64_t id, struct report_page_view *v, struct err *err)
+{
+    struct incident_text_values values;
+    struct report_get_row report;
+    int64_t text;
+    int r = report_get(db, req->arena, id, &report, err);
+
+    if (r < 0)
+        return r;
+    if (!str_to_int(http_field(req, "text"), &text))
+        text = 0;
+    values = (struct incident_text_values){report.code, report.title, report.org_name, STR("")};
+    r = incident_text_insert(db, req->arena, text, http_field(req, "body"), &values, actor_of(req),
+                             req->now, &v->question, err);
+    return r < 0 ? r : show(req, res, db, id, v, err);
+}
+
 int report_web_ask(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct report_page_view v = {0};
@@ -336,6 +357,8 @@ int report_web_ask(struct http_request *req, struct http_response *res, struct e
 
     if (r < 0)
         return r;
+    if (http_field(req, "insert").len > 0)
+        return insert_text(req, res, db, id, &v, err);
     r = form_parse(&report_answer_form, req, &in, &form, err);
     if (r == ERR_INVALID) {
         v.decision_error = T(req->lang, "Write the question first.");

@@ -241,6 +241,44 @@ test('what leaves the site cannot be clicked, unless it is asked for', async (br
     assert.equal(refused.status?.(), 403);
 });
 
+test('a template gives an incident its beginning, a text fills itself into a comment and a question', async (browser) => {
+    const page = await browser.as('coordinator');
+    await page.goto('/templates');
+    await browser.check(page);
+    await page.locator('a[href="/templates/incident/new"]').click();
+    await page.fill('[name=name]', 'Trang bị thay đổi');
+    await page.selectOption('[name=kind]', { index: 3 });
+    await page.selectOption('[name=severity]', '3');
+    await page.fill('[name=title]', 'Trang thông tin bị thay đổi giao diện');
+    await page.fill('[name=tasks]', 'Lấy bản sao trang\nBáo nhà cung cấp máy chủ');
+    await browser.check(page);
+    await go(page, () => page.getByRole('button', { name: 'Lưu' }).click());
+    await page.locator('a[href="/templates/text/new"]').click();
+    await page.fill('[name=name]', 'Xin nhật ký');
+    await page.selectOption('[name=used_for]', 'both');
+    await page.fill('[name=body]', 'Đề nghị {organisation} gửi nhật ký của {code}.');
+    await go(page, () => page.getByRole('button', { name: 'Lưu' }).click());
+    await page.goto('/incidents/new');
+    await go(page, () => page.getByRole('link', { name: 'Trang bị thay đổi' }).click());
+    assert.equal(await page.inputValue('[name=title]'), 'Trang thông tin bị thay đổi giao diện');
+    assert.equal(await page.inputValue('[name=severity]'), '3');
+    await page.selectOption('[name=org]', { index: 3 });
+    await go(page, () => page.getByRole('button', { name: 'Mở sự cố' }).click());
+    const code = path(page).split('/').pop();
+    await page.getByText('Báo nhà cung cấp máy chủ').waitFor();
+    await page.fill('#comment-body', 'Kính gửi,');
+    await go(page, () => page.getByRole('button', { name: 'Chèn' }).click());
+    const text = await page.inputValue('textarea[name=body]');
+    assert.match(text, new RegExp(`^Kính gửi,\\s+Đề nghị .+ gửi nhật ký của ${code}\\.$`));
+    await browser.check(page);
+    await page.goto('/reports');
+    await go(page, () => page.locator('tbody a.title').first().click());
+    await page.locator('summary', { hasText: 'Hỏi' }).first().click();
+    await go(page, () => page.getByRole('button', { name: 'Chèn' }).click());
+    assert.match(await page.inputValue('#ask'), /gửi nhật ký của TB-/);
+    await browser.check(page);
+});
+
 test('spam is sorted out of the inbox by the dozen, and back', async (browser) => {
     const page = await browser.as('coordinator', { js: false });
     await page.goto('/reports');

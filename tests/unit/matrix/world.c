@@ -273,6 +273,27 @@ static void make_system_record(enum matrix_whose whose, struct record *r)
     put(r, "product", first_id("system_product", "system_id", id));
 }
 
+static void make_template_record(enum matrix_whose whose, struct record *r)
+{
+    struct str name = text_of(whose, "Mẫu");
+
+    testdb_sql(&world, str_printf(&world.arena,
+                                  "INSERT INTO incident_template (org_id, name, title, summary, "
+                                  "kind, severity, tlp, serious, tasks, updated_at, version) "
+                                  "VALUES (%lld, '" STR_FMT "', '', '', '%s', 2, 'amber', 0, '', "
+                                  "1, 1)",
+                                  (long long)orgs[whose], STR_ARG(name), incident_kinds[0].name)
+                           .ptr);
+    testdb_sql(&world,
+               str_printf(&world.arena,
+                          "INSERT INTO text_template (org_id, used_for, name, body, "
+                          "updated_at, version) VALUES (%lld, 'both', '" STR_FMT "', 'x', 1, 1)",
+                          (long long)orgs[whose], STR_ARG(name))
+                   .ptr);
+    put(r, "template", int_text(testdb_sql(&world, "SELECT MAX(id) FROM incident_template")));
+    put(r, "text", int_text(testdb_sql(&world, "SELECT MAX(id) FROM text_template")));
+}
+
 /* That an organisation exists and what it is called is no secret: any may be asked for help. */
 static void make_org_record(enum matrix_whose whose, struct record *r)
 {
@@ -360,6 +381,7 @@ static const struct {
     {"incident", make_incident_record},
     {"report", make_report_record},
     {"file", make_file_record},
+    {"template", make_template_record},
     {"system", make_system_record},
     {"org", make_org_record},
 };

@@ -52,6 +52,7 @@ CREATE TABLE incident_merge_item (
     by_id    BIGINT,
     note     TEXT NOT NULL,
     role     TEXT NOT NULL,
+    shared_in BIGINT NOT NULL DEFAULT 0,
     PRIMARY KEY (merge_id, what, item_id)
 ) STRICT_TABLE;
 CREATE INDEX incident_merge_item_what ON incident_merge_item (what, item_id);

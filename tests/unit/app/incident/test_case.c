@@ -54,7 +54,7 @@ static struct str rows(struct province *p)
         "SELECT SUM(incident_id * id) FROM attachment",
         "SELECT SUM(incident_id * id) FROM report",
         "SELECT SUM(incident_id * 1000 + observable_id * 7 + added_at % 9999991 + added_by * 31 + "
-        "LENGTH(note)) FROM incident_observable",
+        "LENGTH(note) + shared_in * 17) FROM incident_observable",
         "SELECT COUNT(*) FROM incident_observable",
         "SELECT SUM(incident_id * 1000 + system_id) FROM incident_system",
         "SELECT SUM(incident_id * 1000 + org_id * 7 + LENGTH(part) + added_at % 9999991) FROM "
@@ -126,8 +126,12 @@ static void test_merge_and_back(void **state)
 {
     struct province *p = *state;
     struct two t = two_cases(p);
-    struct str before = rows(p);
     int64_t merge_id, checked, found;
+    struct str before;
+
+    number(p, "UPDATE incident_observable SET shared_in = incident_id WHERE incident_id = %" PRId64,
+           t.b);
+    before = rows(p);
 
     assert_int_equal(merge(p, t.b, t.a, &p->coordinator, &merge_id), 0);
     /* Everything of B stands in A. */

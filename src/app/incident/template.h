@@ -1,0 +1,44 @@
+#ifndef APP_INCIDENT_TEMPLATE_H
+#define APP_INCIDENT_TEMPLATE_H
+
+#include "app/incident/inner.h"
+#include "app/incident/queries_template.h"
+
+/*
+ * Templates: what incidents of a known sort begin with (title, kind, severity, TLP, playbook, text,
+ * further tasks), and texts for comments that are written again and again. Each belongs to an
+ * organisation and serves it, those above and those below. Making and changing them needs
+ * incident.manage over that organisation.
+ */
+struct template_values {
+    struct str name, org, title, kind, severity, tlp, summary, tasks, version;
+    bool serious;
+};
+extern const struct form template_form;
+
+struct text_values {
+    struct str name, org, used_for, body, version;
+};
+extern const struct form text_form;
+
+/* id 0: a new one. Transactions of their own; ERR_CONFLICT: the version is another, ERR_NOT_FOUND:
+ * out of reach. */
+int template_save(struct db *db, struct arena *a, int64_t id, const struct template_values *in,
+                  const struct actor *by, int64_t now, struct err *err);
+int template_drop(struct db *db, struct arena *a, int64_t id, const struct actor *by, int64_t now,
+                  struct err *err);
+int text_save(struct db *db, struct arena *a, int64_t id, const struct text_values *in,
+              const struct actor *by, int64_t now, struct err *err);
+int text_drop(struct db *db, struct arena *a, int64_t id, const struct actor *by, int64_t now,
+              struct err *err);
+
+/* Inside the caller's transaction: the further tasks of a template, a line each, behind those of
+ * the playbook. */
+int template_add_tasks(struct db *db, struct arena *a, int64_t incident_id, struct str lines,
+                       struct err *err);
+
+incident_handler template_web_list, template_web_new, template_web_new_post, template_web_edit,
+    template_web_edit_post, template_web_remove, text_web_new, text_web_new_post, text_web_edit,
+    text_web_edit_post, text_web_remove;
+
+#endif
