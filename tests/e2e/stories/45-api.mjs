@@ -1,0 +1,122 @@
+// The API as a program with a browser's session sees it; its description before a public linter; lists
+// as files.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { inflateRawSync } from 'node:zlib';
+import { test } from '../test.mjs';
+
+const build = process.argv[2];
+const require = createRequire(join(build, 'e2e', 'package.json'));
+
+async function lint(source) {
+    const { createConfig, lintFromString } = require('@redocly/openapi-core');
+    const problems = await lintFromString({ source, config: await createConfig({ extends: ['recommended-strict'] }) });
+    return problems.map((p) => `${p.ruleId} ${p.location[0]?.pointer}: ${p.message}`);
+}
+
+// The files of a ZIP by name; spreadsheets are ZIP files.
+function unzip(bytes) {
+    const files = new Map();
+    for (let at = bytes.indexOf('PK\x01\x02'); at >= 0; at = bytes.indexOf('PK\x01\x02', at + 4)) {
+        const method = bytes.readUInt16LE(at + 10);
+        const size = bytes.readUInt32LE(at + 20);
+        const name = bytes.toString('utf8', at + 46, at + 46 + bytes.readUInt16LE(at + 28));
+        const head = bytes.readUInt32LE(at + 42);
+        const start = head + 30 + bytes.readUInt16LE(head + 26) + bytes.readUInt16LE(head + 28);
+        const data = bytes.subarray(start, start + size);
+        files.set(name, method === 8 ? inflateRawSync(data).toString('utf8') : data.toString('utf8'));
+    }
+    return files;
+}
+
+async function download(page, name) {
+    await page.click('#list-export > summary');
+    const [file] = await Promise.all([page.waitForEvent('download'), page.click(`#list-export a[href*=".${name}"]`)]);
+    return { name: file.suggestedFilename(), bytes: readFileSync(await file.path()) };
+}
+
+// A request of a script on the page: the cookie goes along, the token is given.
+function ask(page, method, path, body, headers = {}) {
+    return page.evaluate(
+        async ([method, path, body, headers]) => {
+            const response = await fetch(path, {
+                method,
+                body: body && JSON.stringify(body),
+                headers: { ...(body && { 'Content-Type': 'application/json' }), ...headers },
+            });
+            const text = await response.text();
+            return { status: response.status, etag: response.headers.get('etag'), body: text && JSON.parse(text) };
+        },
+        [method, path, body, headers],
+    );
+}
+
+test('the description of the API has nothing to complain about', async (browser) => {
+    const page = await browser.visitor();
+    const response = await page.request.get('/api/v1/openapi.json');
+    const source = await response.text();
+    assert.deepEqual(await lint(source), []);
+    // The linter does look: the same document with two operations of one name.
+    const broken = source.replace('"operationId":"getIncident"', '"operationId":"listIncidents"');
+    assert.equal((await lint(broken)).length, 1);
+});
+
+test('the page of the API can be read by everyone', async (browser) => {
+    const page = await browser.visitor();
+    await page.goto('/api');
+    await page.getByText('Danh sách sự cố').first().click();
+    await browser.check(page);
+    await browser.shot(page, 'api');
+});
+
+test('a lost update is refused with what was changed', async (browser) => {
+    const page = await browser.as('coordinator');
+    await page.goto('/incidents');
+    const me = (await ask(page, 'GET', '/api/v1/me')).body;
+    const list = (await ask(page, 'GET', '/api/v1/incidents?limit=1')).body;
+    const path = `/api/v1/incidents/${list.items[0].code}`;
+    const read = await ask(page, 'GET', path);
+    const write = (body, tag) => ask(page, 'PATCH', path, body, { 'If-Match': tag, 'X-CSRF-Token': me.csrf });
+    assert.equal((await ask(page, 'PATCH', path, {}, { 'If-Match': '*' })).body.code, 'CSRF');
+    const first = await write({ severity_why: 'Ảnh hưởng hai hệ thống' }, read.etag);
+    assert.equal(first.status, 200);
+    assert.equal(first.body.title, read.body.title);
+    const second = await write({ severity_why: 'Từ bản cũ' }, read.etag);
+    assert.equal(second.status, 412);
+    assert.equal(second.body.changes[0].action, 'incident.edit');
+    const wrong = await write({ severity: 9, colour: 'red' }, first.etag);
+    assert.deepEqual(wrong.body.errors.map((e) => e.pointer).sort(), ['#', '#/severity']);
+});
+
+test('a list is exported with its filters', async (browser) => {
+    const page = await browser.as('coordinator');
+    await page.goto('/incidents?state=all');
+    await page.locator('.toolbar-search input[type=search]').pressSequentially('ma hoa');
+    await page.waitForURL(/q=ma(\+|%20)hoa/);
+    await page.waitForSelector('#list-export a[href*="q=ma"]', { state: 'attached' });
+    const xlsx = await download(page, 'xlsx');
+    assert.match(xlsx.name, /^incidents-\d{4}-\d\d-\d\d\.xlsx$/);
+    const files = unzip(xlsx.bytes);
+    const sheet = files.get('xl/worksheets/sheet1.xml');
+    assert.match(sheet, /mã hóa/i);
+    assert.match(sheet, /<pane ySplit="1"/);
+    const rows = sheet.match(/<row /g).length - 1;
+    await page.goto(page.url());
+    const csv = await download(page, 'csv');
+    const text = csv.bytes.toString('utf8');
+    assert.ok(text.startsWith('\ufeffMã,'));
+    assert.equal(text.trim().split('\r\n').filter((line) => /^SC-/.test(line)).length, rows);
+    assert.match(text, /mã hóa/i);
+});
+
+for (const [role, list] of [['coordinator', '/reports'], ['coordinator', '/orgs'], ['officer', '/systems'], ['admin', '/accounts'], ['auditor', '/audit']]) {
+    test(`${role} exports ${list}`, async (browser) => {
+        const page = await browser.as(role);
+        await page.goto(list);
+        await browser.check(page);
+        const xlsx = await download(page, 'xlsx');
+        assert.ok(unzip(xlsx.bytes).get('xl/worksheets/sheet1.xml').includes('<row r="2"'));
+    });
+}
