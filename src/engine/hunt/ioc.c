@@ -3,7 +3,13 @@
 #include "base/io.h"
 
 /* Building a set of indicators. */
-enum { SHORTEST = 3, /* bytes of a key */ AGENTS_OF_TOKEN = 8 };
+enum {
+    SHORTEST = 3, /* bytes of a key */
+    AGENTS_OF_TOKEN = 8,
+    TOKENS_OF_FILE = 16,
+    FILES_OF_TOKEN = 16,
+    FILES_OF_TOKEN_MAX = 2000,
+};
 
 static const char *const type_names[IOC_TYPES] = {
     "md5", "sha1",  "sha256",   "ip",       "cidr",      "domain",
@@ -140,7 +146,7 @@ static struct str row_key(const struct ioc *set, const struct ioc_row *r)
     return str_make(set->texts + r->key, r->key_len);
 }
 
-/* The token the row is filed under, or has for ioc_skim: empty when it has none. */
+/* The token a row that is no file is filed under, or has for ioc_skim: empty when it has none. */
 static struct str row_token(const struct ioc *set, const struct ioc_row *r)
 {
     struct ioc_key k = {0};
@@ -248,13 +254,65 @@ static void file_for_skim(struct ioc *set, uint32_t i, struct str token, struct 
     set->head.opaque |= token.len == 0;
 }
 
+/* How many rows of its type are filed under f; *same: the row itself is. */
+static size_t rows_under(const struct ioc *set, const struct ioc_row *r, uint64_t f,
+                         const struct tables *t, bool *same)
+{
+    uint64_t mask = set->head.slots - 1;
+    size_t n = 0;
+    *same = false;
+    for (uint64_t at = f & mask; t->fingerprints[at] != 0 && !*same; at = (at + 1) & mask) {
+        const struct ioc_row *other = &set->rows[t->row_of[at]];
+        if (t->fingerprints[at] != f || other->type != r->type)
+            continue;
+        n++;
+        *same = same_row(set, other, r);
+    }
+    return n;
+}
+
+/* Files go under their longest token that few others are filed under: thousands of paths end in the
+ * same name. */
+static bool file_file(struct ioc *set, uint32_t i, struct tables *t)
+{
+    struct ioc_row *r = &set->building.at[i];
+    struct str key = row_key(set, r);
+    struct ioc_key tokens[TOKENS_OF_FILE];
+    size_t len = ioc_tokens(key, tokens, TOKENS_OF_FILE);
+    size_t best = 0, fewest = FILES_OF_TOKEN_MAX;
+    uint64_t under[TOKENS_OF_FILE];
+    for (size_t k = 0; k < len; k++) {
+        bool same;
+        under[k] =
+            ioc_fingerprint(str_sub(key, tokens[k].token_at, tokens[k].token_len), SALT_TOKEN);
+        size_t n = rows_under(set, r, under[k], t, &same);
+        if (same)
+            return false;
+        if (n < fewest) {
+            best = k;
+            fewest = n;
+        }
+        if (n < FILES_OF_TOKEN)
+            break;
+    }
+    if (fewest == FILES_OF_TOKEN_MAX) {
+        ioc_note(set, str_make(set->texts + r->list, r->list_len), 0,
+                 "too many paths that are made of the same words");
+        return false;
+    }
+    r->token_at = tokens[best].token_at;
+    mark_word(&set->head, str_sub(key, r->token_at, tokens[best].token_len));
+    return file_under(set, i, under[best], t);
+}
+
 /* What stands in several lists, or twice in one, is kept once: as it came first. */
 static void file_row(struct ioc *set, uint32_t i, struct tables *t)
 {
     struct ioc_head *h = &set->head;
     const struct ioc_row *r = &set->rows[i];
-    struct str token = row_token(set, r);
-    if (!file_under(set, i, filed_under(set, r, token), t)) {
+    bool is_file = r->type == IOC_FILE_NAME || r->type == IOC_FILE_PATH;
+    struct str token = is_file ? STR_EMPTY : row_token(set, r);
+    if (!(is_file ? file_file(set, i, t) : file_under(set, i, filed_under(set, r, token), t))) {
         h->counts[r->type]--;
         return;
     }

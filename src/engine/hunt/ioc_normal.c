@@ -227,6 +227,22 @@ bool ioc_token(struct str key, struct ioc_key *out)
     return out->token_len > 0;
 }
 
+size_t ioc_tokens(struct str key, struct ioc_key *out, size_t most)
+{
+    struct ioc_key token = {0};
+    size_t len = 0;
+    for (size_t i = 0; next_token(key, &i, &token);) {
+        if (token.token_len == 0 || (len == most && out[len - 1].token_len >= token.token_len))
+            continue;
+        len += len < most;
+        size_t at = len - 1;
+        for (; at > 0 && out[at - 1].token_len < token.token_len; at--)
+            out[at] = out[at - 1];
+        out[at] = token;
+    }
+    return len;
+}
+
 bool ioc_normalise(struct arena *a, enum ioc_type type, struct str s, struct ioc_key *out)
 {
     uint8_t first[NET_IP];

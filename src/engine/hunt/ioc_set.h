@@ -85,6 +85,8 @@ bool ioc_normalise(struct arena *a, enum ioc_type type, struct str s, struct ioc
 /* The longest token of a key, of those the sweep will see with the same ends: token_at, token_len.
  */
 bool ioc_token(struct str key, struct ioc_key *out);
+/* Up to `most` tokens, the longest first; of equal ones, the first. */
+size_t ioc_tokens(struct str key, struct ioc_key *out, size_t most);
 /* The first token at `from` or behind it. */
 bool ioc_token_from(struct str key, size_t from, struct ioc_key *out);
 /* A domain with letters beyond ASCII has a second spelling, xn--. */

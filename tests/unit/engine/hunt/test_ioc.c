@@ -172,6 +172,24 @@ static void keeps_each_once(void **state)
     ioc_free(set);
 }
 
+/* Paths that end in the same name are told apart, and each is kept once all the same. */
+static void many_paths_with_one_name(void **state)
+{
+    struct ioc *set = ioc_new();
+    struct buf b = buf_make(&test_arena);
+    for (int round = 0; round < 2; round++) {
+        for (int i = 0; i < 2000; i++)
+            buf_printf(&b, "C:\\d%d\\explorer.exe\n", i);
+    }
+    assert_str(load(set, str_cdup(&test_arena, buf_str(&b))), "");
+    ioc_finish(set);
+    assert_int_equal(ioc_total(set), 2000);
+    assert_str(sweep(set, "c:\\D3\\explorer.exe C:\\d1999\\Explorer.exe C:\\d2000\\explorer.exe"),
+               "filepath:C:\\d3\\explorer.exe<c:\\D3\\explorer.exe "
+               "filepath:C:\\d1999\\explorer.exe<C:\\d1999\\Explorer.exe");
+    ioc_free(set);
+}
+
 static void refuses_broken_json(void **state)
 {
     struct ioc *set = ioc_new();
@@ -257,6 +275,7 @@ int main(void)
         ARENA_TEST(reads_stix),
         ARENA_TEST(reads_misp),
         ARENA_TEST(keeps_each_once),
+        ARENA_TEST(many_paths_with_one_name),
         ARENA_TEST(refuses_broken_json),
         ARENA_TEST(index_is_the_same),
         ARENA_TEST(damaged_index_is_safe),
