@@ -44,12 +44,16 @@ demo-reset: all
 	@$(BUILD)/ungcuu demo --dir $(BUILD)/demo --port $(PORT)
 
 # The whole suite on SQLite: units, generators, raw sockets, browser, faults.
-.PHONY: test test-unit test-e2e test-faults test-postgres test-sanitize conformance
+.PHONY: test test-unit test-mail test-e2e test-faults test-postgres test-sanitize conformance
 test: everything
-	@tests/run --build $(BUILD) unit e2e faults
+	@tests/run --build $(BUILD) unit e2e mail faults
 
 test-unit: everything
 	@tests/run --build $(BUILD) unit
+
+# Mail against Postfix and Dovecot on this machine's loopback, started for the test only.
+test-mail: everything
+	@tests/run --build $(BUILD) mail
 
 test-e2e: everything
 	@tests/run --build $(BUILD) e2e
@@ -61,7 +65,7 @@ test-faults: everything
 
 # The same suite on PostgreSQL, in a throw-away cluster.
 test-postgres: everything
-	@tests/postgres.sh tests/run --build $(BUILD) unit e2e faults
+	@tests/postgres.sh tests/run --build $(BUILD) unit e2e mail faults
 
 # Units under AddressSanitizer and UndefinedBehaviorSanitizer.
 test-sanitize: $(BUILD)/.test-packages
@@ -108,6 +112,7 @@ help:
 	@echo "make demo            a sample province on http://127.0.0.1:$(PORT) (PORT=...); demo-reset: anew"
 	@echo "make test            the whole suite on SQLite; test-postgres: on PostgreSQL"
 	@echo "make test-faults     killed 100 times, disk full, database restarted, hostile visitors"
+	@echo "make test-mail       mail against Postfix and Dovecot on loopback (part of make test)"
 	@echo "make test-sanitize   units under ASan and UBSan"
 	@echo "make conformance     real data from DATA=$(DATA)"
 	@echo "make lint            format, floors, banned functions, translations, warnings"

@@ -268,3 +268,13 @@ int evidence_shared_of_incident(struct db *db, struct arena *a, int64_t incident
         copy_rows(a, &rows, out);
     return r;
 }
+
+int evidence_mailed(struct db *db, int64_t attachment_id, struct str to, const struct actor *by,
+                    int64_t now, struct err *err)
+{
+    return custody_write(
+        db, attachment_id,
+        &(struct custody_entry){
+            .action = "mail", .reason = STR(""), .detail = to, .by = by, .at = now},
+        err);
+}

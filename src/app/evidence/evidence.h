@@ -90,6 +90,10 @@ int evidence_of_incident(struct db *db, struct arena *a, int64_t incident_id, in
 int evidence_shared_of_incident(struct db *db, struct arena *a, int64_t incident_id,
                                 struct attachments *out, struct err *err);
 
+/* Inside the caller's transaction: a line in the custody log of a file that goes out by mail. */
+int evidence_mailed(struct db *db, int64_t attachment_id, struct str to, const struct actor *by,
+                    int64_t now, struct err *err);
+
 /* ---- the whole store, for the command line ----------------------------------------------------
  */
 

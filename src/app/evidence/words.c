@@ -22,6 +22,7 @@ static const struct {
 } custody_actions[] = {
     {"add", N_("custody|Taken in"), "plus"},
     {"download", N_("custody|Downloaded"), "download"},
+    {"mail", N_("custody|Sent by mail"), "mail"},
     {"verify", N_("custody|Verified"), "circle-check"},
     {"altered", N_("custody|Found altered"), "alert-octagon"},
     {"missing", N_("custody|Found missing"), "alert-octagon"},

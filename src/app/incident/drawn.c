@@ -37,11 +37,12 @@ enum event_group event_group_of(struct str kind)
         const char *prefix;
         enum event_group group;
     } kinds[] = {
-        {"attack", GROUP_ATTACK},   {"detected", GROUP_FINDING}, {"finding", GROUP_FINDING},
-        {"measure", GROUP_MEASURE}, {"task", GROUP_MEASURE},     {"contact", GROUP_CONTACT},
-        {"party", GROUP_CONTACT},   {"member", GROUP_CONTACT},   {"lead", GROUP_CONTACT},
-        {"note", GROUP_NOTE},       {"comment", GROUP_NOTE},     {"observable", GROUP_MATERIAL},
-        {"file", GROUP_MATERIAL},   {"report", GROUP_MATERIAL},  {"system", GROUP_MATERIAL},
+        {"attack", GROUP_ATTACK},       {"detected", GROUP_FINDING}, {"finding", GROUP_FINDING},
+        {"measure", GROUP_MEASURE},     {"task", GROUP_MEASURE},     {"contact", GROUP_CONTACT},
+        {"party", GROUP_CONTACT},       {"member", GROUP_CONTACT},   {"lead", GROUP_CONTACT},
+        {"note", GROUP_NOTE},           {"comment", GROUP_NOTE},     {"mail", GROUP_NOTE},
+        {"observable", GROUP_MATERIAL}, {"file", GROUP_MATERIAL},    {"report", GROUP_MATERIAL},
+        {"system", GROUP_MATERIAL},
     };
 
     for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {

@@ -144,9 +144,9 @@ extern const struct form incident_facts_form, incident_task_form, incident_give_
 typedef int incident_handler(struct http_request *, struct http_response *, struct err *);
 incident_handler incident_web_state, incident_web_edit, incident_web_edit_post, incident_web_lead,
     incident_web_member, incident_web_party, incident_web_system, incident_web_comment,
-    incident_web_event, incident_web_task_add, incident_web_task_state, incident_web_task_give,
-    incident_web_recognise, incident_web_observables_add, incident_web_observable_drop,
-    incident_web_files, incident_web_new, incident_web_new_post;
+    incident_web_event, incident_web_mail, incident_web_task_add, incident_web_task_state,
+    incident_web_task_give, incident_web_recognise, incident_web_observables_add,
+    incident_web_observable_drop, incident_web_files, incident_web_new, incident_web_new_post;
 
 /* The incident named in the URL, as the actor may see it. */
 int incident_web_find(struct http_request *req, struct db **db, int64_t *id, struct err *err);

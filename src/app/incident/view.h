@@ -8,6 +8,7 @@
 #include "app/incident/inner.h"
 #include "app/incident/lists.h"
 #include "app/incident/queries_share.h"
+#include "app/letter/letter.h"
 #include "app/observable/observable.h"
 #include "app/web/web.h"
 #include "sys/form/form.h"
@@ -20,6 +21,7 @@ enum incident_tab {
     TAB_COMMENTS,
     TAB_OBSERVABLES,
     TAB_FILES,
+    TAB_MAIL,
     TAB_HISTORY
 };
 
@@ -75,6 +77,8 @@ struct incident_page_view {
     struct form_option *own_observables; /* what an entry may be linked to */
     struct form_option *own_systems;
     size_t own_observables_len, own_systems_len;
+    struct letter_view mail;
+    int64_t letters;
     struct form_state form; /* of the tab's form, after an error */
     struct form_option *workers, *candidates, *orgs, *all_systems;
     size_t workers_len, candidates_len, orgs_len, all_systems_len;

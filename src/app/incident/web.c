@@ -151,6 +151,11 @@ static int load_tab(struct http_request *req, struct db *db, int64_t id,
             form_fill(&evidence_facts_form, req->arena,
                       &(struct evidence_facts){.kind = STR("other"), .tlp = v->i.tlp}, &v->form);
         return evidence_of_incident(db, req->arena, id, actor_of(req)->id, &v->files, err);
+    case TAB_MAIL:
+        v->mail.action = str_printf(req->arena, "/incidents/" STR_FMT "/mail", STR_ARG(v->i.code));
+        return letter_load(
+            db, req, &(struct letter_case){.incident_id = id, .code = v->i.code, .tlp = v->i.tlp},
+            v->may.may_write, &v->mail, err);
     case TAB_HISTORY:
         return incident_history(db, req->arena, id, &v->history, err);
     }
@@ -177,6 +182,8 @@ int incident_show(struct http_request *req, struct http_response *res, struct db
         (r = case_get(db, req->arena, actor->id, req->now, id, &v->about, err)) < 0 ||
         (r = case_merges(db, req->arena, id, &v->merges, err)) < 0 ||
         (r = incident_watchers_of(db, req->arena, id, req->now, &v->watchers, err)) < 0 ||
+        (r = letter_count(db, req->arena, &(struct letter_case){.incident_id = id}, &v->letters,
+                          err)) < 0 ||
         (r = load_tab(req, db, id, v, err)) < 0)
         return r;
     if (v->may.may_write && ((r = load_options(req, db, id, v, err)) < 0 ||
@@ -240,6 +247,7 @@ TAB_HANDLER(timeline_get, TAB_TIMELINE)
 TAB_HANDLER(comments_get, TAB_COMMENTS)
 TAB_HANDLER(observables_get, TAB_OBSERVABLES)
 TAB_HANDLER(files_get, TAB_FILES)
+TAB_HANDLER(mail_get, TAB_MAIL)
 TAB_HANDLER(history_get, TAB_HISTORY)
 
 #define READ(pattern, handler)                                                                     \
@@ -288,6 +296,7 @@ const struct http_route incident_routes[] = {
     READ("/incidents/{code}/comments", comments_get),
     READ("/incidents/{code}/observables", observables_get),
     READ("/incidents/{code}/files", files_get),
+    READ("/incidents/{code}/mail", mail_get),
     READ("/incidents/{code}/history", history_get),
     READ("/incidents/{code}/text", incident_web_export_text),
     READ("/incidents/{code}/observables.csv", incident_web_export_observables),
@@ -309,6 +318,7 @@ const struct http_route incident_routes[] = {
     MANAGE("/incidents/{code}/parties", incident_web_party),
     WRITE("/incidents/{code}/systems", incident_web_system),
     WRITE("/incidents/{code}/comments", incident_web_comment),
+    WRITE("/incidents/{code}/mail", incident_web_mail),
     WRITE("/incidents/{code}/timeline", incident_web_event),
     WRITE("/incidents/{code}/tasks", incident_web_task_add),
     WRITE("/incidents/{code}/tasks/{task}/state", incident_web_task_state),

@@ -1,4 +1,4 @@
-#include "app/post/inner.h"
+#include "app/post/hook.h"
 
 #include "app/web/web.h"
 #include "base/random.h"
@@ -118,7 +118,8 @@ static int hand_on(struct db *db, struct job_run *run, const struct post_event_r
         if ((r = tell(db, run->arena, e, event, &people.at[i], ready == 1, run->now, err)) < 0)
             return (int)r;
     }
-    if ((r = post_event_done(db, e->id, run->now, err)) < 0)
+    if ((r = post_hooks_tell(db, run->arena, e, run->now, err)) < 0 ||
+        (r = post_event_done(db, e->id, run->now, err)) < 0)
         return (int)r;
     return job_done(run, db, err);
 }

@@ -18,6 +18,7 @@ int post_run_mail(struct job_run *run, struct err *err);
 int post_run_digest(struct job_run *run, struct err *err);
 int post_run_due(struct job_run *run, struct err *err);
 int post_run_sweep(struct job_run *run, struct err *err);
+int post_run_poll(struct job_run *run, struct err *err); /* poll.c */
 
 /* ---- settings */
 int post_setting_text(struct db *db, struct arena *a, const char *key, struct str *out,

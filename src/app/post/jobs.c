@@ -1,4 +1,4 @@
-#include "app/post/inner.h"
+#include "app/post/hook.h"
 
 #include "app/web/web.h"
 #include "base/clock.h"
@@ -28,6 +28,8 @@ static const struct job_kind notice = {
     .name = "notice", .label = N_("job|Tell those concerned"), .run = post_run_notice};
 static const struct job_kind mail = {
     .name = "mail", .label = N_("job|Send a mail"), .run = post_run_mail};
+static const struct job_kind webhook = {
+    .name = "webhook", .label = N_("job|Call a webhook"), .run = post_run_hook, .attempts = 8};
 static const struct job_kind due = {.name = "due",
                                     .label = N_("job|Look for tasks that are due"),
                                     .run = post_run_due,
@@ -40,5 +42,8 @@ static const struct job_kind sweep = {.name = "sweep",
                                       .label = N_("job|Tidy up sessions, jobs and notices"),
                                       .run = post_run_sweep,
                                       .next = each_hour};
+static const struct job_kind poll = {
+    .name = "poll", .label = N_("job|Fetch mail"), .run = post_run_poll, .next = each_minute};
 
-const struct job_kind *const post_jobs[] = {&notice, &mail, &due, &digest, &sweep, NULL};
+const struct job_kind *const post_jobs[] = {&notice, &mail,  &webhook, &due,
+                                            &digest, &sweep, &poll,    NULL};

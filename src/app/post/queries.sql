@@ -276,3 +276,98 @@ SELECT email FROM account WHERE id = $1;
 -- name: post_mail_requeue :exec
 -- in:   id int
 UPDATE mail SET state = 'queued', answer = '' WHERE id = $1 AND state IN ('failed', 'bounced') AND secret = 0;
+
+-- Webhooks ----------------------------------------------------------------------------------------
+
+-- Those of organisations that have a part in the record, or lie above one; never of TLP:RED.
+-- name: post_hooks_for :many
+-- in:   event_id int
+-- out:  id int
+SELECT w.id FROM webhook w, notice_event e
+WHERE e.id = $1 AND w.state = 'active' AND e.account_id IS NULL
+  AND (' ' || w.events || ' ') LIKE ('% ' || e.event || ' %')
+  AND ((e.incident_id IS NOT NULL
+        AND EXISTS (SELECT 1 FROM incident_reach x JOIN incident i ON i.id = x.incident_id
+                    WHERE x.incident_id = e.incident_id AND x.org_id = w.org_id AND i.tlp <> 'red'))
+       OR (e.incident_id IS NULL AND e.report_id IS NOT NULL
+           AND (EXISTS (SELECT 1 FROM report r JOIN org_closure c ON c.descendant = r.org_id
+                        WHERE r.id = e.report_id AND c.ancestor = w.org_id)
+                OR EXISTS (SELECT 1 FROM report r JOIN org o ON o.id = w.org_id
+                           WHERE r.id = e.report_id AND r.org_id IS NULL AND o.parent_id IS NULL))))
+ORDER BY w.id;
+
+-- name: post_delivery_insert :one
+-- in:   uuid text, webhook_id int, event text, body text, now int
+-- out:  id int
+INSERT INTO webhook_delivery (uuid, webhook_id, event, body, state, attempts, at, done_at, answer)
+VALUES ($1, $2, $3, $4, 'queued', 0, $5, NULL, '')
+RETURNING id;
+
+-- name: post_delivery :maybe
+-- in:   id int
+-- out:  id int, uuid text, event text, body text, state text, webhook_id int, url text, secret text, hook_state text, hook_failed int
+SELECT d.id, d.uuid, d.event, d.body, d.state, w.id AS webhook_id, w.url, w.secret, w.state AS hook_state,
+    w.failed AS hook_failed
+FROM webhook_delivery d JOIN webhook w ON w.id = d.webhook_id
+WHERE d.id = $1;
+
+-- name: post_delivery_set :exec
+-- in:   id int, state text, answer text, now int
+UPDATE webhook_delivery SET state = $2, answer = $3, done_at = $4, attempts = attempts + 1 WHERE id = $1;
+
+-- name: post_hook_result :exec
+-- in:   id int, failed int, state text
+UPDATE webhook SET failed = $2, state = $3 WHERE id = $1;
+
+-- name: post_hook_list :many
+-- in:   actor int, now int
+-- out:  uuid text, name text, url text, state text, failed int, org_name text, last_at int?
+SELECT w.uuid, w.name, w.url, w.state, w.failed, o.name AS org_name,
+    (SELECT MAX(d.at) FROM webhook_delivery d WHERE d.webhook_id = w.id) AS last_at
+FROM webhook w JOIN org o ON o.id = w.org_id
+WHERE EXISTS (SELECT 1 FROM actor_org x WHERE x.org_id = w.org_id AND x.account_id = $1
+                AND x.permission = 'webhook.manage' AND x.valid_from <= $2 AND x.valid_to > $2)
+ORDER BY w.name, w.id
+LIMIT 500;
+
+-- name: post_hook :maybe
+-- in:   actor int, now int, uuid text
+-- out:  id int, uuid text, org_id int, org_name text, name text, url text, secret text, events text, state text, failed int, version int
+SELECT w.id, w.uuid, w.org_id, o.name AS org_name, w.name, w.url, w.secret, w.events, w.state, w.failed, w.version
+FROM webhook w JOIN org o ON o.id = w.org_id
+WHERE w.uuid = $3
+  AND EXISTS (SELECT 1 FROM actor_org x WHERE x.org_id = w.org_id AND x.account_id = $1
+                AND x.permission = 'webhook.manage' AND x.valid_from <= $2 AND x.valid_to > $2);
+
+-- name: post_hook_insert :one
+-- in:   uuid text, org_id int, name text, url text, secret text, events text, now int, by int
+-- out:  id int
+INSERT INTO webhook (uuid, org_id, name, url, secret, events, state, failed, created_at, created_by, version)
+VALUES ($1, $2, $3, $4, $5, $6, 'active', 0, $7, $8, 1)
+RETURNING id;
+
+-- name: post_hook_update :exec
+-- in:   id int, version int, name text, url text, events text
+UPDATE webhook SET name = $3, url = $4, events = $5, version = version + 1 WHERE id = $1 AND version = $2;
+
+-- name: post_hook_state :exec
+-- in:   id int, state text
+UPDATE webhook SET state = $2, failed = 0, version = version + 1 WHERE id = $1;
+
+-- name: post_hook_forget :exec
+-- in:   id int
+DELETE FROM webhook_delivery WHERE webhook_id = $1;
+
+-- name: post_hook_delete :exec
+-- in:   id int
+DELETE FROM webhook WHERE id = $1;
+
+-- name: post_deliveries :many
+-- in:   webhook_id int
+-- out:  uuid text, event text, state text, attempts int, at int, done_at int?, answer text
+SELECT uuid, event, state, attempts, at, done_at, answer FROM webhook_delivery
+WHERE webhook_id = $1 ORDER BY at DESC, id DESC LIMIT 50;
+
+-- name: post_sweep_deliveries :exec
+-- in:   before int
+DELETE FROM webhook_delivery WHERE at < $1 AND state <> 'queued';

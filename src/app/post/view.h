@@ -2,7 +2,7 @@
 #define APP_POST_VIEW_H
 
 #include "app/job/job.h"
-#include "app/post/inner.h"
+#include "app/post/hook.h"
 #include "app/web/parts.h"
 #include "app/web/web.h"
 
@@ -62,6 +62,23 @@ struct post_jobs_view {
     struct job_counts counts;
     struct str state; /* "failed", "waiting", "done" */
 };
+
+struct post_hooks_view {
+    struct post_hook_list_rows rows;
+    struct form_option *orgs;
+    size_t orgs_len;
+    struct form_state form;
+};
+
+struct post_hook_view {
+    struct post_hook_row hook;
+    struct post_deliveries_rows deliveries;
+    struct form_state form;
+    bool tested, good;
+    struct str answer;
+};
+struct str post_hook_state_label(enum lang lang, struct str state);
+struct str post_hook_event_label(enum lang lang, struct str event);
 
 struct str post_job_label(enum lang lang, struct str kind);
 

@@ -110,6 +110,6 @@ typedef int report_handler(struct http_request *, struct http_response *, struct
 report_handler report_web_public, report_web_public_post, report_web_follow, report_web_follow_post,
     report_web_track, report_web_track_post, report_web_officer, report_web_officer_post,
     report_web_list, report_web_page, report_web_open, report_web_join, report_web_mark,
-    report_web_ask, report_web_owner;
+    report_web_ask, report_web_mail, report_web_owner;
 
 #endif

@@ -49,10 +49,15 @@ int report_ask(struct db *db, struct arena *a, int64_t id, struct str question,
 int report_join(struct db *db, struct arena *a, int64_t id, int64_t version, int64_t incident_id,
                 const struct actor *by, int64_t now, struct err *err);
 
-/* One mail file (EML or mbox): every message becomes a report or is refused with its reason. */
+/* One mail file (EML or mbox): every message becomes a report, or goes into the case that it
+ * answers, or is refused with its reason. */
 struct report_intake {
     int64_t messages, accepted, duplicates, refused, observables;
+    int64_t answers; /* of the accepted: placed in a case that was there */
 };
+/* The same for one message fetched from a mailbox: `source` names it, so that it is taken once. */
+int report_intake_fetched(struct db *db, struct arena *a, const char *path, struct str source,
+                          int64_t now, struct report_intake *out, struct err *err);
 int report_intake_file(struct db *db, struct arena *a, const char *path, int64_t now,
                        void (*said)(void *ctx, const char *file, int64_t message, struct str code,
                                     const struct err *refused),

@@ -4,6 +4,7 @@
 #include "app/evidence/evidence.h"
 #include "app/observable/observable.h"
 #include "app/org/org.h"
+#include "app/letter/letter.h"
 #include "app/report/inner.h"
 #include "app/web/web.h"
 
@@ -50,6 +51,7 @@ int report_list_again(struct http_request *req, struct http_response *res, struc
 bool report_was_chosen(const struct http_request *req, struct str code);
 
 struct report_page_view {
+    struct letter_view mail;
     const struct http_request *req;
     struct report_get_row r;
     struct report_may_row may;

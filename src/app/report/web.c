@@ -154,6 +154,13 @@ static int show(struct http_request *req, struct http_response *res, struct db *
                                 err)) < 0)
         return r;
     v->open = report_is_open(v->r.state);
+    v->mail.action = str_printf(req->arena, "/reports/" STR_FMT "/mail", STR_ARG(v->r.code));
+    /* Who reported is not for those who only read, when it is confidential. */
+    if ((v->may.may_triage || !v->r.confidential) &&
+        (r = letter_load(db, req,
+                         &(struct letter_case){.report_id = id, .code = v->r.code, .tlp = STR("")},
+                         v->may.may_triage, &v->mail, err)) < 0)
+        return r;
     if (v->may.may_triage && v->open) {
         if ((r = report_suggestions(db, req->arena, actor->id, req->now, id, &v->suggestions,
                                     err)) < 0 ||
@@ -229,6 +236,32 @@ int report_incident_of(const struct report_get_row *report, const struct report_
     return str_to_int(in->severity, &out->severity)
                ? 0
                : err_set(err, ERR_INVALID, "severity is a number");
+}
+
+int report_web_mail(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct report_page_view v = {0};
+    struct letter_values in = {0};
+    struct report_may_row may;
+    struct str code;
+    struct db *db;
+    int64_t id = 0;
+    int r = report_web_find(req, &db, &id, err);
+
+    if (r < 0 || (r = report_may(db, req->arena, actor_of(req)->id, req->now, id, &may, err)) < 0)
+        return r;
+    if (!may.may_triage)
+        return err_set(err, ERR_FORBIDDEN, "account %" PRId64 " may not write in report %" PRId64,
+                       actor_of(req)->id, id);
+    code = str_dup(req->arena, http_param(req, "code"));
+    r = form_parse(&letter_form, req, &in, &v.mail.form, err);
+    if (r == 0)
+        r = letter_send(db, req,
+                        &(struct letter_case){.report_id = id, .code = code, .tlp = STR("")}, &in,
+                        &v.mail.form, err);
+    if (r == ERR_INVALID && v.mail.form.errors.len > 0)
+        return again(req, res, db, id, &v, err);
+    return r < 0 ? r : back(req, res, T(req->lang, "The mail is on its way."));
 }
 
 int report_web_open(struct http_request *req, struct http_response *res, struct err *err)
@@ -406,6 +439,7 @@ const struct http_route report_routes[] = {
     TRIAGE("/reports/{code}/join", report_web_join),
     TRIAGE("/reports/{code}/mark", report_web_mark),
     TRIAGE("/reports/{code}/ask", report_web_ask),
+    TRIAGE("/reports/{code}/mail", report_web_mail),
     TRIAGE("/reports/{code}/owner", report_web_owner),
 };
 const size_t report_routes_len = ARRAY_LEN(report_routes);

@@ -11,6 +11,7 @@ static const struct rail_item rail[] = {
     {"systems", "/systems", "server-2", N_("rail|Systems"), "s", PERM_SYSTEM_READ, false},
     {"orgs", "/orgs", "sitemap", N_("rail|Agencies"), "o", PERM_ORG_READ, false},
     {"accounts", "/accounts", "users", N_("rail|Accounts"), "u", PERM_ACCOUNT_READ, true},
+    {"hooks", "/settings/hooks", "link", N_("rail|Webhooks"), "w", PERM_WEBHOOK_MANAGE, true},
     {"settings", "/settings/mail", "settings", N_("rail|Settings"), "e", PERM_SITE_MANAGE, true},
     {"audit", "/audit", "history", N_("rail|Log"), "n", PERM_AUDIT_READ, true},
 };

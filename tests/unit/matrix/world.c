@@ -294,6 +294,22 @@ static void make_template_record(enum matrix_whose whose, struct record *r)
     put(r, "text", int_text(testdb_sql(&world, "SELECT MAX(id) FROM text_template")));
 }
 
+static void make_webhook_record(enum matrix_whose whose, struct record *r)
+{
+    struct str uuid = str_printf(&world.arena, "hook-%d", number);
+
+    testdb_sql(&world,
+               str_printf(&world.arena,
+                          "INSERT INTO webhook (uuid, org_id, name, url, secret, events, state, "
+                          "failed, created_at, created_by, version) VALUES ('" STR_FMT
+                          "', %lld, '" STR_FMT "', 'http://192.0.2.1:1/', 'x', 'report.new', "
+                          "'active', 0, 0, %lld, 1)",
+                          STR_ARG(uuid), (long long)orgs[whose], STR_ARG(text_of(whose, "Kết nối")),
+                          (long long)chief.id)
+                   .ptr);
+    put(r, "uuid", uuid);
+}
+
 /* That an organisation exists and what it is called is no secret: any may be asked for help. */
 static void make_org_record(enum matrix_whose whose, struct record *r)
 {
@@ -384,6 +400,7 @@ static const struct {
     {"template", make_template_record},
     {"system", make_system_record},
     {"org", make_org_record},
+    {"webhook", make_webhook_record},
 };
 
 static size_t kind_of(const char *scope)

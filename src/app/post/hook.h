@@ -1,0 +1,52 @@
+#ifndef APP_POST_HOOK_H
+#define APP_POST_HOOK_H
+
+#include "app/post/inner.h"
+
+/*
+ * Webhooks: a program of another body is told as it happens. A POST with a JSON body and
+ *
+ *     Ungcuu-Id: UUID of the delivery, the same at each attempt
+ *     Ungcuu-Event: incident.opened
+ *     Ungcuu-Timestamp: seconds since 1970
+ *     Ungcuu-Signature: v1=HEX, HMAC-SHA256 with the secret over "ID.TIMESTAMP.BODY"
+ *
+ * Any 2xx is an answer. After HOOK_FAILURES attempts in a row without one the webhook is paused
+ * until somebody resumes it.
+ */
+enum { HOOK_FAILURES = 20 };
+
+struct post_hook_values {
+    struct str name, org, url;
+    struct form_values events;
+    struct str version;
+};
+extern const struct form post_hook_form;
+
+/* The signature header's value. */
+struct str post_hook_signature(struct arena *a, struct str secret, struct str id, int64_t seconds,
+                               struct str body);
+
+struct post_hook_call {
+    struct str url, secret, id, event, body;
+    bool inside; /* addresses inside are allowed */
+    const atomic_bool *stopping;
+};
+/* One attempt. 0: a 2xx; *answer says what came, or why nothing did. */
+int post_hook_call(struct arena *a, const struct post_hook_call *c, struct str *answer,
+                   struct err *err);
+
+/* Inside the caller's transaction: a delivery and its job for each webhook that the event is for.
+ */
+int post_hooks_tell(struct db *db, struct arena *a, const struct post_event_row *event, int64_t now,
+                    struct err *err);
+/* The body of the test button's message. */
+struct str post_hook_test_body(struct arena *a, struct str id, int64_t now);
+
+int post_run_hook(struct job_run *run, struct err *err);
+
+/* Handlers of web_hook.c. */
+post_handler post_web_hooks, post_web_hooks_post, post_web_hook, post_web_hook_post,
+    post_web_hook_test, post_web_hook_state;
+
+#endif

@@ -1,0 +1,321 @@
+#include "app/post/hook.h"
+
+#include "app/audit/audit.h"
+#include "app/org/org.h"
+#include "app/post/pages/hooks.html.h"
+#include "app/post/view.h"
+#include "base/random.h"
+#include "sys/fetch/fetch.h"
+#include "sys/i18n/i18n.h"
+
+enum { SECRET_LETTERS = 32 };
+
+#define AT(member) FORM_AT(struct post_hook_values, member)
+
+static const struct form_choice event_choices[] = {
+    {"report.new", N_("hook|A new report")},
+    {"incident.opened", N_("hook|An incident was opened")},
+    {"incident.state", N_("hook|An incident changed its state")},
+    {"incident.comment", N_("hook|A comment on an incident (without its text)")},
+    {0}};
+
+static const struct form_field fields[] = {
+    {AT(name), FORM_TEXT, .required = true, .max = 100, .label = N_("Name"),
+     .help = N_("What it is for, for example the ticket system of an agency")},
+    {AT(org), FORM_CHOICE, .required = true, .label = N_("Organisation"),
+     .help = N_("It is told of what this organisation and those below it have a part in")},
+    {AT(url), FORM_TEXT, .required = true, .max = 500, .label = N_("Address"),
+     .placeholder = "https://may.example.vn/ungcuu"},
+    {AT(events), FORM_CHOICES, .choices = event_choices, .label = N_("hook|Events")},
+    {AT(version), FORM_HIDDEN, .max = 20},
+};
+const struct form post_hook_form = {"hook", fields, ARRAY_LEN(fields)};
+
+struct str post_hook_state_label(enum lang lang, struct str state)
+{
+    return str_is(state, "active") ? T(lang, "hook|Active") : T(lang, "hook|Paused");
+}
+
+struct str post_hook_event_label(enum lang lang, struct str event)
+{
+    for (size_t i = 0; event_choices[i].value != NULL; i++) {
+        if (str_is(event, event_choices[i].value))
+            return i18n_text(lang, event_choices[i].label);
+    }
+    return str_is(event, "test") ? T(lang, "hook|Test") : event;
+}
+
+static int write_audit(struct http_request *req, struct db *db, const char *action, int64_t id,
+                       struct str name, struct err *err)
+{
+    const struct actor *actor = actor_of(req);
+
+    return audit_write(
+        db, req->arena,
+        &(struct audit_entry){.at = req->now,
+                              .actor_id = actor->id,
+                              .actor_name = actor->name,
+                              .action = action,
+                              .object_kind = "setting",
+                              .object_id = id,
+                              .object_code = STR(""),
+                              .address = actor->address,
+                              .detail = str_printf(req->arena, "{\"webhook\":%" PRId64 "}", id)},
+        err);
+}
+
+static struct str joined(struct arena *a, const struct form_values *events)
+{
+    struct buf b = buf_make(a);
+
+    for (size_t i = 0; i < events->len; i++)
+        buf_printf(&b, "%s" STR_FMT, i > 0 ? " " : "", STR_ARG(events->at[i]));
+    return buf_str(&b);
+}
+
+static int check(struct http_request *req, const struct post_hook_values *in,
+                 struct form_state *state, struct err *err)
+{
+    if (!fetch_url_good(req->arena, in->url))
+        return form_reject(state, req->arena, "url",
+                           T(req->lang, "An address that begins with https:// or http://"), err);
+    if (in->events.len == 0)
+        return form_reject(state, req->arena, "events", T(req->lang, "Choose what it is told of"),
+                           err);
+    return 0;
+}
+
+/* ---- the list ---------------------------------------------------------------------------------
+ */
+
+static int list_page(struct http_request *req, struct http_response *res, struct db *db,
+                     struct post_hooks_view *v, struct err *err)
+{
+    const struct actor *actor = actor_of(req);
+    struct html_page p;
+    int r;
+
+    if ((r = post_hook_list(db, req->arena, actor->id, req->now, &v->rows, err)) < 0 ||
+        (r = org_options(db, req->arena, actor, PERM_WEBHOOK_MANAGE, req->now, &v->orgs,
+                         &v->orgs_len, err)) < 0)
+        return r;
+    web_page(req, res, &p, &(struct web_frame){.title = T(req->lang, "Webhooks"), .rail = "hooks"});
+    post_hooks_html(&p, v);
+    web_page_end(&p);
+    return 0;
+}
+
+int post_web_hooks(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct post_hooks_view v = {0};
+    struct db *db;
+    int r = web_db(req, &db, err);
+
+    return r < 0 ? r : list_page(req, res, db, &v, err);
+}
+
+int post_web_hooks_post(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct str uuid = random_uuid7(req->arena, req->now);
+    struct post_hooks_view v = {0};
+    struct post_hook_insert_row row;
+    struct post_hook_values in = {0};
+    struct db *db;
+    int64_t org, r;
+
+    if ((r = web_db(req, &db, err)) < 0)
+        return (int)r;
+    r = form_parse(&post_hook_form, req, &in, &v.form, err);
+    if (r == 0)
+        r = check(req, &in, &v.form, err);
+    if (r == ERR_INVALID) {
+        res->status = 400;
+        err_clear(err);
+        return list_page(req, res, db, &v, err);
+    }
+    if (r < 0 || !str_to_int(in.org, &org))
+        return r < 0 ? (int)r : err_set(err, ERR_INVALID, "which organisation?");
+    if ((r = db_begin(db, err)) < 0)
+        return (int)r;
+    if ((r = actor_require(db, actor_of(req), PERM_WEBHOOK_MANAGE, org, req->now, err)) < 0 ||
+        (r = post_hook_insert(
+             db, req->arena, uuid, org, in.name, in.url, random_code(req->arena, SECRET_LETTERS),
+             joined(req->arena, &in.events), req->now, actor_of(req)->id, &row, err)) < 0 ||
+        (r = write_audit(req, db, "setting.hook_new", row.id, in.name, err)) < 0) {
+        db_rollback(db);
+        return (int)r;
+    }
+    if ((r = db_commit(db, err)) < 0)
+        return (int)r;
+    web_flash(req, res, T(req->lang, "The webhook is set up. Send a test now."));
+    http_redirect(res, str_printf(req->arena, "/settings/hooks/" STR_FMT, STR_ARG(uuid)));
+    return 0;
+}
+
+/* ---- one of them ------------------------------------------------------------------------------
+ */
+
+static int find(struct http_request *req, struct db **db, struct post_hook_row *out,
+                struct err *err)
+{
+    int r = web_db(req, db, err);
+
+    if (r == 0)
+        r = post_hook(*db, req->arena, actor_of(req)->id, req->now, http_param(req, "uuid"), out,
+                      err);
+    return r == 0 ? err_set(err, ERR_NOT_FOUND, "no such webhook in reach") : MIN(r, 0);
+}
+
+static struct form_values split(struct arena *a, struct str events)
+{
+    VEC(struct str) list = {0};
+    struct str one;
+
+    while (events.len > 0 && str_split(&events, ' ', &one))
+        *vec_push(&list, a) = one;
+    return (struct form_values){list.at, list.len};
+}
+
+static int hook_page(struct http_request *req, struct http_response *res, struct db *db,
+                     struct post_hook_view *v, struct err *err)
+{
+    struct html_page p;
+    int r = post_deliveries(db, req->arena, v->hook.id, &v->deliveries, err);
+
+    if (r < 0)
+        return r;
+    if (v->form.values_len == 0)
+        form_fill(&post_hook_form, req->arena,
+                  &(struct post_hook_values){
+                      .name = v->hook.name,
+                      .org = str_printf(req->arena, "%" PRId64, v->hook.org_id),
+                      .url = v->hook.url,
+                      .events = split(req->arena, v->hook.events),
+                      .version = str_printf(req->arena, "%" PRId64, v->hook.version)},
+                  &v->form);
+    web_page(req, res, &p,
+             &(struct web_frame){
+                 .title = v->hook.name,
+                 .rail = "hooks",
+                 .crumbs = {{.label = T(req->lang, "Webhooks"), .href = STR("/settings/hooks")}},
+                 .crumbs_len = 1});
+    post_hook_html(&p, v);
+    web_page_end(&p);
+    return 0;
+}
+
+int post_web_hook(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct post_hook_view v = {0};
+    struct db *db;
+    int r = find(req, &db, &v.hook, err);
+
+    return r < 0 ? r : hook_page(req, res, db, &v, err);
+}
+
+static int go_back(struct http_request *req, struct http_response *res, struct str said)
+{
+    web_flash(req, res, said);
+    http_redirect(
+        res, str_printf(req->arena, "/settings/hooks/" STR_FMT, STR_ARG(http_param(req, "uuid"))));
+    return 0;
+}
+
+int post_web_hook_post(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct post_hook_view v = {0};
+    struct post_hook_values in = {0};
+    struct db *db;
+    int64_t version = 0, r = find(req, &db, &v.hook, err);
+
+    if (r < 0)
+        return (int)r;
+    r = form_parse(&post_hook_form, req, &in, &v.form, err);
+    if (r == 0)
+        r = check(req, &in, &v.form, err);
+    if (r == ERR_INVALID) {
+        res->status = 400;
+        err_clear(err);
+        return hook_page(req, res, db, &v, err);
+    }
+    if (r < 0 || (r = db_begin(db, err)) < 0)
+        return (int)r;
+    if (!str_to_int(in.version, &version))
+        version = v.hook.version;
+    r = post_hook_update(db, v.hook.id, version, in.name, in.url, joined(req->arena, &in.events),
+                         err);
+    if (r == 0)
+        r = err_set(err, ERR_CONFLICT, "the webhook was changed meanwhile");
+    if (r < 0 || (r = write_audit(req, db, "setting.hook_edit", v.hook.id, in.name, err)) < 0) {
+        db_rollback(db);
+        return (int)r;
+    }
+    if ((r = db_commit(db, err)) < 0)
+        return (int)r;
+    return go_back(req, res, T(req->lang, "Saved."));
+}
+
+int post_web_hook_test(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct post_hook_view v = {0};
+    struct str id = random_uuid7(req->arena, req->now), body;
+    struct post_delivery_insert_row row;
+    struct post_settings settings;
+    struct err why = {0};
+    struct db *db;
+    int64_t r = find(req, &db, &v.hook, err);
+
+    if (r < 0 || (r = post_settings_load(db, req->arena, &settings, err)) < 0)
+        return (int)r;
+    body = post_hook_test_body(req->arena, id, req->now);
+    v.good = post_hook_call(req->arena,
+                            &(struct post_hook_call){.url = v.hook.url,
+                                                     .secret = v.hook.secret,
+                                                     .id = id,
+                                                     .event = STR("test"),
+                                                     .body = body,
+                                                     .inside = settings.hook_inside},
+                            &v.answer, &why) == 0;
+    v.tested = true;
+    if ((r = db_begin(db, err)) < 0)
+        return (int)r;
+    if ((r = post_delivery_insert(db, req->arena, id, v.hook.id, STR("test"), body, req->now, &row,
+                                  err)) < 0 ||
+        (r = post_delivery_set(db, row.id, v.good ? STR("sent") : STR("failed"), v.answer, req->now,
+                               err)) < 0) {
+        db_rollback(db);
+        return (int)r;
+    }
+    if ((r = db_commit(db, err)) < 0)
+        return (int)r;
+    return hook_page(req, res, db, &v, err);
+}
+
+int post_web_hook_state(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct str wanted = http_field(req, "do");
+    bool remove = str_is(wanted, "remove");
+    struct post_hook_row hook;
+    struct db *db;
+    int64_t r = find(req, &db, &hook, err);
+
+    if (r < 0 || (r = db_begin(db, err)) < 0)
+        return (int)r;
+    if (remove)
+        r = (r = post_hook_forget(db, hook.id, err)) < 0 ? r : post_hook_delete(db, hook.id, err);
+    else
+        r = post_hook_state(db, hook.id, str_is(wanted, "resume") ? STR("active") : STR("paused"),
+                            err);
+    if (r < 0 || (r = write_audit(req, db, remove ? "setting.hook_remove" : "setting.hook_edit",
+                                  hook.id, hook.name, err)) < 0) {
+        db_rollback(db);
+        return (int)r;
+    }
+    if ((r = db_commit(db, err)) < 0)
+        return (int)r;
+    if (!remove)
+        return go_back(req, res, T(req->lang, "Saved."));
+    web_flash(req, res, T(req->lang, "The webhook was removed."));
+    http_redirect(res, STR("/settings/hooks"));
+    return 0;
+}
