@@ -438,9 +438,43 @@ static const struct command user_enable = {
     .run = run_enable,
 };
 
-static const struct command *const subs[] = {
-    &user_add,      &user_list,    &user_grant,  &user_revoke,
-    &user_password, &user_disable, &user_enable, NULL};
+/* ---- second factor
+ * ------------------------------------------------------------------------------- */
+
+static int run_unpair(struct cmd *cmd, struct err *err)
+{
+    const struct options *o = cmd->options;
+    _cleanup_(session_close) struct session s = {0};
+    int64_t account;
+    int r;
+
+    if (o->reason.len == 0)
+        return err_set(err, ERR_USAGE, "taking off a second factor needs --reason");
+    if ((r = session_open(&s, cmd, err)) < 0 ||
+        (r = account_find(s.db, cmd->arena, cmd->args[0], &account, err)) < 0 ||
+        (r = account_factor_reset(s.db, cmd->arena, account, o->reason, NULL, s.now, err)) < 0)
+        return r;
+    say(cmd, "Second factor taken off, sessions ended", cmd->args[0], STR_EMPTY);
+    return 0;
+}
+
+static const struct command user_unpair = {
+    .name = "unpair",
+    .summary = "Take the second factor off, for a telephone that is lost",
+    .args = "LOGIN",
+    .args_min = 1,
+    .args_max = 1,
+    .details =
+        "The person is told by mail and sets it up again at the next sign-in, if a role asks\n"
+        "for it.\n",
+    .options = revoke_options,
+    .options_size = sizeof(struct options),
+    .run = run_unpair,
+};
+
+static const struct command *const subs[] = {&user_add,    &user_list,     &user_grant,
+                                             &user_revoke, &user_password, &user_disable,
+                                             &user_enable, &user_unpair,   NULL};
 
 const struct command cmd_user = {
     .name = "user",

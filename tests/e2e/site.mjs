@@ -60,6 +60,7 @@ export async function startSite(build, work) {
     return {
         url,
         dir,
+        program: join(build, 'ungcuu'),
         accounts: readAccounts(text),
         async stop() {
             stopping = true;

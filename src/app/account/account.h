@@ -48,6 +48,7 @@ struct actor {
     bool must_change;          /* password must be changed first */
     bool has_factor;           /* a second factor is set up */
     bool must_factor;          /* a second factor must be set up first: a role asks for it */
+    bool by_provider;          /* signed in through the provider */
     int64_t confirmed_at;      /* when they last proved who they are in this session */
     bool anywhere[PERM_COUNT]; /* holds the permission for at least one organisation, now */
     bool roles[ROLE_COUNT];
@@ -254,6 +255,55 @@ typedef int token_listed_fn(void *ctx, const struct token_listed *row, struct er
 /* For the command line: those of one account, or with 0 all. Slices live during the call. */
 int account_token_each(struct db *db, int64_t account_id, token_listed_fn *fn, void *ctx,
                        struct err *err);
+
+/* ---- sign-in through a provider ----------------------------------------------------------------
+ *
+ * A provider (sys/oidc) says who somebody is; which account that is here stands in
+ * account_identity, by issuer and subject. An account is linked by its owner, by an invitation (a
+ * link for the first sign-in), or, if the site allows it, by a verified e-mail address that exactly
+ * one account has. No account and no role comes from a provider.
+ */
+enum provider_purpose { PROVIDER_SIGN_IN, PROVIDER_LINK, PROVIDER_INVITE, PROVIDER_CONFIRM };
+
+struct provider_attempt {
+    enum provider_purpose purpose;
+    struct str nonce, verifier;
+    int64_t account_id; /* of LINK, INVITE, CONFIRM; 0 */
+    struct str next;    /* path to go to afterwards */
+};
+#define ATTEMPT_LIFE (10 * MINUTE_MS)
+/* Keeps an attempt under its state; it is bound to the browser by a secret in a cookie. A
+ * transaction of its own. */
+int account_provider_begin(struct db *db, struct arena *a, const struct provider_attempt *attempt,
+                           struct str state, int64_t now, struct str *binding, struct err *err);
+/* 1 and the attempt, which is gone then; 0 when there is none, it is over, or of another browser. A
+ * transaction of its own. */
+int account_provider_take(struct db *db, struct arena *a, struct str state, struct str binding,
+                          int64_t now, struct provider_attempt *out, struct err *err);
+
+struct provider_person {
+    struct str issuer, subject;
+    struct str email; /* verified, or "" */
+    struct str label; /* for showing */
+};
+/* Opens a session (0) or the step of the code (1), as account_sign_in does; `by_email`: the site
+ * links by address; `no_code`: the provider asks for the second factor. A transaction of its own.
+ * ERR_NOT_FOUND: no account is linked; ERR_FORBIDDEN: it is disabled. */
+int account_provider_sign_in(struct db *db, struct arena *a, const struct provider_person *person,
+                             bool by_email, bool no_code, struct str address, struct str agent,
+                             int64_t now, struct str *token, struct err *err);
+/* Links an account: by its owner, or by the invitation that was for it (`by` NULL: the account's
+ * links end). A transaction of its own. ERR_EXISTS when the identity is another account's. */
+int account_identity_link(struct db *db, struct arena *a, int64_t account_id,
+                          const struct provider_person *person, const struct actor *by, int64_t now,
+                          struct err *err);
+/* By the owner, or by an administrator of the account. A transaction of its own. ERR_NOT_FOUND. */
+int account_identity_unlink(struct db *db, struct arena *a, int64_t account_id, struct str issuer,
+                            struct str subject, const struct actor *by, int64_t now,
+                            struct err *err);
+/* Whether the person is this account here: 1 or 0. */
+int account_identity_is(struct db *db, struct arena *a, int64_t account_id,
+                        const struct provider_person *person, struct err *err);
 
 /* ---- links that set a password -----------------------------------------------------------------
  *

@@ -355,6 +355,50 @@ UPDATE account_link SET used_at = $2 WHERE account_id = $1 AND used_at IS NULL;
 -- in:   before int
 DELETE FROM account_link WHERE expires_at < $1;
 
+-- ---- sign-in through a provider ---------------------------------------------------------------
+
+-- name: attempt_add :exec
+-- in:   id text, binding text, nonce text, verifier text, purpose text, account_id int?, next text, now int, expires_at int
+INSERT INTO provider_attempt (id, binding, nonce, verifier, purpose, account_id, next, created_at, expires_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+
+-- Taken once, whatever becomes of it.
+-- name: attempt_take :maybe
+-- in:   id text
+-- out:  binding text, nonce text, verifier text, purpose text, account_id int?, next text, expires_at int
+DELETE FROM provider_attempt WHERE id = $1
+RETURNING binding, nonce, verifier, purpose, account_id, next, expires_at;
+
+-- name: attempt_sweep :exec
+-- in:   before int
+DELETE FROM provider_attempt WHERE expires_at < $1;
+
+-- name: identity_account :maybe
+-- in:   issuer text, subject text
+-- out:  id int, login text, name text, state text
+SELECT a.id, a.login, a.name, a.state
+FROM account_identity i JOIN account a ON a.id = i.account_id
+WHERE i.issuer = $1 AND i.subject = $2;
+
+-- Only when the address is that of exactly one active account.
+-- name: identity_by_email :many
+-- in:   email text
+-- out:  id int, login text, name text, state text
+SELECT id, login, name, state FROM account WHERE LOWER(email) = $1 AND state = 'active' LIMIT 2;
+
+-- name: identity_add :exec
+-- in:   issuer text, subject text, account_id int, label text, now int
+INSERT INTO account_identity (issuer, subject, account_id, label, created_at, used_at)
+VALUES ($1, $2, $3, $4, $5, NULL);
+
+-- name: identity_used :exec
+-- in:   issuer text, subject text, now int, label text
+UPDATE account_identity SET used_at = $3, label = $4 WHERE issuer = $1 AND subject = $2;
+
+-- name: identity_delete :exec
+-- in:   account_id int, issuer text, subject text
+DELETE FROM account_identity WHERE account_id = $1 AND issuer = $2 AND subject = $3;
+
 -- ---- accounts ---------------------------------------------------------------------------------
 
 -- name: account_add :one

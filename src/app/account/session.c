@@ -106,9 +106,10 @@ int session_find(struct db *db, struct arena *a, struct str token, int64_t now, 
     out->position = first->position;
     out->theme = first->theme;
     out->session = id;
-    out->must_change = first->must_change;
     out->confirmed_at = first->confirmed_at;
     out->has_factor = first->factor_at.has;
+    out->by_provider = str_is(first->method, METHOD_PROVIDER);
+    out->must_change = first->must_change && !out->by_provider;
     *csrf = first->csrf;
     if (first->lang.len > 0)
         *lang = i18n_lang(first->lang);

@@ -182,7 +182,8 @@ int account_sweep(struct db *db, int64_t now, struct err *err)
         (r = failure_sweep(db, now - FORGET_LOGIN - PAUSE_LONGEST, err)) < 0 ||
         (r = session_sweep(db, now - SESSION_KEEP, err)) < 0 ||
         (r = step_sweep(db, now - DAY_MS, err)) < 0 ||
-        (r = link_sweep(db, now - 30 * DAY_MS, err)) < 0)
+        (r = link_sweep(db, now - 30 * DAY_MS, err)) < 0 ||
+        (r = attempt_sweep(db, now - HOUR_MS, err)) < 0)
         return (int)r;
     return db_commit(db, err);
 }

@@ -188,11 +188,13 @@ static int account_page(struct http_request *req, struct http_response *res, str
     struct people_security_row security;
     struct people_sessions_rows sessions = {0};
     struct people_tokens_rows tokens = {0};
+    struct people_identities_rows identities = {0};
     struct form_option *orgs = NULL;
     struct account_view view = {.account = account,
                                 .grants = &grants,
                                 .history = &history,
                                 .security = &security,
+                                .identities = &identities,
                                 .sessions = &sessions,
                                 .tokens = &tokens,
                                 .grant_state = state,
@@ -215,6 +217,7 @@ static int account_page(struct http_request *req, struct http_response *res, str
         view.may_manage = r == 0;
     }
     if ((r = people_security(db, req->arena, account->id, &security, err)) < 0 ||
+        (r = people_identities(db, req->arena, account->id, &identities, err)) < 0 ||
         (view.may_manage &&
          ((r = people_sessions(db, req->arena, account->id, req->now, req->now - SESSION_IDLE,
                                &sessions, err)) < 0 ||

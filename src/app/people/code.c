@@ -76,7 +76,9 @@ int code_post(struct http_request *req, struct http_response *res, struct err *e
 static int confirm_page(struct http_request *req, struct http_response *res, int status,
                         const struct form *form, const struct form_state *state, struct str problem)
 {
-    struct confirm_view view = {form, state, problem};
+    struct str next = req->method == HTTP_POST ? http_field(req, "next") : http_arg(req, "next");
+    struct confirm_view view = {form, people_provider.on && actor_of(req)->by_provider,
+                                account_local_path(next), state, problem};
     struct html_page p;
 
     res->status = status;

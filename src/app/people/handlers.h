@@ -18,7 +18,12 @@ account_handler factor_off_post;                                               /
 account_handler forgot_get, forgot_post, choose_get, choose_post;              /* reset.c */
 account_handler account_link_post, account_factor_post, account_sessions_post; /* security.c */
 account_handler account_token_post;
-account_handler rules_get, rules_post; /* rules.c */
+account_handler rules_get, rules_post, rules_test_post; /* rules.c */
+account_handler provider_go, provider_link_go, provider_confirm_go, provider_invite_go;
+account_handler provider_back, provider_unlink_post, provider_unlink_by_post, signed_out_get;
+int find_link_owner(struct http_request *req, struct link_owner *owner, struct err *err);
+int end_present_session(struct http_request *req, struct err *err); /* web.c */
+struct str code_path(struct http_request *req, struct str next);
 struct people_account_row;
 /* The account of the URL, if it is within the actor's reach. */
 int account_of_url(struct http_request *req, struct db **db, struct people_account_row *out,

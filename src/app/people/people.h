@@ -14,6 +14,10 @@ extern const size_t people_routes_len;
 extern const struct http_route people_api_routes[];
 extern const size_t people_api_routes_len;
 
+/* Sign-in through a provider, as ungcuu.conf has it. At start; ERR_INVALID names the key. */
+struct config;
+int people_start(struct arena *a, const struct config *config, struct err *err);
+
 /* Work outside of requests: "account.reset", the mail to who forgot their password (arg: the login
  * or address that was typed). A job, so that asking takes the same time whether anybody has it. */
 struct job_kind;

@@ -20,7 +20,7 @@ static void add_row(struct buf *out, const QRcode *code, int y)
 
 bool qr_path(struct arena *a, struct str text, struct str *path, int *size)
 {
-    QRcode *code = QRcode_encodeString8bit(str_cdup(a, text), 0, QR_ECLEVEL_M);
+    QRcode *code = QRcode_encodeString8bit(str_cdup(a, text), 0, QR_ECLEVEL_L);
     struct buf out = buf_make(a);
 
     if (code == NULL)

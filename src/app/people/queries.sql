@@ -150,3 +150,10 @@ WHERE a.id = $1;
 -- in:   id int
 -- out:  account_id int
 SELECT account_id FROM api_token WHERE id = $1;
+
+-- name: people_identities :many
+-- in:   account_id int
+-- out:  issuer text, subject text, label text, created_at int, used_at int?
+SELECT issuer, subject, label, created_at, used_at FROM account_identity
+WHERE account_id = $1
+ORDER BY created_at, issuer, subject;

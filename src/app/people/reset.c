@@ -184,7 +184,7 @@ static int check(struct http_request *req, const struct link_owner *owner, struc
 }
 
 /* Found with a connection of its own: none is held while the password is hashed. */
-static int find_owner(struct http_request *req, struct link_owner *owner, struct err *err)
+int find_link_owner(struct http_request *req, struct link_owner *owner, struct err *err)
 {
     _cleanup_(db_releasep) struct db *db = NULL;
     int r = db_acquire(site.pool, &db, err);
@@ -202,7 +202,7 @@ int choose_post(struct http_request *req, struct http_response *res, struct err 
     struct link_owner owner;
     struct str hash;
     struct db *db;
-    int r = find_owner(req, &owner, err);
+    int r = find_link_owner(req, &owner, err);
 
     if (r <= 0)
         return r < 0 ? r : link_over(req, res);

@@ -5,9 +5,9 @@
 /* How people sign in: what administrators of the whole site decide. */
 
 static int page(struct http_request *req, struct http_response *res, struct db *db, int status,
-                const struct form_state *state, struct err *err)
+                const struct form_state *state, const struct rules_view *test, struct err *err)
 {
-    struct rules_view view = {.state = state};
+    struct rules_view view = test != NULL ? *test : (struct rules_view){0};
     struct err why = {0};
     struct html_page p;
     int r = actor_require_site(db, actor_of(req), PERM_SITE_MANAGE, req->now, &why);
@@ -16,6 +16,8 @@ static int page(struct http_request *req, struct http_response *res, struct db *
         *err = why;
         return r;
     }
+    view.state = state;
+    view.redirect_uri = provider_client(req->arena).redirect_uri;
     view.may_change = r == 0;
     res->status = status;
     web_page(req, res, &p,
@@ -29,7 +31,8 @@ static int page(struct http_request *req, struct http_response *res, struct db *
     return 0;
 }
 
-int rules_get(struct http_request *req, struct http_response *res, struct err *err)
+static int show(struct http_request *req, struct http_response *res, const struct rules_view *test,
+                struct err *err)
 {
     struct form_state state = {0};
     struct str names[ROLE_COUNT];
@@ -46,7 +49,30 @@ int rules_get(struct http_request *req, struct http_response *res, struct err *e
             names[form.roles.len++] = str_c(role_name((enum role)i));
     }
     form_fill(&rules_form, req->arena, &form, &state);
-    return page(req, res, db, 200, &state, err);
+    return page(req, res, db, 200, &state, test, err);
+}
+
+int rules_get(struct http_request *req, struct http_response *res, struct err *err)
+{
+    return show(req, res, NULL, err);
+}
+
+/* Asks the provider now, whatever is in memory. */
+int rules_test_post(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct oidc_client client = provider_client(req->arena);
+    struct rules_view test = {.tested = true};
+    struct err why = {0};
+    size_t keys = 0;
+
+    if (!people_provider.on)
+        return show(req, res, NULL, err);
+    if (oidc_check(req->arena, &client, req->now, &test.found, &keys, &why) < 0)
+        test.problem = str_dup(req->arena, str_c(why.what));
+    else if (keys == 0)
+        test.problem = T(req->lang, "The provider shows no key that can verify signatures.");
+    test.keys = (int64_t)keys;
+    return show(req, res, &test, err);
 }
 
 int rules_post(struct http_request *req, struct http_response *res, struct err *err)
@@ -61,7 +87,7 @@ int rules_post(struct http_request *req, struct http_response *res, struct err *
     if ((r = web_db(req, &db, err)) < 0)
         return r;
     if (form_parse(&rules_form, req, &form, &state, err) < 0)
-        return page(req, res, db, 400, &state, err);
+        return page(req, res, db, 400, &state, NULL, err);
     for (size_t i = 0; i < form.roles.len; i++) {
         if (role_from_name(form.roles.at[i], &role))
             wanted[role] = true;
@@ -72,7 +98,7 @@ int rules_post(struct http_request *req, struct http_response *res, struct err *
                     T(req->lang, "Only administrators of the organisation at the top can change "
                                  "this."),
                     err);
-        return page(req, res, db, 400, &state, err);
+        return page(req, res, db, 400, &state, NULL, err);
     }
     if (r < 0)
         return r;

@@ -7,6 +7,17 @@
 #include "app/web/web.h"
 #include "sys/form/form.h"
 #include "sys/i18n/i18n.h"
+#include "sys/oidc/oidc.h"
+
+/* The provider through which people may sign in; set once at start. */
+struct people_provider {
+    bool on;
+    struct oidc_client client; /* without redirect_uri: see provider_client() */
+    struct str name;
+    bool by_email, no_code;
+};
+extern struct people_provider people_provider;
+struct oidc_client provider_client(struct arena *a);
 
 /* What the room's pages show. */
 
@@ -51,6 +62,7 @@ extern const struct form sign_in_form, password_form, own_form, account_form, ed
 
 struct sign_in_view {
     const struct form_state *state;
+    struct str next;
     struct str problem; /* "" on the first visit */
 };
 
@@ -61,6 +73,8 @@ struct code_view {
 };
 struct confirm_view {
     const struct form *form; /* for a password, or for a code of who has none */
+    bool by_provider;        /* it can also be done there */
+    struct str next;
     const struct form_state *state;
     struct str problem;
 };
@@ -103,6 +117,8 @@ struct own_view {
     const struct people_sessions_rows *sessions;
     struct str session; /* this one */
     int64_t now;
+    const struct people_security_row *security;
+    const struct people_identities_rows *identities;
 };
 
 struct password_view {
@@ -156,7 +172,18 @@ extern const struct form rules_form;
 /* How people sign in here: what holds for the whole site. */
 struct rules_view {
     const struct form_state *state;
+    struct str redirect_uri;
+    bool tested;
+    struct str problem; /* of the test; "": it went well */
+    struct oidc_provider found;
+    int64_t keys;
     bool may_change; /* administers the organisation that the site was made for */
+};
+
+/* When signing in through the provider does not lead in. */
+struct provider_view {
+    struct str title, text, back;
+    struct str sign_out_url; /* of the page after signing out */
 };
 
 struct forgot_form {
@@ -204,6 +231,7 @@ struct account_view {
     const struct form_option *orgs;
     size_t orgs_len;
     const struct people_security_row *security;
+    const struct people_identities_rows *identities;
     const struct people_sessions_rows *sessions;
     const struct people_tokens_rows *tokens;
     bool may_manage;

@@ -14,7 +14,8 @@ static int sign_in_page(struct http_request *req, struct http_response *res, int
                         const struct form_state *state, struct str problem)
 {
     struct html_page p;
-    struct sign_in_view view = {.state = state, .problem = problem};
+    struct str next = req->method == HTTP_POST ? http_field(req, "next") : http_arg(req, "next");
+    struct sign_in_view view = {state, account_local_path(next), problem};
 
     res->status = status;
     web_page(req, res, &p,
@@ -40,7 +41,7 @@ static int sign_in_get(struct http_request *req, struct http_response *res, stru
 }
 
 /* A session that was there before belongs to whoever used this browser last. */
-static int end_present_session(struct http_request *req, struct err *err)
+int end_present_session(struct http_request *req, struct err *err)
 {
     struct db *db;
     int r;
@@ -63,7 +64,7 @@ struct str sign_in_problem(const struct http_request *req, int code, int64_t wai
     return T(req->lang, "Login or password is wrong.");
 }
 
-static struct str code_path(struct http_request *req, struct str next)
+struct str code_path(struct http_request *req, struct str next)
 {
     struct buf out = buf_make(req->arena);
 
@@ -107,12 +108,13 @@ static int sign_in_post(struct http_request *req, struct http_response *res, str
 
 static int sign_out_post(struct http_request *req, struct http_response *res, struct err *err)
 {
+    bool also_there = actor_of(req)->by_provider && people_provider.on;
     int r = end_present_session(req, err);
 
     if (r < 0)
         return r;
     http_set_cookie(req, res, SESSION_COOKIE, STR_EMPTY, 0);
-    http_redirect(res, STR("/"));
+    http_redirect(res, also_there ? STR("/signed-out") : STR("/"));
     return 0;
 }
 
@@ -126,6 +128,8 @@ static int own_page(struct http_request *req, struct http_response *res, struct 
     struct people_account_row account;
     struct people_grants_rows grants = {0};
     struct people_sessions_rows sessions = {0};
+    struct people_identities_rows identities = {0};
+    struct people_security_row security;
     struct form_state filled = {0};
     struct own_view view;
     struct html_page p;
@@ -134,14 +138,17 @@ static int own_page(struct http_request *req, struct http_response *res, struct 
     if ((r = people_account(db, req->arena, actor->id, &account, err)) < 0 ||
         (r = people_grants(db, req->arena, actor->id, &grants, err)) < 0 ||
         (r = people_sessions(db, req->arena, actor->id, req->now, req->now - SESSION_IDLE,
-                             &sessions, err)) < 0)
+                             &sessions, err)) < 0 ||
+        (r = people_security(db, req->arena, actor->id, &security, err)) < 0 ||
+        (r = people_identities(db, req->arena, actor->id, &identities, err)) < 0)
         return r;
     if (state == NULL) {
         struct own_form own = {account.email, account.phone, account.lang, account.theme};
         form_fill(&own_form, req->arena, &own, &filled);
         state = &filled;
     }
-    view = (struct own_view){&account, state, &grants, &sessions, actor->session, req->now};
+    view = (struct own_view){&account,       state,    &grants,   &sessions,
+                             actor->session, req->now, &security, &identities};
     res->status = status;
     web_page(req, res, &p, &(struct web_frame){.title = T(req->lang, "My account")});
     account_own_html(&p, &view);
@@ -294,6 +301,9 @@ const struct http_route people_routes[] = {
     {HTTP_POST, "/sign-in", "public", sign_in_post, HTTP_BODY_FORM, .scope = "none"},
     {HTTP_GET, "/sign-in/code", "public", code_get, .scope = "none"},
     {HTTP_POST, "/sign-in/code", "public", code_post, HTTP_BODY_FORM, .scope = "none"},
+    {HTTP_GET, "/sign-in/provider", "public", provider_go, .scope = "none"},
+    {HTTP_GET, "/sign-in/provider/back", "public", provider_back, .scope = "none"},
+    {HTTP_GET, "/signed-out", "public", signed_out_get, .scope = "none"},
     {HTTP_POST, "/sign-out", "session", sign_out_post, HTTP_BODY_FORM, .scope = "none"},
     {HTTP_GET, "/account", "self", own_get, .scope = "none"},
     {HTTP_POST, "/account", "self", own_post, HTTP_BODY_FORM, .scope = "none"},
@@ -302,6 +312,10 @@ const struct http_route people_routes[] = {
     {HTTP_POST, "/account/password", "self", password_post, HTTP_BODY_FORM, .scope = "none"},
     {HTTP_GET, "/account/confirm", "self", confirm_get, .scope = "none"},
     {HTTP_POST, "/account/confirm", "self", confirm_post, HTTP_BODY_FORM, .scope = "none"},
+    {HTTP_GET, "/account/confirm/provider", "self", provider_confirm_go, .scope = "none"},
+    {HTTP_GET, "/account/provider", "self", provider_link_go, .fresh = true, .scope = "none"},
+    {HTTP_POST, "/account/provider/unlink", "self", provider_unlink_post, HTTP_BODY_FORM,
+     .fresh = true, .scope = "none"},
     {HTTP_GET, "/account/second", "self", factor_page_get, .fresh = true, .scope = "none"},
     {HTTP_POST, "/account/second", "self", factor_setup_post, HTTP_BODY_FORM, .fresh = true,
      .scope = "none"},
@@ -321,6 +335,7 @@ const struct http_route people_routes[] = {
     {HTTP_POST, "/password", "public", forgot_post, HTTP_BODY_FORM, .scope = "none"},
     {HTTP_GET, "/password/{secret}", "public", choose_get, .scope = "none"},
     {HTTP_POST, "/password/{secret}", "public", choose_post, HTTP_BODY_FORM, .scope = "none"},
+    {HTTP_GET, "/password/{secret}/provider", "public", provider_invite_go, .scope = "none"},
     {HTTP_GET, "/accounts", "account.read", accounts_get, .scope = "none"},
     {HTTP_GET, "/accounts/new", "account.write", account_new_get, .fresh = true, .scope = "none"},
     {HTTP_POST, "/accounts/new", "account.write", account_new_post, HTTP_BODY_FORM, .fresh = true,
@@ -340,6 +355,10 @@ const struct http_route people_routes[] = {
     {HTTP_GET, "/settings/sign-in", "site.manage", rules_get, .scope = "none"},
     {HTTP_POST, "/settings/sign-in", "site.manage", rules_post, HTTP_BODY_FORM, .fresh = true,
      .scope = "none"},
+    {HTTP_POST, "/settings/sign-in/test", "site.manage", rules_test_post, HTTP_BODY_FORM,
+     .scope = "none"},
+    {HTTP_POST, "/accounts/{login}/provider", "account.write", provider_unlink_by_post,
+     HTTP_BODY_FORM, .fresh = true, .scope = "account"},
     {HTTP_POST, "/accounts/{login}/link", "account.write", account_link_post, HTTP_BODY_FORM,
      .fresh = true, .scope = "account"},
     {HTTP_POST, "/accounts/{login}/second", "account.write", account_factor_post, HTTP_BODY_FORM,

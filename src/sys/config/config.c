@@ -120,6 +120,18 @@ static const char *read_zone(struct arena *a, struct str dir, struct str value, 
     return NULL;
 }
 
+static const char *read_link(struct arena *a, struct str dir, struct str value, void *out)
+{
+    *(struct str *)out = value;
+    return str_is(value, "none") || str_is(value, "email") ? NULL : "none or email";
+}
+
+static const char *read_factor(struct arena *a, struct str dir, struct str value, void *out)
+{
+    *(struct str *)out = value;
+    return str_is(value, "site") || str_is(value, "provider") ? NULL : "site or provider";
+}
+
 static struct str show_zone(struct arena *a, struct str dir, const void *value)
 {
     int64_t zone = *(const int64_t *)value, abs = zone < 0 ? -zone : zone;
@@ -151,6 +163,18 @@ static const struct key {
      "Offset of the site's clock from UTC."},
     {"connections", offsetof(struct config, connections), read_connections, show_int,
      "Database connections kept: for readers (SQLite), in all (PostgreSQL)."},
+    {"oidc_issuer", offsetof(struct config, oidc_issuer), read_text, show_text,
+     "Sign-in through a provider of OpenID Connect: its name as it writes it."},
+    {"oidc_client", offsetof(struct config, oidc_client), read_text, show_text,
+     "The name of this site there."},
+    {"oidc_secret", offsetof(struct config, oidc_secret), read_path, show_path,
+     "File with the secret of this site there; none for a public client."},
+    {"oidc_name", offsetof(struct config, oidc_name), read_text, show_text,
+     "What people call it: stands on the button."},
+    {"oidc_link", offsetof(struct config, oidc_link), read_link, show_text,
+     "none, or email: accounts are linked by an address that the provider has verified."},
+    {"oidc_factor", offsetof(struct config, oidc_factor), read_factor, show_text,
+     "site: our second factor is asked for as well; provider: it sees to that."},
 };
 
 /* ---- lines ---------------------------------------------------------------------------------- */
@@ -248,6 +272,12 @@ void config_defaults(struct arena *a, struct str dir, struct config *out)
                            .trusted_proxy = STR(""),
                            .metrics_from = STR(""),
                            .evidence_key = STR(""),
+                           .oidc_issuer = STR(""),
+                           .oidc_client = STR(""),
+                           .oidc_secret = STR(""),
+                           .oidc_name = STR(""),
+                           .oidc_link = STR("none"),
+                           .oidc_factor = STR("site"),
                            .zone = 420,
                            .connections = 16};
     read_database(a, dir, STR("sqlite:ungcuu.db"), &out->database);

@@ -17,9 +17,20 @@
  *     trusted_proxy  addresses whose X-Forwarded-* headers count, with commas (none)
  *     metrics_from   addresses that may read /metrics besides this machine, with commas (none)
  *     evidence_key   key file with which files are encrypted in the store; a PATH that does not
- * begin with / is below DIR (none) zone           offset of the site's clock from UTC (+07:00)
+ * begin with / is below DIR (none)
+ *     zone           offset of the site's clock from UTC (+07:00)
  *     connections    database connections kept: for readers (SQLite), in all (PostgreSQL); 1 to 500
  *                    (16)
+ *
+ * Sign-in through a provider of OpenID Connect (none without the first two):
+ *
+ *     oidc_issuer    its name as it writes it: https://id.example.vn
+ *     oidc_client    the name of this site there
+ *     oidc_secret    file with the secret of this site there, 0600; a PATH that does not begin with
+ * / is below DIR (none: a public client) oidc_name      what people call it, for the button
+ *     oidc_link      none, or email: who comes for the first time is linked to the one account that
+ *                    has the same address, if the provider says that it is verified (none)
+ *     oidc_factor    site: our second factor is asked for as well; provider: it sees to that (site)
  */
 struct config {
     struct str database; /* a URL ready for db_open */
@@ -31,6 +42,8 @@ struct config {
     struct str evidence_key;  /* a path, "" for none */
     int64_t zone;             /* minutes east of UTC */
     int64_t connections;
+    struct str oidc_issuer, oidc_client, oidc_secret, oidc_name; /* "" for none; secret: a path */
+    struct str oidc_link, oidc_factor;
 };
 
 /* The defaults for a data directory; what a missing file means. */

@@ -137,6 +137,17 @@ static void test_the_list_of_nobody_is_empty(void **state)
     assert_string_equal(output, "[]\n");
 }
 
+static void test_a_second_factor_is_taken_off(void **state)
+{
+    assert_int_equal(RUN("user", "add", "lan", "--db", t.url, "--name", "Lan"), 0);
+    assert_int_equal(RUN("user", "unpair", "lan", "--db", t.url, "--reason", "lost"), 7);
+    testdb_sql(&t, "INSERT INTO second_factor (account_id, secret, created_at, confirmed_at, "
+                   "last_step) SELECT id, '', 0, 1, 0 FROM account");
+    assert_int_equal(RUN("user", "unpair", "lan", "--db", t.url), 2);
+    assert_int_equal(RUN("user", "unpair", "lan", "--db", t.url, "--reason", "lost"), 0);
+    assert_int_equal(testdb_sql(&t, "SELECT COUNT(*) FROM second_factor"), 0);
+}
+
 static void test_tokens_are_made_listed_and_revoked(void **state)
 {
     assert_int_equal(RUN("user", "add", "lan", "--db", t.url, "--name", "Lan", "--role", "officer",
@@ -172,6 +183,7 @@ int main(int argc, char **argv)
         USER_TEST(test_roles_come_and_go),
         USER_TEST(test_a_disabled_account_stays_out),
         USER_TEST(test_the_list_of_nobody_is_empty),
+        USER_TEST(test_a_second_factor_is_taken_off),
         USER_TEST(test_tokens_are_made_listed_and_revoked),
     };
 
