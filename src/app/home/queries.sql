@@ -81,29 +81,35 @@ LIMIT $3;
 -- in:   actor int, now int, row_limit int
 -- out:  code text, title text, severity int, state text, org_name text, opened_at int, updated_at int, next_due_at int?
 SELECT i.code, i.title, i.severity, i.state, o.name AS org_name, i.opened_at, i.updated_at, i.next_due_at
-FROM incident i
+FROM (
+    SELECT i.id FROM incident i
+    WHERE i.state <> 'closed' AND i.next_due_at IS NOT NULL
+      AND ((i.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
+                  WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
+           OR EXISTS (SELECT 1 FROM incident_access x
+                      WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
+                        AND x.valid_from <= $2 AND x.valid_to > $2))
+    ORDER BY i.next_due_at, i.id
+    LIMIT $3) AS k
+JOIN incident i ON i.id = k.id
 JOIN org o ON o.id = i.org_id
-WHERE i.state <> 'closed' AND i.next_due_at IS NOT NULL
-  AND ((i.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-       OR EXISTS (SELECT 1 FROM incident_access x
-                  WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                    AND x.valid_from <= $2 AND x.valid_to > $2))
-ORDER BY i.next_due_at, i.severity DESC, i.id
-LIMIT $3;
+ORDER BY i.next_due_at, i.id;
 
 -- name: home_due_reach :many
 -- row:  home_incident
 -- in:   actor int, now int, row_limit int
 -- out:  code text, title text, severity int, state text, org_name text, opened_at int, updated_at int, next_due_at int?
 SELECT i.code, i.title, i.severity, i.state, o.name AS org_name, i.opened_at, i.updated_at, i.next_due_at
-FROM incident i
+FROM (
+    SELECT i.id FROM incident i
+    WHERE i.state <> 'closed' AND i.next_due_at IS NOT NULL
+      AND i.id IN (SELECT x.incident_id FROM incident_access x
+                   WHERE x.account_id = $1 AND x.permission = 'incident.read' AND x.valid_from <= $2 AND x.valid_to > $2)
+    ORDER BY i.next_due_at, i.id
+    LIMIT $3) AS k
+JOIN incident i ON i.id = k.id
 JOIN org o ON o.id = i.org_id
-WHERE i.state <> 'closed' AND i.next_due_at IS NOT NULL
-  AND i.id IN (SELECT x.incident_id FROM incident_access x
-               WHERE x.account_id = $1 AND x.permission = 'incident.read' AND x.valid_from <= $2 AND x.valid_to > $2)
-ORDER BY i.next_due_at, i.severity DESC, i.id
-LIMIT $3;
+ORDER BY i.next_due_at, i.id;
 
 -- What was put off until a day that has come.
 -- name: home_follow_up :many
