@@ -29,6 +29,7 @@ echo "load before: $(cut -d' ' -f1-3 /proc/loadavg)"
 if [ ! -f "$work/made" ]; then
     "$build/ungcuu" demo --dir "$dir" --db "$database" --only-make >"$work/demo.log"
     "$build/bench/bench-site" "$database" "$incidents" | tail -n 1 | sed 's/done/to make the site/'
+    "$build/ungcuu" search rebuild --dir "$dir" --db "$database"
     # Reports of many people come through a proxy, each from an address of their own.
     sed -i '/^trusted_proxy/d' "$dir/ungcuu.conf"
     echo 'trusted_proxy = 127.0.0.1' >>"$dir/ungcuu.conf"

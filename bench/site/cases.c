@@ -223,17 +223,21 @@ void make_talk(struct site *s)
 {
     struct load *l = s->load;
 
-    load_table(l, "comment (incident_id, author_id, author_name, at, edited_at, body)");
+    load_table(l, "comment (incident_id, author_id, author_name, at, edited_at, body, fold)");
     for (int64_t i = 0; i < s->incidents; i++) {
         for (int64_t k = 0; k < 2; k++) {
+            const char *body = site_comments[below(i * 2 + k, COMMENT, SITE_COMMENTS)];
+
             load_int(l, s->incident0 + i);
             load_int(l, lead_of(s, i));
             load_text(l, STR("Thành viên Đội ứng cứu"));
             load_int(l, opened_at(s, i) + (k + 1) * HOUR_MS);
             load_null(l);
-            load_text(l, str_c(site_comments[below(i * 2 + k, COMMENT, SITE_COMMENTS)]));
+            load_text(l, str_c(body));
+            load_text(l, text_fold(&s->a, str_c(body)));
             load_row(l);
         }
+        arena_clear(&s->a);
     }
     load_end(l);
     load_table(l, "incident_event (incident_id, at, recorded_at, kind, actor_id, actor_name, text, "

@@ -13,6 +13,7 @@ extern const struct command cmd_token;
 extern const struct command cmd_user;
 extern const struct command cmd_permissions;
 extern const struct command cmd_intake;
+extern const struct command cmd_search;
 extern const struct command cmd_serve;
 extern const struct command cmd_hunt;
 extern const struct command cmd_hunt_check;

@@ -13,6 +13,7 @@ const struct command *const cmd_table[] = {
     &cmd_hunt,
     &cmd_audit,
     &cmd_api,
+    &cmd_search,
     &cmd_user,
     &cmd_token,
     &cmd_permissions,

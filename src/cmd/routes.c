@@ -10,6 +10,7 @@
 #include "app/people/people.h"
 #include "app/post/post.h"
 #include "app/report/report.h"
+#include "app/search/search.h"
 #include "app/system/system.h"
 #include "app/web/web.h"
 
@@ -29,13 +30,14 @@
     X(observable_api)                                                                              \
     X(people_api)                                                                                  \
     X(journal_api)                                                                                 \
-    X(home_api)                                                                                    \
+    X(search_api)                                                                                  \
     X(evidence_api)                                                                                \
     X(observable)                                                                                  \
     X(evidence)                                                                                    \
     X(org)                                                                                         \
     X(system)                                                                                      \
-    X(home)
+    X(home)                                                                                        \
+    X(search)
 
 #define X(room) room##_routes,
 const struct http_route *const route_tables[] = {ROOMS(X)};

@@ -1,5 +1,6 @@
 #include "cmd/site.h"
 
+#include "app/search/search.h"
 #include "base/io.h"
 
 #include <limits.h>
@@ -40,7 +41,9 @@ static int open_database(struct cmd_site *s, struct err *err)
         err_hint(err, "make a site: ungcuu init --dir " STR_FMT, STR_ARG(s->dir));
         return ERR_NOT_FOUND;
     }
-    return db_migrate(s->pool, NULL, NULL, err);
+    if ((r = db_migrate(s->pool, NULL, NULL, err)) < 0)
+        return r;
+    return search_prepare(s->pool, err);
 }
 
 /* db_open makes the file of an SQLite database; a command that only wanted to look must not. */

@@ -20,10 +20,23 @@ function help() {
     }
 }
 
+// Up and down go through what a search found, from the field in which it was typed.
+function moveHit(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const at = event.target;
+    if (!step || !at.matches || !at.matches('[data-hits], [data-hit]')) return false;
+    const stops = [document.querySelector('[data-hits]'), ...document.querySelectorAll('[data-hit]')];
+    const to = stops[stops.indexOf(at) + step];
+    if (to) to.focus();
+    event.preventDefault();
+    return true;
+}
+
 export function keys() {
     let go = 0;
     document.addEventListener('keydown', (event) => {
         if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing || event.defaultPrevented) return;
+        if (moveHit(event)) return;
         if (typing(event.target)) {
             if (event.key === 'Escape') event.target.blur();
             return;

@@ -158,10 +158,7 @@ static int home_get(struct http_request *req, struct http_response *res, struct 
     return 0;
 }
 
-int search_get(struct http_request *req, struct http_response *res, struct err *err);
-
 const struct http_route home_routes[] = {
     {HTTP_GET, "/home", "session", home_get, .scope = "none"},
-    {HTTP_GET, "/search", "session", search_get, .scope = "none"},
 };
 const size_t home_routes_len = ARRAY_LEN(home_routes);

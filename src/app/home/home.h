@@ -5,16 +5,13 @@
 #include "sys/http/http.h"
 
 /*
- * What somebody who signs in sees first: what is new, what is theirs, what is due. And the search
- * over everything within reach. Nothing is changed here.
+ * What somebody who signs in sees first: what is new, what is theirs, what is due. Nothing is
+ * changed here.
  *
- *     GET /home       GET /search?q=
+ *     GET /home
  */
 extern const struct http_route home_routes[];
 extern const size_t home_routes_len;
 
 /* The search over /api/v1. */
-extern const struct http_route home_api_routes[];
-extern const size_t home_api_routes_len;
-
 #endif

@@ -17,25 +17,6 @@ struct home_view {
     struct home_reports_rows fresh;
 };
 
-/* One kind of record in the answer of a search. */
-struct search_group {
-    const char *title; /* translation key */
-    const char *icon;
-    const char *path; /* "/incidents/" */
-    struct search_hit_rows hits;
-    struct str more; /* URL of the full list, or empty when all hits are shown */
-};
-VEC_TYPE(search_groups, struct search_group);
-
-/* The best hits of each kind that the actor may see. */
-int search_find_all(struct db *db, const struct http_request *req, const struct web_list *list,
-                    struct search_groups *out, struct err *err);
-
-struct search_view {
-    struct str q;
-    struct search_groups groups;
-};
-
 /* How an incident's state is shown: 0 received ... 4 closed, and the word for it. */
 int home_state_step(struct str state);
 struct str home_state_word(enum lang lang, struct str state);

@@ -209,14 +209,15 @@ ORDER BY e.at DESC, e.id DESC
 LIMIT 1000;
 
 -- name: incident_comment_insert :one
--- in:   incident_id int, author_id int?, author_name text, now int, body text
+-- in:   incident_id int, author_id int?, author_name text, now int, body text, fold text
 -- out:  id int
-INSERT INTO comment (incident_id, author_id, author_name, at, edited_at, body) VALUES ($1, $2, $3, $4, NULL, $5)
+INSERT INTO comment (incident_id, author_id, author_name, at, edited_at, body, fold)
+VALUES ($1, $2, $3, $4, NULL, $5, $6)
 RETURNING id;
 
 -- name: incident_comment_update :exec
--- in:   id int, incident_id int, author_id int, now int, body text
-UPDATE comment SET body = $5, edited_at = $4 WHERE id = $1 AND incident_id = $2 AND author_id = $3;
+-- in:   id int, incident_id int, author_id int, now int, body text, fold text
+UPDATE comment SET body = $5, edited_at = $4, fold = $6 WHERE id = $1 AND incident_id = $2 AND author_id = $3;
 
 -- name: incident_comments :many
 -- in:   incident_id int

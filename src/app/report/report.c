@@ -99,7 +99,9 @@ int report_create(struct db *db, struct arena *a, const struct report_new *new_,
         return r;
     out->secret = make_secret(a);
     fold = text_fold(a, str_printf(a, STR_FMT " " STR_FMT " " STR_FMT, STR_ARG(out->code),
-                                   STR_ARG(str_sub(text, 0, 4000)), STR_ARG(new_->reporter_name)));
+                                   STR_ARG(str_sub(text, 0, 4000)),
+                                   /* Who asked to be kept confidential is not found by name. */
+                                   STR_ARG(new_->confidential ? STR("") : new_->reporter_name)));
     r = report_insert(
         db, a, out->code, random_uuid7(a, new_->received_at), report_secret_hash(a, out->secret),
         str_c(new_->channel), new_->title, new_->body, new_->kind, new_->occurred_at,

@@ -3,6 +3,7 @@
 #include "support/testreq.h"
 #include "app/demo/demo.h"
 #include "app/home/home.h"
+#include "app/search/search.h"
 #include "app/web/web.h"
 #include "base/clock.h"
 #include "sys/i18n/i18n.h"
@@ -39,7 +40,7 @@ static struct str get(const char *target, const char *login, enum role role)
     char sql[100];
     struct err err = {0};
     const struct http_route *route =
-        str_starts(str_c(target), STR("/search")) ? &home_routes[1] : &home_routes[0];
+        str_starts(str_c(target), STR("/search")) ? &search_routes[0] : &home_routes[0];
 
     testreq_get(&r, target);
     snprintf(sql, sizeof(sql), "SELECT id FROM account WHERE login = '%s'", login);

@@ -1,6 +1,6 @@
 #include "app/api/api.h"
-#include "app/home/home.h"
-#include "app/home/view.h"
+#include "app/search/search.h"
+#include "app/search/view.h"
 #include "sys/i18n/i18n.h"
 
 struct found {
@@ -12,6 +12,8 @@ VEC_TYPE(founds, struct found);
 static const struct form_choice kinds[] = {
     {"incidents", N_("Incidents")},
     {"reports", N_("Reports")},
+    {"comments", N_("Comments")},
+    {"observables", N_("Observables")},
     {"systems", N_("Systems")},
     {"orgs", N_("Organisations")},
     {NULL, NULL},
@@ -26,26 +28,38 @@ static const struct api_field fields[] = {
 static const struct api_resource found_resource =
     API_RESOURCE("Found", struct found, fields, N_("A record that fits what was searched for"));
 
+static struct str plain(struct arena *a, const struct words_parts *parts)
+{
+    struct buf b = buf_make(a);
+
+    for (size_t i = 0; i < parts->len; i++)
+        buf_add(&b, parts->at[i].text);
+    return buf_str(&b);
+}
+
 static int search(struct http_request *req, struct http_response *res, struct err *err)
 {
-    static const char *const sorts[] = {"best", NULL};
+    struct str typed = str_sub(http_arg(req, "q"), 0, 400);
     struct search_groups groups = {0};
     struct founds out = {0};
-    struct web_list list;
+    struct search_ask ask;
     struct db *db;
-    int r;
+    int r = web_db(req, &db, err);
 
-    web_list_parse(req, sorts, &list);
-    if (list.q.len == 0)
+    if (r < 0)
+        return r;
+    search_ask(req->arena, db, typed, STR(""), &ask);
+    if (ask.match.len == 0 && ask.value.len == 0)
         return api_reject(req, "?q", T(req->lang, "Say what to search for"), err);
-    if ((r = web_db(req, &db, err)) < 0 || (r = search_find_all(db, req, &list, &groups, err)) < 0)
+    if ((r = search_all(db, req, &ask, &groups, err)) < 0)
         return r;
     for (size_t g = 0; g < groups.len; g++) {
         for (size_t i = 0; i < groups.at[g].hits.len; i++) {
-            const struct search_hit_row *hit = &groups.at[g].hits.at[i];
+            const struct search_found *hit = &groups.at[g].hits.at[i];
 
-            *vec_push(&out, req->arena) = (struct found){str_c(groups.at[g].path + 1), hit->code,
-                                                         hit->title, hit->sub, hit->at};
+            *vec_push(&out, req->arena) =
+                (struct found){str_c(groups.at[g].name), hit->code, plain(req->arena, &hit->title),
+                               hit->sub, hit->at};
         }
     }
     return api_send_list(req, res, &found_resource, &out);
@@ -56,7 +70,7 @@ static const struct api_param params[] = {
     {NULL, NULL, NULL, false},
 };
 
-const struct http_route home_api_routes[] = {
+const struct http_route search_api_routes[] = {
     {HTTP_GET, "/api/v1/search", "session", search, .scope = "none",
      .api = &(const struct api_operation){.tag = "search",
                                           .id = "search",
@@ -67,4 +81,4 @@ const struct http_route home_api_routes[] = {
                                           .flags = API_IS_LIST,
                                           .params = params}},
 };
-const size_t home_api_routes_len = ARRAY_LEN(home_api_routes);
+const size_t search_api_routes_len = ARRAY_LEN(search_api_routes);

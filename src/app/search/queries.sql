@@ -1,0 +1,146 @@
+-- Codes, observables, and the index itself. The words are in words.sql.
+
+-- Which of the records with this code the actor may see: only its kind is needed to open it.
+-- name: search_code :maybe
+-- in:   actor int, now int, code text
+-- out:  kind text
+SELECT 'incidents' AS kind FROM incident i
+WHERE i.code = $3
+  AND EXISTS (SELECT 1 FROM incident_sight x
+              WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
+                AND x.valid_from <= $2 AND x.valid_to > $2)
+UNION ALL
+SELECT 'reports' AS kind FROM report r
+WHERE r.code = $3
+  AND EXISTS (SELECT 1 FROM report_access x
+              WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
+                AND x.valid_from <= $2 AND x.valid_to > $2)
+UNION ALL
+SELECT 'systems' AS kind FROM system s
+WHERE s.code = $3
+  AND EXISTS (SELECT 1 FROM actor_org a
+              WHERE a.account_id = $1 AND a.permission = 'system.read'
+                AND a.org_id IN (s.owner_id, s.operator_id)
+                AND a.valid_from <= $2 AND a.valid_to > $2)
+UNION ALL
+SELECT 'orgs' AS kind FROM org o
+WHERE o.code = $3
+  AND EXISTS (SELECT 1 FROM actor_org a
+              WHERE a.account_id = $1 AND a.permission = 'org.read' AND a.org_id = o.id
+                AND a.valid_from <= $2 AND a.valid_to > $2)
+LIMIT 1;
+
+-- Incidents with one of these observables, the newest first.
+-- name: search_incidents_with :many
+-- in:   actor int, now int, value text, row_limit int
+-- out:  code text, title text, sub text, state text, severity int, at int
+SELECT i.code, i.title, o.name AS sub, i.state, i.severity, i.updated_at AS at
+FROM (
+    SELECT f.id FROM observable b
+    JOIN incident_observable io ON io.observable_id = b.id
+    JOIN incident f ON f.id = io.incident_id
+    WHERE b.value = $3 AND f.merged_into IS NULL
+      AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
+              WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
+           OR EXISTS (SELECT 1 FROM incident_access x
+                      WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
+                        AND x.valid_from <= $2 AND x.valid_to > $2))
+    ORDER BY f.id DESC
+    LIMIT $4) AS k
+JOIN incident i ON i.id = k.id
+JOIN org o ON o.id = i.org_id
+ORDER BY i.id DESC;
+
+-- Incidents of which only marked parts are shared with the actor: by code and title, and by an observable that is.
+-- name: search_shared :many
+-- in:   actor int, now int, pattern text?, value text?, row_limit int
+-- out:  code text, title text, sub text, state text, severity int, at int
+SELECT i.code, i.title, o.name AS sub, i.state, i.severity, i.updated_at AS at
+FROM incident i
+JOIN org o ON o.id = i.org_id
+WHERE i.id IN (SELECT s.incident_id FROM incident_share_access s
+               WHERE s.account_id = $1 AND s.permission = 'incident.read' AND s.scope = 'marked'
+                 AND s.valid_from <= $2 AND s.valid_to > $2)
+  AND (i.title_fold LIKE $3 ESCAPE '\'
+       OR EXISTS (SELECT 1 FROM incident_observable io
+                  JOIN observable b ON b.id = io.observable_id AND b.value = $4
+                  WHERE io.incident_id = i.id AND io.shared_in = i.id))
+  AND NOT EXISTS (SELECT 1 FROM incident_access x
+                  WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
+                    AND x.valid_from <= $2 AND x.valid_to > $2)
+ORDER BY i.updated_at DESC, i.id DESC
+LIMIT $5;
+
+-- Observables from one value to another that stand in something the actor may see.
+-- name: search_observables :many
+-- in:   actor int, now int, first text, last text, row_limit int
+-- out:  kind text, value text, last_seen int
+SELECT b.kind, b.value, b.last_seen FROM observable b
+WHERE b.value >= $3 AND b.value <= $4
+  AND (EXISTS (SELECT 1 FROM incident_observable io
+               JOIN incident_access x ON x.incident_id = io.incident_id
+               WHERE io.observable_id = b.id AND x.account_id = $1 AND x.permission = 'incident.read'
+                 AND x.valid_from <= $2 AND x.valid_to > $2)
+       OR EXISTS (SELECT 1 FROM report_observable ro
+                  JOIN report_access x ON x.report_id = ro.report_id
+                  WHERE ro.observable_id = b.id AND x.account_id = $1 AND x.permission = 'report.read'
+                    AND x.valid_from <= $2 AND x.valid_to > $2))
+ORDER BY b.value
+LIMIT $5;
+
+-- ---- rebuilding --------------------------------------------------------------------------------
+
+-- name: search_version :maybe
+-- out:  value text
+SELECT value FROM setting WHERE key = 'search.version';
+
+-- name: search_version_put :exec
+-- in:   value text
+INSERT INTO setting (key, value) VALUES ('search.version', $1)
+ON CONFLICT (key) DO UPDATE SET value = excluded.value;
+
+-- While this stands, the index of comments is not kept row by row. Set and taken away in one transaction.
+-- name: search_rebuilding_begin :exec
+INSERT INTO setting (key, value) VALUES ('search.rebuilding', '1') ON CONFLICT (key) DO NOTHING;
+
+-- name: search_rebuilding_end :exec
+DELETE FROM setting WHERE key = 'search.rebuilding';
+
+-- name: search_comments_from :many
+-- in:   after int, row_limit int
+-- out:  id int, body text, fold text
+SELECT id, body, fold FROM comment WHERE id > $1 ORDER BY id LIMIT $2;
+
+-- name: search_comment_fold :exec
+-- in:   id int, fold text
+UPDATE comment SET fold = $2 WHERE id = $1;
+
+-- name: search_rebuild_incident :exec
+INSERT INTO incident_words (incident_words) VALUES ('rebuild');
+
+-- @postgres
+REINDEX INDEX incident_words;
+
+-- name: search_rebuild_report :exec
+INSERT INTO report_words (report_words) VALUES ('rebuild');
+
+-- @postgres
+REINDEX INDEX report_words;
+
+-- name: search_rebuild_system :exec
+INSERT INTO system_words (system_words) VALUES ('rebuild');
+
+-- @postgres
+REINDEX INDEX system_words;
+
+-- name: search_rebuild_org :exec
+INSERT INTO org_words (org_words) VALUES ('rebuild');
+
+-- @postgres
+REINDEX INDEX org_words;
+
+-- name: search_rebuild_comment :exec
+INSERT INTO comment_words (comment_words) VALUES ('rebuild');
+
+-- @postgres
+REINDEX INDEX comment_words;

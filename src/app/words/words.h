@@ -1,0 +1,56 @@
+#ifndef APP_WORDS_WORDS_H
+#define APP_WORDS_WORDS_H
+
+#include "base/base.h"
+#include "sys/db/db.h"
+
+/*
+ * What a person types to search, read into terms for the full-text index. The indexes (migration
+ * 0008) stand over the `fold` columns: FTS5 on SQLite, a tsvector of the configuration "simple" on
+ * PostgreSQL; triggers and generated columns keep them in the transaction of the change.
+ *
+ *     lừa đảo sở y tế        every word, with or without its marks; the last may be unfinished
+ *     "thư đòi tiền chuộc"   these words beside each other
+ *     SC-2026-0042           letters and digits joined by other signs: beside each other too
+ *     state:closed org:"sở y tế"   a field, if it is one of `fields`
+ */
+struct words_term {
+    struct str fold; /* letters and digits, one space between words; never empty */
+    bool prefix;     /* the last word may go on */
+};
+
+struct words_field {
+    struct str name, value;
+};
+
+struct words {
+    VEC(struct words_term) terms;
+    VEC(struct words_field) fields;
+    struct str plain; /* what was typed, without the fields */
+};
+
+/* fields: names that may stand before a colon, NULL at the end; NULL: none. Anything may be typed:
+ * what is no word is left out, and more than 12 terms are too. */
+void words_parse(struct arena *a, struct str typed, const char *const *fields, struct words *out);
+
+/* The terms in the language of the engine's index, made of quoted words only, so that nothing a
+ * person types can be read as an operator; the NULL slice when there is no term. */
+struct str words_match(struct arena *a, enum db_engine engine, const struct words *w);
+
+/* A piece of a text, and whether a term was found there. */
+struct words_part {
+    struct str text;
+    bool found;
+};
+VEC_TYPE(words_parts, struct words_part);
+
+/* The text cut into what was found and what stands between; *found counts the former. */
+void words_mark(struct arena *a, const struct words *w, struct str text, struct words_parts *out,
+                size_t *found);
+
+/* About `max` bytes of the text around the first place where a term is found, marked; from the
+ * beginning when there is none. */
+void words_snippet(struct arena *a, const struct words *w, struct str text, size_t max,
+                   struct words_parts *out, size_t *found);
+
+#endif
