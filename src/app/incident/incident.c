@@ -374,8 +374,8 @@ int incident_comment(struct db *db, struct arena *a, int64_t id, struct str body
     int r = incident_change_begin(&c, db, a, id, 0, PERM_INCIDENT_WRITE, by, now, err);
 
     if (r < 0 ||
-        (r = incident_comment_insert(db, a, id, opt_int(by->id), by->name, now, body, text_fold(a, str_sub(body, 0, 4000)), &row, err)) <
-            0 ||
+        (r = incident_comment_insert(db, a, id, opt_int(by->id), by->name, now, body,
+                                     text_fold(a, str_sub(body, 0, 4000)), &row, err)) < 0 ||
         (r = incident_change_event(&c, "comment", STR(""), 0, 0, err)) < 0 ||
         (r = tell_comment(&c, body, err)) < 0)
         return r;

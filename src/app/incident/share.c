@@ -3,6 +3,7 @@
 #include "app/evidence/evidence.h"
 #include "app/incident/case.h"
 #include "app/observable/observable.h"
+#include "base/text.h"
 #include "base/json.h"
 
 bool share_is_partner_kind(struct str org_kind)
@@ -245,7 +246,8 @@ int joint_comment(struct db *db, struct arena *a, int64_t id, struct str body,
     int64_t r = joint_change_begin(&c, db, a, id, by, now, err);
 
     if (r < 0 ||
-        (r = incident_comment_insert(db, a, id, id_of(by), by->name, now, body, &row, err)) < 0 ||
+        (r = incident_comment_insert(db, a, id, id_of(by), by->name, now, body,
+                                     text_fold(a, str_sub(body, 0, 4000)), &row, err)) < 0 ||
         (r = share_mark_comment(db, id, row.id, id, err)) < 0 ||
         (r = note(&c, now, "comment", STR(""), err)) < 0)
         return (int)r;

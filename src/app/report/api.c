@@ -156,7 +156,7 @@ static int open_post(struct http_request *req, struct http_response *res, struct
     struct report_open_values in = {0};
     struct report_get_row report;
     struct incident_new new_;
-    int64_t id = 0, version, org;
+    int64_t id = 0, version, org = 0;
     struct str code;
     struct db *db;
     int r = report_web_find(req, &db, &id, err);
@@ -209,7 +209,7 @@ static int question_post(struct http_request *req, struct http_response *res, st
 static int owner_put(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct report_owner_body in = {0};
-    int64_t id = 0, org;
+    int64_t id = 0, org = 0;
     struct db *db;
     int r = report_web_find(req, &db, &id, err);
 

@@ -77,7 +77,7 @@ int blob_open(const struct blob_store *store, const struct blob_id *id, struct b
               struct err *err)
 {
     char path[PATH_SIZE];
-    bool encrypted;
+    bool encrypted = false;
     int fd, r = find(store, id, &fd, &encrypted, path, err);
 
     if (r <= 0)
@@ -90,7 +90,7 @@ int blob_key_of(const struct blob_store *store, const struct blob_id *id, char k
 {
     _cleanup_(close_fd) int fd = -1;
     char path[PATH_SIZE];
-    bool encrypted;
+    bool encrypted = false;
     int r = find(store, id, &fd, &encrypted, path, err);
 
     if (r <= 0)
@@ -187,7 +187,7 @@ int blob_take(const struct blob_store *store, const char *path, struct blob_id *
     _cleanup_(blob_closep) struct blob_reader *from = NULL;
     _cleanup_(close_fd) int fd = -1;
     char place[PATH_SIZE];
-    bool encrypted;
+    bool encrypted = false;
     int r;
 
     if (!id->has_blake2b && (r = fill_digest(path, id, err)) < 0)
@@ -265,7 +265,7 @@ int blob_remove(const struct blob_store *store, const struct blob_id *id, struct
 {
     _cleanup_(close_fd) int fd = -1;
     char path[PATH_SIZE];
-    bool encrypted;
+    bool encrypted = false;
     int r = find(store, id, &fd, &encrypted, path, err);
 
     if (r <= 0)
