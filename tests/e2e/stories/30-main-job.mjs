@@ -97,7 +97,9 @@ test('the coordinator finds it in the inbox, asks, and the reporter answers', as
 test('the file comes back byte for byte, as a download', async (browser) => {
     const page = await browser.as('coordinator');
     await page.goto(`/reports/${story.code}`);
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'nhật ký.evtx' }).click()]);
+    await page.getByRole('link', { name: 'nhật ký.evtx' }).click();
+    await page.fill('form[action$="/download"] [name=reason]', 'phân tích');
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Tải về' }).click()]);
     const got = createHash('sha256').update(readFileSync(await download.path())).digest('hex');
     assert.equal(got, createHash('sha256').update(evidence).digest('hex'));
     assert.equal(download.suggestedFilename(), 'nhật ký.evtx');
