@@ -70,7 +70,7 @@ test('the administrator is told beside the field what is missing, and by the tes
     await page.fill('[name=smtp_host]', '127.0.0.1');
     await page.fill('[name=smtp_port]', '1');
     await submit(page, page.getByRole('button', { name: 'Lưu' }));
-    await page.locator('#f-from-error').waitFor();
+    await page.locator('#settings-from-error').waitFor();
     await page.fill('[name=from]', 'ungcuu@example.vn');
     await submit(page, page.getByRole('button', { name: 'Lưu' }));
     await page.getByText('Đã lưu thiết lập').waitFor();
@@ -95,9 +95,10 @@ test('a webhook is set up, tested, paused and removed', async (browser) => {
     await browser.check(page);
     await page.fill('[name=name]', 'Hệ thống phiếu yêu cầu');
     await page.fill('[name=url]', 'file:///etc/passwd');
-    await page.locator('[name=events]').first().check();
+    await page.locator('[name=org]').selectOption({ index: 1 });
+    await page.locator('label[for=hook-events]').click();
     await submit(page, page.getByRole('button', { name: 'Thiết lập' }));
-    await page.locator('#f-url-error').waitFor();
+    await page.locator('#hook-url-error').waitFor();
     await page.fill('[name=url]', 'http://127.0.0.1:9/nghe');
     await submit(page, page.getByRole('button', { name: 'Thiết lập' }));
     await page.waitForURL(/\/settings\/hooks\/[0-9a-f-]+$/);
@@ -112,12 +113,17 @@ test('a webhook is set up, tested, paused and removed', async (browser) => {
     await page.getByText('Đã xóa webhook').waitFor();
 });
 
-test('a case shows its mails', async (browser) => {
+test('the parts of a case are reached from its page, its mails too', async (browser) => {
     const page = await browser.as('coordinator');
     await page.goto('/incidents');
-    await page.locator('#list a.title').first().click();
-    await page.locator('nav.tabs a', { hasText: 'Thư' }).click();
-    await page.waitForURL(/\/mail$/);
+    const code = (await page.locator('#list td.code').first().innerText()).trim();
+    for (const part of ['timeline', 'comments', 'observables', 'files', 'history', 'mail']) {
+        await page.goto(`/incidents/${code}`);
+        await submit(page, page.locator(`nav.tabs a[href="/incidents/${code}/${part}"]`));
+        assert.equal(new URL(page.url()).pathname, `/incidents/${code}/${part}`);
+        assert.equal(await page.locator('nav.tabs a[aria-current]').count(), 1);
+    }
+    assert.equal(await page.locator('nav.tabs a[aria-current]').getAttribute('href'), `/incidents/${code}/mail`);
     await browser.check(page);
 });
 
