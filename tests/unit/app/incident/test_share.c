@@ -8,6 +8,7 @@
 #include "app/incident/share.h"
 #include "app/observable/observable.h"
 #include "app/org/org.h"
+#include "app/search/search.h"
 #include "app/web/web.h"
 #include "base/clock.h"
 #include "support/browser.h"
@@ -99,10 +100,10 @@ static void fill_incident(void)
 
 static int share_begin(void **state)
 {
-    const struct http_route *const tables[] = {web_routes, evidence_routes, incident_routes,
-                                               observable_routes, home_routes};
-    const size_t lens[] = {web_routes_len, evidence_routes_len, incident_routes_len,
-                           observable_routes_len, home_routes_len};
+    const struct http_route *const tables[] = {web_routes,        evidence_routes, incident_routes,
+                                               observable_routes, home_routes,     search_routes};
+    const size_t lens[] = {web_routes_len,        evidence_routes_len, incident_routes_len,
+                           observable_routes_len, home_routes_len,     search_routes_len};
     struct http_options options = {.host = "127.0.0.1", .guard = account_guard, .error = web_error};
 
     province_open(&p);
