@@ -141,20 +141,6 @@ static struct str link_url(struct cmd_site *s, struct arena *a, const struct ser
                       STR_ARG(o->host.len > 0 ? o->host : s->config.host), port);
 }
 
-/* Every kind of work outside of requests. */
-static const struct job_kind *const *job_kinds(struct arena *a)
-{
-    static const struct job_kind *const others[] = {&people_reset_job};
-    VEC(const struct job_kind *) kinds = {0};
-
-    for (size_t i = 0; post_jobs[i] != NULL; i++)
-        *vec_push(&kinds, a) = post_jobs[i];
-    for (size_t i = 0; i < ARRAY_LEN(others); i++)
-        *vec_push(&kinds, a) = others[i];
-    *vec_push(&kinds, a) = NULL;
-    return kinds.at;
-}
-
 int serve_site(struct cmd_site *s, struct arena *a, const struct serve_options *o, struct err *err)
 {
     struct http_server *server = NULL;
@@ -171,9 +157,9 @@ int serve_site(struct cmd_site *s, struct arena *a, const struct serve_options *
     if ((r = start(s, a, o, &server, err)) < 0)
         return r;
     site.link_url = link_url(s, a, o, http_port(server));
-    r = job_start(
-        &jobs, s->pool,
-        &(struct job_options){.kinds = job_kinds(a), .lease_ms = o->job_lease * SECOND_MS}, err);
+    r = job_start(&jobs, s->pool,
+                  &(struct job_options){.kinds = post_jobs, .lease_ms = o->job_lease * SECOND_MS},
+                  err);
     if (r < 0) {
         http_stop(server, 0);
         return r;
