@@ -188,6 +188,12 @@ class Story:
         receipt = until("the receipt", lambda: mails_to(self.servers, "dan", "Đã nhận tin báo"))[0]
         self.report = re.search(r"TB-\d{4}-\d+", receipt["Subject"]).group()
         assert "/r/" not in receipt.get_body(("plain",)).get_content()
+        page.get("/report")
+        page.post("/report", kind="phishing", body="Lại một trang giả mạo khác", email=f"dan@{DOMAIN}", mail_link="1")
+        link = until("the link, which was asked for", lambda: [
+            found for m in mails_to(self.servers, "dan", "Đã nhận tin báo")
+            for found in re.findall(r"https?://\S+(/r/[0-9a-z-]+)", m.get_body(("plain",)).get_content())])[0]
+        assert "Lại một trang" in Browser(self.node.url).get(link)
         until("the notice", lambda: mails_to(self.servers, "canbo", self.report))
         self.coordinator.get("/notices")
         assert self.report in self.coordinator.text

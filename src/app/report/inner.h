@@ -60,7 +60,7 @@ struct report_public_values {
     struct str kind, body, where;
     struct opt_int detected_at;
     struct str name, org, phone, email;
-    bool confidential;
+    bool mail_link, confidential;
 };
 extern const struct form report_public_form;
 

@@ -11,6 +11,7 @@
 /* What the templates of this room are given. */
 
 struct report_form_view {
+    bool mails; /* the site sends mails */
     const struct http_request *req;
     struct form_state form;
     struct str token; /* stateless form token of public forms */

@@ -1,4 +1,5 @@
 #include "app/incident/incident.h"
+#include "app/notice/notice.h"
 #include "app/report/pages/follow.html.h"
 #include "app/report/pages/officer.html.h"
 #include "app/report/pages/public.html.h"
@@ -24,8 +25,10 @@ static int public_page(struct http_request *req, struct http_response *res,
                        struct report_form_view *v)
 {
     struct html_page p;
+    struct db *db;
 
     v->req = req;
+    v->mails = web_db(req, &db, NULL) == 0 && notice_mail_ready(db, req->arena, NULL) == 1;
     web_page(req, res, &p,
              &(struct web_frame){.title = T(req->lang, "Report an incident"),
                                  .public_frame = true,
@@ -79,6 +82,7 @@ void report_public_new(struct http_request *req, const struct report_public_valu
         .reporter_org = in->org,
         .reporter_phone = in->phone,
         .reporter_email = in->email,
+        .mail_secret = in->mail_link && in->email.len > 0,
         .confidential = in->confidential,
         .address = req->address,
         .received_at = req->now,
