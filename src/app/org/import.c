@@ -1,6 +1,5 @@
 #include "app/org/inner.h"
 #include "base/clock.h"
-#include "base/csv.h"
 #include "base/map.h"
 #include "base/text.h"
 #include "sys/i18n/i18n.h"
@@ -32,35 +31,35 @@ enum column {
     COL_COUNT,
 };
 
-static const struct {
-    const char *name;
-    enum column column;
-} headers[] = {
-    {"code", COL_CODE},
-    {"kind", COL_KIND},
-    {"type", COL_KIND},
-    {"name", COL_NAME},
-    {"full_name", COL_NAME},
-    {"short_name", COL_SHORT},
-    {"parent_code", COL_PARENT},
-    {"valid_from", COL_FROM},
-    {"valid_to", COL_TO},
-    {"address", COL_ADDRESS},
-    {"phone", COL_PHONE},
-    {"email", COL_EMAIL},
-    {"website", COL_WEBSITE},
-    {"unit_code", COL_UNIT},
-    {"domains", COL_DOMAINS},
-    {"ranges", COL_RANGES},
-    {"asns", COL_ASNS},
-    {"predecessors", COL_PREDECESSORS},
-    {"predecessors_text", COL_PREDECESSORS_TEXT},
-    {"province_code", COL_PROVINCE_CODE},
-    {"province", COL_PROVINCE},
-    {"district_code", COL_DISTRICT_CODE},
-    {"district", COL_DISTRICT},
-    {"ward_code", COL_WARD_CODE},
-    {"ward", COL_WARD},
+static const struct sheet_column columns[] = {
+    {"code", COL_CODE,
+     .about = N_("Code; empty: one is made. A known one brings that organisation up to date")},
+    {"kind", COL_KIND, .about = N_("Kind, in words: sở, phường, xã, doanh nghiệp viễn thông, ..."),
+     .required = true},
+    {"type", COL_KIND, NULL, false},
+    {"name", COL_NAME, .about = N_("Full name"), .required = true},
+    {"full_name", COL_NAME, NULL, false},
+    {"short_name", COL_SHORT, .about = N_("Short name")},
+    {"parent_code", COL_PARENT, .about = N_("Code of the organisation above; empty: your own")},
+    {"valid_from", COL_FROM, .about = N_("Since: 01/07/2025 or 2025-07-01")},
+    {"valid_to", COL_TO, .about = N_("Until: the same form")},
+    {"address", COL_ADDRESS, .about = N_("Address")},
+    {"phone", COL_PHONE, .about = N_("Phone")},
+    {"email", COL_EMAIL, .about = N_("E-mail")},
+    {"website", COL_WEBSITE, .about = N_("Website")},
+    {"unit_code", COL_UNIT, .about = N_("Official code of the administrative unit")},
+    {"domains", COL_DOMAINS, .about = N_("Domains, separated by spaces")},
+    {"ranges", COL_RANGES, .about = N_("Address blocks, separated by spaces: 192.0.2.0/24")},
+    {"asns", COL_ASNS, .about = N_("AS numbers, separated by spaces")},
+    {"predecessors", COL_PREDECESSORS, .about = N_("Codes of predecessors, separated by spaces")},
+    {"predecessors_text", COL_PREDECESSORS_TEXT,
+     .about = N_("Names of predecessors, separated by commas")},
+    {"province_code", COL_PROVINCE_CODE, NULL, false},
+    {"province", COL_PROVINCE, NULL, false},
+    {"district_code", COL_DISTRICT_CODE, NULL, false},
+    {"district", COL_DISTRICT, NULL, false},
+    {"ward_code", COL_WARD_CODE, NULL, false},
+    {"ward", COL_WARD, NULL, false},
 };
 
 struct known {
@@ -77,29 +76,25 @@ struct import {
     int64_t now, parent_id;
     struct org_import *out;
     struct err *err;
-    struct csv csv;
-    ptrdiff_t at[COL_COUNT]; /* position of each column, -1: not there */
-    struct map by_code;      /* struct known */
+    struct sheet_table table;
+    struct map by_code; /* struct known */
     VEC(struct known *) all;
 };
 
 static struct str cell(const struct import *im, enum column c)
 {
-    return im->at[c] < 0 || (size_t)im->at[c] >= im->csv.fields_len
-               ? STR("")
-               : str_trim(im->csv.fields[im->at[c]]);
+    return sheet_cell(&im->table, c);
 }
 
 static void bad(struct import *im, const char *column, struct str message)
 {
-    *vec_push(&im->out->errors, im->arena) =
-        (struct org_import_error){im->csv.line, str_c(column), message};
+    sheet_mistake(&im->table, column, message);
 }
 
 static void note(struct import *im, struct str message)
 {
-    *vec_push(&im->out->notes, im->arena) =
-        (struct org_import_error){im->csv.line, STR("predecessors_text"), message};
+    *vec_push(&im->out->notes, im->arena) = (struct sheet_mistake){
+        .line = im->table.line, .column = STR("predecessors_text"), .message = message};
 }
 
 static struct str say(const struct import *im, const char *key, struct str value)
@@ -123,35 +118,17 @@ static struct known *remember(struct import *im, int64_t id, int64_t parent_id, 
     return k;
 }
 
-/* The header line: every name known, each once. */
-static bool take_header(struct import *im)
+/* Which columns there must be. */
+static void check_head(struct sheet_table *t)
 {
-    for (size_t c = 0; c < COL_COUNT; c++)
-        im->at[c] = -1;
-    for (size_t f = 0; f < im->csv.fields_len; f++) {
-        struct str name = str_trim(im->csv.fields[f]);
-        bool found = false;
-
-        for (size_t h = 0; h < ARRAY_LEN(headers) && !found; h++) {
-            if (!str_eq_nocase(name, str_c(headers[h].name)))
-                continue;
-            found = true;
-            if (im->at[headers[h].column] >= 0)
-                bad(im, headers[h].name, T(im->lang, "This column is there twice"));
-            im->at[headers[h].column] = (ptrdiff_t)f;
-        }
-        if (!found)
-            bad(im, str_cdup(im->arena, name),
-                T(im->lang, "There is no column of this name; see the list of columns"));
+    if (t->at[COL_WARD] >= 0) {
+        if (t->at[COL_PROVINCE] < 0 || t->at[COL_DISTRICT] < 0 || t->at[COL_WARD_CODE] < 0)
+            sheet_mistake(
+                t, "ward",
+                T(t->lang, "Units of three levels need province, district, ward and ward_code"));
+    } else if (t->at[COL_NAME] < 0 || t->at[COL_KIND] < 0) {
+        sheet_mistake(t, "name", T(t->lang, "The columns name and kind are needed"));
     }
-    if (im->at[COL_WARD] >= 0) {
-        if (im->at[COL_PROVINCE] < 0 || im->at[COL_DISTRICT] < 0 || im->at[COL_WARD_CODE] < 0)
-            bad(im, "ward",
-                T(im->lang, "Units of three levels need province, district, ward and ward_code"));
-    } else if (im->at[COL_NAME] < 0 || im->at[COL_KIND] < 0) {
-        bad(im, "name", T(im->lang, "The columns name and kind are needed"));
-    }
-    return im->out->errors.len == 0;
 }
 
 static struct opt_int take_date(struct import *im, enum column c, const char *name)
@@ -364,7 +341,7 @@ static bool is_number(struct str s)
 
 static int import_row(struct import *im)
 {
-    size_t errors = im->out->errors.len;
+    size_t errors = im->table.mistakes.len;
     const char *kind = org_kind_from_word(im->arena, cell(im, COL_KIND));
     struct str parent_code = cell(im, COL_PARENT);
     const struct known *known = NULL, *parent = NULL;
@@ -397,7 +374,7 @@ static int import_row(struct import *im)
                 parent_code));
     if (new_.code.len > 0 && (known = map_get(&im->by_code, new_.code)) != NULL && known->fresh)
         bad(im, "code", say(im, N_("The code {0} is in this file twice"), new_.code));
-    if (im->out->errors.len > errors)
+    if (im->table.mistakes.len > errors)
         return 0;
     if (parent != NULL)
         new_.parent_id = parent->id;
@@ -407,6 +384,9 @@ static int import_row(struct import *im)
         new_.unit_code = new_.code;
     if ((r = put_row(im, &new_, known, &id)) < 0)
         return r;
+    if (im->out->changes.len < ORG_IMPORT_SHOWN)
+        *vec_push(&im->out->changes, im->arena) =
+            (struct org_import_change){im->table.line, new_.code, new_.name, known == NULL};
     if (known == NULL && new_.code.len > 0)
         remember(im, id, new_.parent_id, new_.code, new_.name, true);
     if ((r = take_list(im, COL_DOMAINS, "domains", id, add_domain)) < 0 ||
@@ -470,61 +450,81 @@ static int import_unit(struct import *im)
                  cell(im, COL_WARD_CODE), ward, district, &id);
 }
 
-static int import_all(struct import *im)
+static int take_row(struct sheet_table *t, struct err *err)
+{
+    struct import *im = t->ctx;
+
+    return t->at[COL_WARD] >= 0 ? import_unit(im) : import_row(im);
+}
+
+static int import_all(struct import *im, const struct org_import_from *from)
 {
     struct org_all_rows rows;
     int r = org_all(im->db, im->arena, &rows, im->err);
-    int got;
 
     for (size_t i = 0; r == 0 && i < rows.len; i++)
         remember(im, rows.at[i].id, rows.at[i].parent_id.has ? rows.at[i].parent_id.v : 0,
                  rows.at[i].code, rows.at[i].name, false);
     if (r < 0)
         return r;
-    if (csv_next(&im->csv) != 1) {
-        bad(im, "", T(im->lang, "The file is empty: the first line must name the columns"));
+    return from->path != NULL ? sheet_table_file(&im->table, from->path, im->err)
+                              : sheet_table_csv(&im->table, from->csv, im->err);
+}
+
+int org_import(struct db *db, struct arena *a, const struct org_import_from *from,
+               int64_t parent_id, const struct actor *by, enum lang lang, int64_t now,
+               struct org_import *out, struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = db;
+    struct import *im = arena_new(a, struct import);
+    int r;
+
+    *out = (struct org_import){0};
+    *im = (struct import){.db = db,
+                          .arena = a,
+                          .by = by,
+                          .lang = lang,
+                          .now = now,
+                          .parent_id = parent_id,
+                          .out = out,
+                          .err = err,
+                          .table = org_import_table(a, lang),
+                          .by_code = {.arena = a}};
+    im->table.row = take_row;
+    im->table.ctx = im;
+    if ((r = db_begin(db, err)) < 0)
+        return r;
+    if ((r = by != NULL ? actor_require(db, by, PERM_ORG_WRITE, parent_id, now, err) : 0) == 0)
+        r = import_all(im, from);
+    out->rows = im->table.rows;
+    out->sheet = im->table.sheet;
+    out->errors = im->table.mistakes;
+    out->more = im->table.more;
+    if (r < 0) {
+        if (im->table.line > 0)
+            err_prefix(err, "line %" PRId64 ": ", im->table.line);
+        return r;
+    }
+    if (out->errors.len > 0) {
+        out->created = out->updated = out->successions = 0;
         return 0;
     }
-    if (!take_header(im))
-        return 0;
-    while (r >= 0 && (got = csv_next(&im->csv)) != 0) {
-        if (got < 0) {
-            bad(im, "", say(im, N_("Malformed line: {0}"), str_c(im->csv.error)));
-            continue;
-        }
-        im->out->rows++;
-        r = im->at[COL_WARD] >= 0 ? import_unit(im) : import_row(im);
-    }
-    return MIN(r, 0);
+    return from->dry ? 0 : db_commit(db, err);
+}
+
+struct sheet_table org_import_table(struct arena *a, enum lang lang)
+{
+    return (struct sheet_table){.columns = columns,
+                                .columns_len = ARRAY_LEN(columns),
+                                .arena = a,
+                                .lang = lang,
+                                .head = check_head};
 }
 
 int org_import_csv(struct db *db, struct arena *a, struct str csv, int64_t parent_id,
                    const struct actor *by, enum lang lang, int64_t now, struct org_import *out,
                    struct err *err)
 {
-    struct import im = {.db = db,
-                        .arena = a,
-                        .by = by,
-                        .lang = lang,
-                        .now = now,
-                        .parent_id = parent_id,
-                        .out = out,
-                        .err = err,
-                        .by_code = {.arena = a}};
-    int r;
-
-    *out = (struct org_import){0};
-    csv_init(&im.csv, csv, 0, a);
-    if ((r = db_begin(db, err)) < 0)
-        return r;
-    if ((r = by != NULL ? actor_require(db, by, PERM_ORG_WRITE, parent_id, now, err) : 0) == 0)
-        r = import_all(&im);
-    if (r < 0 || out->errors.len > 0) {
-        db_rollback(db);
-        out->created = out->updated = out->successions = 0;
-        if (r < 0)
-            err_prefix(err, "line %" PRId64 ": ", im.csv.line);
-        return r;
-    }
-    return db_commit(db, err);
+    return org_import(db, a, &(struct org_import_from){.csv = csv}, parent_id, by, lang, now, out,
+                      err);
 }

@@ -6,6 +6,7 @@
 #include "sys/db/db.h"
 #include "sys/form/form.h"
 #include "sys/http/http.h"
+#include "sys/sheet/table.h"
 
 /*
  * Organisations: a tree with kinds, dated names and predecessors (a merger keeps its history),
@@ -103,16 +104,30 @@ int org_options(struct db *db, struct arena *a, const struct actor *actor, enum 
  * does; every bad row is in `errors`. `notes` lists predecessors named in words that fit no
  * organisation or more than one: the row goes in without that link.
  */
-struct org_import_error {
+/* What would be, or was, changed: the first rows of it. */
+enum { ORG_IMPORT_SHOWN = 200 };
+struct org_import_change {
     int64_t line;
-    struct str column;
-    struct str message; /* in the visitor's language */
+    struct str code, name;
+    bool created;
 };
 struct org_import {
     int64_t rows, created, updated, successions;
-    VEC(struct org_import_error) errors;
-    VEC(struct org_import_error) notes;
+    struct str sheet;             /* name of the sheet of an XLSX */
+    struct sheet_mistakes errors; /* at most SHEET_MISTAKES_MAX; `more` counts the rest */
+    int64_t more;
+    VEC(struct sheet_mistake) notes;
+    VEC(struct org_import_change) changes;
 };
+struct org_import_from {
+    const char *path; /* of an XLSX or CSV file; NULL: csv */
+    struct str csv;
+    bool dry; /* tells what would be changed, and changes nothing */
+};
+/* A transaction of its own: all rows or none. ERR_UNSUPPORTED for a file that is neither. */
+int org_import(struct db *db, struct arena *a, const struct org_import_from *from,
+               int64_t parent_id, const struct actor *by, enum lang lang, int64_t now,
+               struct org_import *out, struct err *err);
 int org_import_csv(struct db *db, struct arena *a, struct str csv, int64_t parent_id,
                    const struct actor *by, enum lang lang, int64_t now, struct org_import *out,
                    struct err *err);

@@ -52,6 +52,9 @@ struct org_import_view {
     const struct http_request *req;
     struct org_import result;
     bool done, refused;
+    bool dry;           /* nothing was changed yet */
+    struct str token;   /* of the file that waits for the confirmation */
+    struct str problem; /* what is wrong with the file as a whole */
 };
 
 struct org_directory_view {

@@ -21,21 +21,21 @@ const struct form_choice system_levels[] = {
     {"4", N_("Level 4")}, {"5", N_("Level 5")}, {NULL, NULL},
 };
 
-static int system_audit(struct db *db, struct arena *a, int64_t id, struct str code,
-                        const char *action, struct str detail, const struct actor *by, int64_t now,
-                        struct err *err)
+int system_log(struct db *db, struct arena *a, int64_t id, struct str code, const char *action,
+               struct str detail, const struct actor *by, int64_t now, struct err *err)
 {
-    return audit_write(db, a,
-                       &(struct audit_entry){.at = now,
-                                             .actor_id = by != NULL ? by->id : 0,
-                                             .actor_name = by != NULL ? by->name : STR(AUDIT_COMMAND_LINE),
-                                             .action = action,
-                                             .object_kind = "system",
-                                             .object_id = id,
-                                             .object_code = code,
-                                             .address = by != NULL ? by->address : STR(""),
-                                             .detail = detail},
-                       err);
+    return audit_write(
+        db, a,
+        &(struct audit_entry){.at = now,
+                              .actor_id = by != NULL ? by->id : 0,
+                              .actor_name = by != NULL ? by->name : STR(AUDIT_COMMAND_LINE),
+                              .action = action,
+                              .object_kind = "system",
+                              .object_id = id,
+                              .object_code = code,
+                              .address = by != NULL ? by->address : STR(""),
+                              .detail = detail},
+        err);
 }
 
 struct str system_fold(struct arena *a, struct str code, struct str name, struct str purpose)
@@ -70,7 +70,7 @@ int system_change_commit(struct db *db, struct arena *a, int64_t id, struct str 
                          const char *action, struct str detail, const struct actor *by, int64_t now,
                          struct err *err)
 {
-    int r = system_audit(db, a, id, code, action, detail, by, now, err);
+    int r = system_log(db, a, id, code, action, detail, by, now, err);
 
     if (r < 0) {
         db_rollback(db);
@@ -140,7 +140,7 @@ int system_create(struct db *db, struct arena *a, const struct system_new *new_,
     if (r < 0)
         return r;
     *id = row.id;
-    return system_audit(db, a, row.id, code, "system.create", STR(""), by, now, err);
+    return system_log(db, a, row.id, code, "system.create", STR(""), by, now, err);
 }
 
 int system_add_domain(struct db *db, struct arena *a, int64_t id, struct str domain,

@@ -77,4 +77,8 @@ int system_product_change(struct db *db, struct arena *a, int64_t id,
 /* The system named in the URL, as the actor may see it. */
 int system_web_find(struct http_request *req, struct db **db, int64_t *id, struct err *err);
 
+/* An audit entry on a system, inside the caller's transaction. */
+int system_log(struct db *db, struct arena *a, int64_t id, struct str code, const char *action,
+               struct str detail, const struct actor *by, int64_t now, struct err *err);
+
 #endif

@@ -33,3 +33,9 @@ LIMIT $11;
 -- in:   code text
 -- out:  id int
 SELECT id FROM org WHERE code = $1;
+
+-- For imports: whoever may not change it is told so.
+-- name: system_id_by_code :maybe
+-- in:   code text
+-- out:  id int
+SELECT id FROM system WHERE code = $1;

@@ -66,8 +66,11 @@ bool is_closed_within(int fd, int ms)
 static bool more(int fd, struct buf *b)
 {
     char chunk[65536];
-    ssize_t n = recv(fd, chunk, sizeof(chunk), 0);
+    ssize_t n;
 
+    /* A signal, of a child that ends, breaks off a call with a time limit. */
+    while ((n = recv(fd, chunk, sizeof(chunk), 0)) < 0 && errno == EINTR)
+        ;
     if (n < 0 && errno == EAGAIN)
         fail_msg("no answer within 20 s");
     if (n <= 0)
