@@ -1,6 +1,7 @@
 -- For wrk: sends the public form as many people do, each from an address of their own (the server trusts the proxy
 -- that says so), and prints the 95th percentile and what was no receipt.   wrk -s report.lua URL -- TOKEN
-local token, n, bad = "", 0, 0
+local token, n = "", 0
+bad = 0
 local threads = {}
 
 function setup(thread)

@@ -1,6 +1,7 @@
 -- For wrk: sends the cookie, goes through a list of paths, prints the 95th percentile and what was no 200.
 --   wrk -s site.lua URL -- COOKIE FILE-OF-PATHS
-local paths, cookie, at, bad = {}, "", 0, 0
+local paths, cookie, at = {}, "", 0
+bad = 0
 local encoding = os.getenv("ENCODING")
 local threads = {}
 
