@@ -4,11 +4,11 @@
 #include "cmd/site.h"
 
 struct serve_options {
-    struct str host; /* "": what the configuration says */
-    int64_t port;    /* 0: what the configuration says; SERVE_ANY_PORT: a free one */
+    struct str host;   /* "": what the configuration says */
+    int64_t port;      /* 0: what the configuration says; SERVE_ANY_PORT: a free one */
     int64_t job_lease; /* seconds; 0: 60 */
-    bool json;       /* the line on standard output as JSON */
-    bool quiet;      /* no line per request in the log */
+    bool json;         /* the line on standard output as JSON */
+    bool quiet;        /* no line per request in the log */
 };
 
 #define SERVE_ANY_PORT (-1)

@@ -97,8 +97,9 @@ int web_conflict(struct http_request *req, struct db *db, const char *object_kin
                  int64_t object_id, const struct form *form, const struct form_state *current,
                  struct form_state *typed, int64_t version, struct err *err);
 
-/* Keeps an upload for the next request of the same person, a confirmation: *token names it, web_held
- * gives its path (NULL for no token of that form). Who used it removes it; after a day it goes. */
+/* Keeps an upload for the next request of the same person, a confirmation: *token names it,
+ * web_held gives its path (NULL for no token of that form). Who used it removes it; after a day it
+ * goes. */
 int web_hold(struct http_request *req, struct http_file *file, struct str *token, struct err *err);
 const char *web_held(const struct http_request *req, struct str token);
 

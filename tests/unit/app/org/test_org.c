@@ -330,9 +330,9 @@ static void test_succession_refused(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_tree), TEST(test_match), TEST(test_import),
-                                       TEST(test_successions), TEST(test_merger),
-                                       TEST(test_succession_refused)};
+    const struct CMUnitTest tests[] = {TEST(test_tree),   TEST(test_match),
+                                       TEST(test_import), TEST(test_successions),
+                                       TEST(test_merger), TEST(test_succession_refused)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -7,7 +7,8 @@
 
 /*
  * Rules against events without a reader. An event is written "Field=value", a line a field;
- * "Field!" is a field that is null, '\v' in a value a line feed. Its kind is a Windows event of channel "Test" unless a line
+ * "Field!" is a field that is null, '\v' in a value a line feed. Its kind is a Windows event of
+ * channel "Test" unless a line
  * "@channel=", "@provider=", "@id=", "@time=" or "@family=" says otherwise.
  */
 struct sigma_case {
