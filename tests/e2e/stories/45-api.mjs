@@ -120,3 +120,26 @@ for (const [role, list] of [['coordinator', '/reports'], ['coordinator', '/orgs'
         assert.ok(unzip(xlsx.bytes).get('xl/worksheets/sheet1.xml').includes('<row r="2"'));
     });
 }
+
+for (const [role, list, head, bad] of [
+    ['coordinator', '/orgs', 'name,kind', 'Phường Thử,tàu vũ trụ'],
+    ['officer', '/systems', 'name,owner_code', 'Cổng thử,DV-KHONG-CO'],
+]) {
+    test(`${role} imports ${list}: the template fits, mistakes are shown, nothing is half done`, async (browser) => {
+        const page = await browser.as(role);
+        await page.goto(`${list}/import`);
+        await browser.check(page);
+        const [file] = await Promise.all([page.waitForEvent('download'), page.click('a[href$="template.xlsx"]')]);
+        await page.setInputFiles('input[type=file]', await file.path());
+        await page.click('.form-actions .btn-primary');
+        await page.getByRole('button', { name: 'Nhập ngay' }).waitFor();
+        await browser.check(page);
+        await page.goto(`${list}/import`);
+        await page.setInputFiles('input[type=file]', { name: 'x.csv', mimeType: 'text/csv', buffer: Buffer.from(`${head}\n${bad}\n`) });
+        await page.click('.form-actions .btn-primary');
+        await page.locator('.alert-danger').waitFor();
+        assert.match(await page.locator('table').first().innerText(), /tàu vũ trụ|DV-KHONG-CO/);
+        await browser.check(page);
+        await browser.shot(page, `import${list.replace('/', '-')}`);
+    });
+}
