@@ -6,6 +6,8 @@
 /* One line for each sub-command; its file defines it, main.c has it in the table. */
 extern const struct command cmd_api;
 extern const struct command cmd_audit;
+extern const struct command cmd_backup;
+extern const struct command cmd_restore;
 extern const struct command cmd_demo;
 extern const struct command cmd_evidence;
 extern const struct command cmd_help_command;
@@ -20,6 +22,8 @@ extern const struct command cmd_hunt_check;
 extern const struct command cmd_hunt_explain;
 extern const struct command cmd_hunt_index;
 extern const struct command cmd_init;
+extern const struct command cmd_upgrade;
+extern const struct command cmd_doctor;
 extern const struct command cmd_version;
 
 #endif

@@ -49,25 +49,6 @@ static int refuse_second_site(const struct cmd_site *s, const char *conf, struct
     return ERR_EXISTS;
 }
 
-/* A path on the command line counts from where the command was typed, one in the file from DIR. */
-static int take_database(struct cmd_site *s, struct arena *a, struct str url, struct err *err)
-{
-    struct cmd_site_options here = {0};
-    struct str path;
-    int r;
-
-    if (url.len == 0)
-        return 0;
-    s->config.database = url;
-    if (!str_starts(url, STR("sqlite:")) || url.len == strlen("sqlite:"))
-        return 0;
-    here.dir = str_from(url, strlen("sqlite:"));
-    if ((r = cmd_site_dir(a, &here, &path, err)) < 0)
-        return r;
-    s->config.database = str_printf(a, "sqlite:" STR_FMT, STR_ARG(path));
-    return 0;
-}
-
 /* Nothing was ever done on a fresh one; a run of init that broke off has left nothing either. */
 static int require_unused(struct db *db, struct arena *a, struct err *err)
 {
@@ -161,7 +142,7 @@ static int run(struct cmd *cmd, struct err *err)
     conf = io_join(a, s.dir, STR("ungcuu.conf"));
     config_defaults(a, s.dir, &s.config);
     if ((r = refuse_second_site(&s, conf.ptr, err)) < 0 ||
-        (r = take_database(&s, a, o->site.db, err)) < 0 ||
+        (o->site.db.len > 0 && (r = cmd_site_url(a, o->site.db, &s.config.database, err)) < 0) ||
         (r = io_make_dirs(s.dir.ptr, 0700, err)) < 0 ||
         (r = db_open(&s.pool, s.config.database, NULL, err)) < 0 ||
         (r = db_migrate(s.pool, NULL, NULL, err)) < 0 || (r = db_acquire(s.pool, &db, err)) < 0 ||

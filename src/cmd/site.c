@@ -28,7 +28,23 @@ int cmd_site_dir(struct arena *a, const struct cmd_site_options *o, struct str *
     return 0;
 }
 
-static int open_database(struct cmd_site *s, struct err *err)
+int cmd_site_url(struct arena *a, struct str url, struct str *out, struct err *err)
+{
+    struct cmd_site_options here = {0};
+    struct str path;
+    int r;
+
+    *out = url;
+    if (!str_starts(url, STR("sqlite:")) || url.len == strlen("sqlite:"))
+        return 0;
+    here.dir = str_from(url, strlen("sqlite:"));
+    if ((r = cmd_site_dir(a, &here, &path, err)) < 0)
+        return r;
+    *out = str_printf(a, "sqlite:" STR_FMT, STR_ARG(path));
+    return 0;
+}
+
+static int open_database(struct cmd_site *s, bool migrate, struct err *err)
 {
     struct db_options options = {.readers = (int)s->config.connections};
     int version, r;
@@ -41,6 +57,8 @@ static int open_database(struct cmd_site *s, struct err *err)
         err_hint(err, "make a site: ungcuu init --dir " STR_FMT, STR_ARG(s->dir));
         return ERR_NOT_FOUND;
     }
+    if (!migrate)
+        return 0;
     if ((r = db_migrate(s->pool, NULL, NULL, err)) < 0)
         return r;
     return search_prepare(s->pool, err);
@@ -61,8 +79,8 @@ static int check_file(const struct cmd_site *s, struct err *err)
     return ERR_NOT_FOUND;
 }
 
-int cmd_site_open(struct cmd_site *s, struct arena *a, const struct cmd_site_options *o,
-                  struct err *err)
+static int open_site(struct cmd_site *s, struct arena *a, const struct cmd_site_options *o,
+                     bool migrate, struct err *err)
 {
     int r;
 
@@ -76,7 +94,19 @@ int cmd_site_open(struct cmd_site *s, struct arena *a, const struct cmd_site_opt
         s->config.database = str_dup(a, o->db);
     if ((r = check_file(s, err)) < 0)
         return r;
-    return open_database(s, err);
+    return open_database(s, migrate, err);
+}
+
+int cmd_site_open(struct cmd_site *s, struct arena *a, const struct cmd_site_options *o,
+                  struct err *err)
+{
+    return open_site(s, a, o, true, err);
+}
+
+int cmd_site_open_as_is(struct cmd_site *s, struct arena *a, const struct cmd_site_options *o,
+                        struct err *err)
+{
+    return open_site(s, a, o, false, err);
 }
 
 void cmd_site_close(struct cmd_site *s)

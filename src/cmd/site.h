@@ -40,6 +40,10 @@ struct cmd_site {
 int cmd_site_dir(struct arena *a, const struct cmd_site_options *o, struct str *out,
                  struct err *err);
 
+/* A database URL from the command line: a relative path of SQLite counts from where it was typed,
+ * one in ungcuu.conf from DIR. */
+int cmd_site_url(struct arena *a, struct str url, struct str *out, struct err *err);
+
 /*
  * Reads the configuration and opens the database. An older schema is brought up to date; one that
  * is empty is ERR_NOT_FOUND with the hint to run init. With --db and without --dir, no
@@ -47,6 +51,9 @@ int cmd_site_dir(struct arena *a, const struct cmd_site_options *o, struct str *
  */
 int cmd_site_open(struct cmd_site *s, struct arena *a, const struct cmd_site_options *o,
                   struct err *err);
+/* The same, but the schema stays as it is, and one newer than the program is not refused. */
+int cmd_site_open_as_is(struct cmd_site *s, struct arena *a, const struct cmd_site_options *o,
+                        struct err *err);
 void cmd_site_close(struct cmd_site *s); /* for _cleanup_ */
 
 #endif

@@ -85,7 +85,7 @@ int db_acquire(struct db_pool *pool, struct db **out, struct err *err)
     if ((r = pool->ops->acquire(pool, out, err)) < 0)
         return r;
     (*out)->pool = pool;
-    (*out)->in_transaction = (*out)->failed = (*out)->running = false;
+    (*out)->in_transaction = (*out)->failed = (*out)->running = (*out)->snapshot = false;
     return 0;
 }
 
@@ -96,6 +96,7 @@ void db_release(struct db *db)
     if (db->running)
         die("a database lease was given back while a statement was running on it");
     db_rollback(db);
+    db_snapshot_end(db);
     db->pool->ops->release(db);
 }
 
@@ -114,9 +115,11 @@ int db_begin(struct db *db, struct err *err)
 {
     int r;
 
-    if (db->running || db->in_transaction)
+    if (db->running || db->in_transaction || db->snapshot)
         return err_set(err, ERR_INTERNAL, "db_begin inside a %s",
-                       db->running ? "running statement" : "transaction");
+                       db->running    ? "running statement"
+                       : db->snapshot ? "snapshot"
+                                      : "transaction");
     if (db->pool->read_only)
         return err_set(err, ERR_STATE, "the database was opened for reading only");
     if ((r = db->pool->ops->begin(db, err)) < 0)
@@ -156,6 +159,28 @@ void db_rollback_if_open(struct db **db)
 {
     if (*db != NULL)
         db_rollback(*db);
+}
+
+int db_snapshot_begin(struct db *db, struct err *err)
+{
+    int r;
+
+    if (db->running || db->in_transaction || db->snapshot)
+        return err_set(err, ERR_INTERNAL, "db_snapshot_begin inside something else");
+    if ((r = db->pool->ops->snapshot(db, err)) < 0)
+        return r;
+    db->snapshot = true;
+    return 0;
+}
+
+void db_snapshot_end(struct db *db)
+{
+    if (!db->snapshot)
+        return;
+    if (db->running)
+        die("db_snapshot_end inside a running statement");
+    db->pool->ops->snapshot_end(db);
+    db->snapshot = false;
 }
 
 /* PostgreSQL refuses anything else; SQLite would store it. */

@@ -28,6 +28,7 @@ struct db_options {
     int readers;         /* connections kept for readers (SQLite) or in all (PostgreSQL); 0: 8 */
     int busy_timeout_ms; /* how long to wait for a lock or a free connection; 0: 10,000 */
     bool read_only;
+    bool loading; /* db_load fills it: foreign keys are checked once, at the end */
     bool no_sync; /* a commit does not wait for the disk: only for sample data that can be made anew
                    */
 };
@@ -59,6 +60,13 @@ int db_commit(struct db *db, struct err *err);
 void db_rollback(struct db *db);          /* harmless when no transaction is open */
 void db_rollback_if_open(struct db **db); /* for _cleanup_ */
 bool db_in_transaction(const struct db *db);
+
+/*
+ * Reading at one moment, whatever others write meanwhile, until db_snapshot_end (or db_release).
+ * SQLite keeps its write-ahead log that long; PostgreSQL its old row versions.
+ */
+int db_snapshot_begin(struct db *db, struct err *err);
+void db_snapshot_end(struct db *db); /* harmless when there is none */
 
 /* A pattern for LIKE ... ESCAPE '\\' that finds the text anywhere; the NULL slice (no filter) for
  * an empty one. */
@@ -135,9 +143,32 @@ int db_schema_latest(void);
 /* Brings the schema to the newest version; *from and *to tell what was done. */
 int db_migrate(struct db_pool *pool, int *from, int *to, struct err *err);
 
+/* One migration that db_migrate_try ran, and how long it took. */
+struct db_migrated {
+    int version;
+    const char *name;
+    int64_t ms;
+};
+VEC_TYPE(db_migrated_list, struct db_migrated);
+/* Runs every migration that is missing in one transaction and undoes it again: what would happen,
+ * and how long it takes. Writers wait meanwhile. On an error *out ends with the one that failed. */
+int db_migrate_try(struct db_pool *pool, struct arena *a, int *from, struct db_migrated_list *out,
+                   struct err *err);
+/* Inside the caller's transaction: every migration that is missing up to `upto`. */
+int db_migrate_within(struct db *db, int upto, struct err *err);
+
 /* Looks anew at how the values are spread, for the engine's choice of indexes: after a bulk load,
  * and now and then while a site grows. Takes a second or so. */
 int db_analyze(struct db_pool *pool, struct err *err);
+
+/* The engine's own look at itself; full: every index and reference too, which takes as long as
+ * reading all of it (SQLite; PostgreSQL checks its pages by itself). */
+struct db_health {
+    int64_t bytes, free_bytes;
+    struct str version; /* "SQLite 3.40.1" */
+    struct str problem; /* the first one, or empty */
+};
+int db_health(struct db *db, struct arena *a, bool full, struct db_health *out, struct err *err);
 
 /* True when *err came from a violated unique constraint; err->field is the column (the first one of
  * several). A violated foreign key is ERR_CONFLICT, a NULL or a value that is not allowed

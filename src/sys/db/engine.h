@@ -23,6 +23,13 @@ struct db_ops {
     int (*script)(struct db *db, struct str sql, const char *name, struct err *err);
     /* Keeps other programs from migrating until the transaction ends. */
     int (*migration_lock)(struct db *db, struct err *err);
+    int (*snapshot)(struct db *db, struct err *err);
+    void (*snapshot_end)(struct db *db);
+    /* Bulk loading inside the open transaction, or NULL: a row at a time will do. `sql` is COPY ...
+     * FROM STDIN, `text` whole lines in its text form. */
+    int (*copy_begin)(struct db *db, const char *sql, struct err *err);
+    int (*copy_put)(struct db *db, struct str text, struct err *err);
+    int (*copy_end)(struct db *db, struct err *err);
     /* A table of the site's schema: is it there? 1, 0 or an error. */
     int (*has_table)(struct db *db, const char *table, struct err *err);
 };
@@ -35,11 +42,13 @@ struct db_pool {
     bool read_only;
     bool no_sync;
     int64_t serial;
+    bool loading;
 };
 
 struct db {
     struct db_pool *pool;
     bool in_transaction;
+    bool snapshot;
     bool failed;  /* a statement of this transaction failed: only a rollback may follow */
     bool running; /* a statement is handing out rows */
 };

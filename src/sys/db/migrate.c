@@ -183,32 +183,90 @@ static int apply(struct db *db, const struct migration *m, bool first, struct er
     return n < 0 ? (int)n : 0;
 }
 
+static int refuse_newer(int version, struct err *err)
+{
+    if (version <= db_schema_latest())
+        return 0;
+    err_set(err, ERR_STATE, "the database has schema version %d, this program knows up to %d",
+            version, db_schema_latest());
+    err_hint(err, "install the newer program; a schema is never taken back");
+    return ERR_STATE;
+}
+
+/* Inside a transaction: takes the lock, reads *version, and tells which migration comes next. */
+static int find_next(struct db *db, int upto, int *version, const struct migration **next,
+                     struct err *err)
+{
+    int r;
+
+    *next = NULL;
+    if ((r = db->pool->ops->migration_lock(db, err)) < 0 ||
+        (r = read_version(db, version, err)) < 0 || (r = refuse_newer(*version, err)) < 0)
+        return r;
+    for (size_t i = 0; i < migrations_len && *next == NULL; i++) {
+        if (migrations[i].version > *version && migrations[i].version <= upto)
+            *next = &migrations[i];
+    }
+    return 0;
+}
+
 /* Applies the next migration in a transaction of its own: 1, or 0 when there is none left. */
 static int migrate_one(struct db *db, int *version, struct err *err)
 {
     _cleanup_(db_rollback_if_open) struct db *tx = db;
-    const struct migration *next = NULL;
+    const struct migration *next;
     int r;
 
-    if ((r = db_begin(db, err)) < 0 || (r = db->pool->ops->migration_lock(db, err)) < 0 ||
-        (r = read_version(db, version, err)) < 0)
+    if ((r = db_begin(db, err)) < 0 ||
+        (r = find_next(db, db_schema_latest(), version, &next, err)) < 0 || next == NULL)
         return r;
-    if (*version > db_schema_latest()) {
-        err_set(err, ERR_STATE, "the database has schema version %d, this program knows up to %d",
-                *version, db_schema_latest());
-        err_hint(err, "install the newer program; a schema is never taken back");
-        return ERR_STATE;
-    }
-    for (size_t i = 0; i < migrations_len && next == NULL; i++) {
-        if (migrations[i].version > *version)
-            next = &migrations[i];
-    }
-    if (next == NULL)
-        return 0;
     if ((r = apply(db, next, *version == 0, err)) < 0 || (r = db_commit(db, err)) < 0)
         return r;
     *version = next->version;
     return 1;
+}
+
+int db_migrate_within(struct db *db, int upto, struct err *err)
+{
+    const struct migration *next;
+    int version, r;
+
+    while ((r = find_next(db, upto, &version, &next, err)) == 0 && next != NULL) {
+        if ((r = apply(db, next, version == 0, err)) < 0)
+            return r;
+    }
+    return r;
+}
+
+int db_migrate_try(struct db_pool *pool, struct arena *a, int *from, struct db_migrated_list *out,
+                   struct err *err)
+{
+    _cleanup_(db_releasep) struct db *db = NULL;
+    _cleanup_(db_rollback_if_open) struct db *tx = NULL;
+    const struct migration *next;
+    bool first = true;
+    int version, r;
+
+    *out = (struct db_migrated_list){0};
+    if ((r = db_acquire(pool, &db, err)) < 0 || (r = db_begin(db, err)) < 0)
+        return r;
+    tx = db;
+    while ((r = find_next(db, db_schema_latest(), &version, &next, err)) == 0) {
+        int64_t begin = clock_monotonic();
+        struct db_migrated *one;
+
+        if (first)
+            *from = version;
+        first = false;
+        if (next == NULL)
+            return 0;
+        one = vec_push(out, a);
+        *one = (struct db_migrated){.version = next->version, .name = next->name};
+        if ((r = apply(db, next, version == 0, err)) < 0)
+            return r;
+        one->ms = clock_monotonic() - begin;
+    }
+    return r;
 }
 
 int db_migrate(struct db_pool *pool, int *from, int *to, struct err *err)

@@ -209,6 +209,17 @@ static void rollback(struct db *db)
     postgres_exec(l->conn, "ROLLBACK", NULL);
 }
 
+static int snapshot(struct db *db, struct err *err)
+{
+    struct postgres_lease *l = (struct postgres_lease *)db;
+
+    return postgres_exec(l->conn,
+                         "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
+                         "SET LOCAL statement_timeout = 0;"
+                         "SET LOCAL idle_in_transaction_session_timeout = 0",
+                         err);
+}
+
 /* ---- schema -------------------------------------------------------------------------------- */
 
 static int script(struct db *db, struct str sql, const char *name, struct err *err)
@@ -227,6 +238,7 @@ static int migration_lock(struct db *db, struct err *err)
 
     return postgres_exec(l->conn,
                          "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;"
+                         "SET LOCAL idle_in_transaction_session_timeout = 0;"
                          "SELECT pg_advisory_xact_lock(" MIGRATION_LOCK ")",
                          err);
 }
@@ -274,6 +286,11 @@ static const struct db_ops ops = {
     .check = postgres_check,
     .script = script,
     .migration_lock = migration_lock,
+    .snapshot = snapshot,
+    .snapshot_end = rollback,
+    .copy_begin = postgres_copy_begin,
+    .copy_put = postgres_copy_put,
+    .copy_end = postgres_copy_end,
     .has_table = has_table,
 };
 
@@ -289,7 +306,8 @@ int postgres_open(struct db_pool **out, struct str url, const struct db_options 
                                .readers = options->readers,
                                .busy_timeout_ms = options->busy_timeout_ms,
                                .read_only = options->read_only,
-                               .no_sync = options->no_sync};
+                               .no_sync = options->no_sync,
+                               .loading = options->loading};
     p->url = strndup(url.ptr, url.len);
     if (p->url == NULL)
         die("out of memory");

@@ -29,6 +29,9 @@ int postgres_exec(PGconn *conn, const char *sql, struct err *err);
 int64_t postgres_run(struct db *db, const struct db_statement *st, const struct db_value *in,
                      db_row_fn *row, void *ctx, struct err *err);
 int postgres_check(struct db *db, const struct db_statement *st, struct err *err);
+int postgres_copy_begin(struct db *db, const char *sql, struct err *err);
+int postgres_copy_put(struct db *db, struct str text, struct err *err);
+int postgres_copy_end(struct db *db, struct err *err);
 void postgres_forget(struct postgres_lease *l); /* the prepared statements */
 
 /* postgres_value.c: a column in binary form. False when the type does not fit the declared one, or

@@ -214,8 +214,8 @@ int64_t postgres_run(struct db *db, const struct db_statement *st, const struct 
     int r = run_once(l, &a, in, &own);
 
     /* The server went away while the connection was idle: nothing was begun, nothing was seen. */
-    if (r < 0 && PQstatus(l->conn) == CONNECTION_BAD && !db->in_transaction && a.rows == 0 &&
-        postgres_ensure(l, &own) == 0)
+    if (r < 0 && PQstatus(l->conn) == CONNECTION_BAD && !db->in_transaction && !db->snapshot &&
+        a.rows == 0 && postgres_ensure(l, &own) == 0)
         r = run_once(l, &a, in, &own);
     /* "cached plan must not change result type": a migration ran meanwhile. */
     if (r == ERR_DB && strstr(own.what, "0A000") != NULL)
@@ -261,5 +261,40 @@ int postgres_check(struct db *db, const struct db_statement *st, struct err *err
     }
     if (r < 0)
         db_err_place(err, st);
+    return r;
+}
+
+/* ---- COPY ---------------------------------------------------------------------------------- */
+
+int postgres_copy_begin(struct db *db, const char *sql, struct err *err)
+{
+    struct postgres_lease *l = (struct postgres_lease *)db;
+    PGresult *res = PQexec(l->conn, sql);
+    int r = PQresultStatus(res) == PGRES_COPY_IN ? 0 : postgres_error(l->conn, res, err);
+
+    PQclear(res);
+    return r;
+}
+
+int postgres_copy_put(struct db *db, struct str text, struct err *err)
+{
+    struct postgres_lease *l = (struct postgres_lease *)db;
+
+    return PQputCopyData(l->conn, text.ptr, (int)text.len) == 1
+               ? 0
+               : postgres_error(l->conn, NULL, err);
+}
+
+int postgres_copy_end(struct db *db, struct err *err)
+{
+    struct postgres_lease *l = (struct postgres_lease *)db;
+    int r = PQputCopyEnd(l->conn, NULL) == 1 ? 0 : postgres_error(l->conn, NULL, err);
+    PGresult *res;
+
+    while ((res = PQgetResult(l->conn)) != NULL) {
+        if (r == 0 && PQresultStatus(res) != PGRES_COMMAND_OK)
+            r = postgres_error(l->conn, res, err);
+        PQclear(res);
+    }
     return r;
 }

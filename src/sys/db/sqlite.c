@@ -169,6 +169,8 @@ static int conn_open(struct sqlite_pool *p, struct sqlite_conn *c, bool writer, 
                         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
                         "PRAGMA journal_size_limit = 67108864;",
                         err);
+    if (r == 0 && p->base.loading)
+        r = sqlite_exec(c->handle, "PRAGMA foreign_keys = OFF", err);
     if (r == 0 && writer && p->base.no_sync)
         r = sqlite_exec(c->handle, "PRAGMA synchronous = OFF", err);
     if (r == 0 && !writer)
@@ -452,6 +454,21 @@ static void rollback(struct db *db)
     sqlite_writer_rollback(writer_of(db));
 }
 
+/* A reading transaction begins with its first look at the file. */
+static int snapshot(struct db *db, struct err *err)
+{
+    struct sqlite_lease *l = (struct sqlite_lease *)db;
+
+    return sqlite_exec(l->conn.handle, "BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1", err);
+}
+
+static void snapshot_end(struct db *db)
+{
+    struct sqlite_lease *l = (struct sqlite_lease *)db;
+
+    sqlite_exec(l->conn.handle, "ROLLBACK", NULL);
+}
+
 static int script(struct db *db, struct str sql, const char *name, struct err *err)
 {
     struct sqlite_writer *w = writer_of(db);
@@ -522,6 +539,8 @@ static const struct db_ops ops = {
     .check = check,
     .script = script,
     .migration_lock = migration_lock,
+    .snapshot = snapshot,
+    .snapshot_end = snapshot_end,
     .has_table = has_table,
 };
 
@@ -548,7 +567,8 @@ int sqlite_open(struct db_pool **out, struct str url, const struct db_options *o
                                .readers = options->readers,
                                .busy_timeout_ms = options->busy_timeout_ms,
                                .read_only = options->read_only,
-                               .no_sync = options->no_sync};
+                               .no_sync = options->no_sync,
+                               .loading = options->loading};
     p->path = strndup(path.ptr, path.len);
     if (p->path == NULL)
         die("out of memory");

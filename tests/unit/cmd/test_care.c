@@ -1,0 +1,174 @@
+#include "support/program.h"
+#include "support/testdb.h"
+#include "test.h"
+
+#include "base/io.h"
+
+#include <sys/stat.h>
+
+/* ungcuu upgrade and doctor, as an administrator runs them. */
+static struct testdb t;
+static struct err err;
+static char site[300];
+
+static int begin(void **state)
+{
+    testdb_open_empty(&t);
+    snprintf(site, sizeof(site), "%s/site", t.dir);
+    return 0;
+}
+
+static int begin_site(void **state)
+{
+    begin(state);
+    if (RUN("init", "--dir", site, "--db", t.url) != 0)
+        fail_msg("%s", errors);
+    return 0;
+}
+
+static int end(void **state)
+{
+    testdb_close(&t);
+    return 0;
+}
+
+static const char *in_site(const char *name)
+{
+    return io_join(&t.arena, str_c(site), str_c(name)).ptr;
+}
+
+/* ---- upgrade ------------------------------------------------------------------------------- */
+
+static void test_a_dry_run_changes_nothing(void **state)
+{
+    assert_int_equal(db_begin(t.db, &err), 0);
+    assert_int_equal(db_migrate_within(t.db, 2, &err), 0);
+    assert_int_equal(db_commit(t.db, &err), 0);
+
+    assert_int_equal(RUN("upgrade", "--db", t.url, "--dry-run"), 0);
+    assert_non_null(strstr(output, "0003-report-access"));
+    assert_null(strstr(output, "0002"));
+    assert_non_null(strstr(output, "Tried and undone: version 2 would become"));
+    assert_int_equal(testdb_sql(&t, "SELECT MAX(version) FROM schema_version"), 2);
+
+    assert_int_equal(RUN("upgrade", "--db", t.url), 0);
+    assert_non_null(strstr(output, "(before: 2)"));
+    assert_int_equal(testdb_sql(&t, "SELECT MAX(version) FROM schema_version"), db_schema_latest());
+    assert_int_equal(RUN("upgrade", "--db", t.url, "--dry-run"), 0);
+    assert_non_null(strstr(output, "The schema is up to date"));
+}
+
+static void test_a_step_that_cannot_be_done_is_named(void **state)
+{
+    assert_int_equal(db_begin(t.db, &err), 0);
+    assert_int_equal(db_migrate_within(t.db, 3, &err), 0);
+    assert_int_equal(db_commit(t.db, &err), 0);
+    testdb_sql(&t, "CREATE TABLE mail (id INTEGER)");
+    assert_int_not_equal(RUN("upgrade", "--db", t.url, "--dry-run"), 0);
+    assert_non_null(strstr(errors, "step 6, 0006-mail"));
+    assert_non_null(strstr(errors, "nothing was changed"));
+    assert_int_equal(testdb_sql(&t, "SELECT MAX(version) FROM schema_version"), 3);
+}
+
+static void test_a_newer_schema_is_refused(void **state)
+{
+    assert_int_equal(RUN("init", "--dir", site, "--db", t.url), 0);
+    testdb_sql(&t, "INSERT INTO schema_version (version, name, applied_at) VALUES (9999, 'x', 1)");
+    assert_int_equal(RUN("serve", "--dir", site, "--any-port"), 7);
+    assert_non_null(strstr(errors, "the database has schema version 9999"));
+    assert_non_null(strstr(errors, "install the newer program"));
+    assert_int_equal(RUN("upgrade", "--dir", site), 7);
+    assert_int_equal(RUN("doctor", "--dir", site), 1);
+    assert_non_null(strstr(output, "version 9999"));
+}
+
+/* ---- doctor -------------------------------------------------------------------------------- */
+
+static void find(int status, const char *level, const char *check, const char *what)
+{
+    char wanted[200];
+
+    assert_int_equal(RUN("doctor", "--dir", site, "--full", "--json"), status);
+    snprintf(wanted, sizeof(wanted), "{\"level\":\"%s\",\"check\":\"%s\",", level, check);
+    if (strstr(output, wanted) == NULL || strstr(output, what) == NULL)
+        fail_msg("no %s with \"%s\" in %s%s", wanted, what, output, errors);
+}
+
+static void test_a_new_site_is_well(void **state)
+{
+    assert_int_equal(RUN("doctor", "--dir", site, "--full"), 0);
+    assert_non_null(strstr(output, "0 to mend"));
+    find(0, "ok", "audit", "3 entries, intact");
+    find(0, "ok", "permissions", "only the owner reads");
+    find(0, "ok", "schema", "version");
+    assert_int_equal(RUN("doctor", "--dir", t.dir), 5);
+}
+
+static void test_what_others_may_read(void **state)
+{
+    assert_int_equal(chmod(in_site("ungcuu.conf"), 0644), 0);
+    find(1, "bad", "permissions", "chmod 600 ");
+    assert_int_equal(chmod(in_site("ungcuu.conf"), 0600), 0);
+    assert_int_equal(chmod(site, 0755), 0);
+    find(1, "bad", "permissions", "chmod 700 ");
+}
+
+static void test_what_the_configuration_forgets(void **state)
+{
+    struct str conf;
+
+    assert_int_equal(io_read_file(&t.arena, in_site("ungcuu.conf"), 65536, &conf, &err), 0);
+    conf = str_printf(&t.arena, "database = %s\nbase_url = https://uc.example.vn\n", t.url);
+    assert_int_equal(io_replace_file(in_site("ungcuu.conf"), conf, 0600, &err), 0);
+    find(1, "bad", "proxy", "set trusted_proxy");
+    conf = str_printf(&t.arena, "database = %s\nhost = 0.0.0.0\n", t.url);
+    assert_int_equal(io_replace_file(in_site("ungcuu.conf"), conf, 0600, &err), 0);
+    find(1, "bad", "host", "passwords can be read on the way");
+}
+
+static void test_what_the_database_tells(void **state)
+{
+    testdb_sql(&t, "INSERT INTO blob (sha256, size, created_at) VALUES ('abcdef01', 3, 1)");
+    find(1, "bad", "files", "1 of 1 stored files are missing");
+    testdb_sql(&t, "DELETE FROM blob");
+    assert_int_equal(io_make_dirs(in_site("blobs/ab/cd"), 0700, &err), 0);
+    assert_int_equal(io_replace_file(in_site("blobs/ab/cd/abcd"), STR("x"), 0600, &err), 0);
+    find(0, "advice", "files", "1 files belong to no record");
+    testdb_sql(&t, "UPDATE role_grant SET revoked_at = 1");
+    find(1, "bad", "accounts", "no active account");
+    testdb_sql(&t, "UPDATE role_grant SET revoked_at = NULL");
+    testdb_sql(&t, "UPDATE audit SET action = 'x' WHERE seq = 1");
+    find(1, "bad", "audit", "audit entry 1 was edited");
+}
+
+static void test_published_passwords(void **state)
+{
+    input = "Mau-Ung-Cuu-2026\n";
+    assert_int_equal(
+        RUN("user", "add", "quantri", "--dir", site, "--name", "x", "--password-stdin"), 0);
+    find(1, "bad", "passwords", "one is quantri");
+    assert_int_equal(RUN("user", "disable", "quantri", "--dir", site), 0);
+    find(0, "ok", "accounts", "1 active");
+}
+
+#define CARE_TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
+#define SITE_TEST(f) cmocka_unit_test_setup_teardown(f, begin_site, end)
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        CARE_TEST(test_a_dry_run_changes_nothing),
+        CARE_TEST(test_a_step_that_cannot_be_done_is_named),
+        CARE_TEST(test_a_newer_schema_is_refused),
+        SITE_TEST(test_a_new_site_is_well),
+        SITE_TEST(test_what_others_may_read),
+        SITE_TEST(test_what_the_configuration_forgets),
+        SITE_TEST(test_what_the_database_tells),
+        SITE_TEST(test_published_passwords),
+    };
+
+    if (argc < 2)
+        die("usage: test-cmd-care PROGRAM");
+    program = argv[1];
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
