@@ -22,6 +22,7 @@ extern const struct command cmd_hunt_check;
 extern const struct command cmd_hunt_explain;
 extern const struct command cmd_hunt_index;
 extern const struct command cmd_init;
+extern const struct command cmd_person;
 extern const struct command cmd_upgrade;
 extern const struct command cmd_doctor;
 extern const struct command cmd_version;

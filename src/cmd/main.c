@@ -20,6 +20,7 @@ const struct command *const cmd_table[] = {
     &cmd_doctor,
     &cmd_user,
     &cmd_token,
+    &cmd_person,
     &cmd_permissions,
     &cmd_help_command,
     &cmd_version,

@@ -1,6 +1,7 @@
 #include "base/base.h"
 
 #include "app/audit/audit.h"
+#include "app/audit/inner.h"
 #include "app/audit/queries.h"
 
 #include <inttypes.h>
@@ -32,7 +33,8 @@ static void hash_text(crypto_hash_sha256_state *s, struct str text)
     crypto_hash_sha256_update(s, (const unsigned char *)text.ptr, text.len);
 }
 
-/* Hexadecimal SHA-256 over everything in the row but its own hash. */
+/* Hexadecimal SHA-256 over everything in the row but its own hash. Rows of former versions have no
+ * salt, and their hash nothing of it. */
 static void link_hash(const struct audit_row *row, char out[HASH_HEX])
 {
     crypto_hash_sha256_state s;
@@ -50,6 +52,8 @@ static void link_hash(const struct audit_row *row, char out[HASH_HEX])
     hash_text(&s, row->object_code);
     hash_text(&s, row->address);
     hash_text(&s, row->detail);
+    if (row->salt.len > 0)
+        hash_text(&s, row->salt);
     crypto_hash_sha256_final(&s, digest);
     sodium_bin2hex(out, HASH_HEX, digest, sizeof(digest));
 }
@@ -65,7 +69,7 @@ int audit_write(struct db *db, struct arena *a, const struct audit_entry *e, str
 {
     struct audit_head_row head;
     struct audit_row row;
-    char hash[HASH_HEX];
+    char hash[HASH_HEX], salt[2 * AUDIT_SALT + 1];
     int64_t n;
     int r;
 
@@ -73,6 +77,7 @@ int audit_write(struct db *db, struct arena *a, const struct audit_entry *e, str
         return err_set(err, ERR_INTERNAL, "audit_write(%s) outside a transaction", e->action);
     if ((r = audit_head_lock(db, a, &head, err)) < 0)
         return r;
+    audit_salt(salt);
     row = (struct audit_row){
         .seq = head.seq + 1,
         .at = e->at,
@@ -85,12 +90,13 @@ int audit_write(struct db *db, struct arena *a, const struct audit_entry *e, str
         .address = e->address,
         .detail = e->detail,
         .prev_hash = head.hash,
+        .salt = str_c(salt),
     };
     link_hash(&row, hash);
     row.hash = str_c(hash);
     if ((n = audit_add(db, row.seq, row.at, row.actor_id, row.actor_name, row.action,
                        row.object_kind, row.object_id, row.object_code, row.address, row.detail,
-                       row.prev_hash, row.hash, err)) < 0)
+                       row.prev_hash, row.hash, row.salt, err)) < 0)
         return (int)n;
     n = audit_head_move(db, row.seq, row.hash, err);
     return n < 0 ? (int)n : 0;
@@ -113,7 +119,8 @@ struct walk {
     int64_t seq;         /* of the last row seen */
     char hash[HASH_HEX]; /* of the last row seen */
     const struct audit_head *head;
-    bool head_fits;     /* the row that the head names was seen, with the hash it names */
+    bool head_fits; /* the row that the head names was seen, with the hash it names */
+    struct audit_attested attested;
     struct str earlier; /* a head of former times, or empty */
     bool earlier_seen;
 };
@@ -137,8 +144,14 @@ static int walk_row(void *ctx, const struct audit_row *row, struct err *err)
     if (!str_is(row->prev_hash, w->hash))
         return broken(w, err, "does not follow the one before it: reordered or edited");
     link_hash(row, hash);
-    if (!str_is(row->hash, hash))
+    if (row->seen.ptr != NULL && !audit_is_as_attested(row))
+        return broken(w, err, "was edited after personal data was erased from it");
+    if (row->seen.ptr == NULL && !str_is(row->hash, hash))
         return broken(w, err, "was edited");
+    if (row->hash.len != HASH_HEX - 1)
+        return broken(w, err, "has no hash");
+    memcpy(hash, row->hash.ptr, sizeof(hash));
+    audit_attested_note(&w->attested, row);
     w->seq = row->seq;
     memcpy(w->hash, hash, sizeof(hash));
     if (w->seq == w->head->seq)
@@ -147,16 +160,11 @@ static int walk_row(void *ctx, const struct audit_row *row, struct err *err)
     return 0;
 }
 
-int audit_verify(struct db *db, int64_t *checked, struct err *err)
-{
-    return audit_verify_through(db, STR_EMPTY, checked, err);
-}
-
-int audit_verify_through(struct db *db, struct str earlier, int64_t *checked, struct err *err)
+static int verify_through(struct db *db, struct str earlier, int64_t *checked, struct err *err)
 {
     _cleanup_(arena_release) struct arena a = {0};
     struct audit_head head;
-    struct walk w = {.head = &head, .earlier = earlier};
+    struct walk w = {.head = &head, .earlier = earlier, .attested.arena = &a};
     int r;
 
     *checked = 0;
@@ -166,6 +174,8 @@ int audit_verify_through(struct db *db, struct str earlier, int64_t *checked, st
         return r;
     w.head_fits = head.seq == 0 && str_is(head.hash, w.hash);
     if ((r = audit_each(db, walk_row, &w, err)) < 0)
+        return r;
+    if ((r = audit_attested_check(db, &w.attested, err)) < 0)
         return r;
     *checked = w.seq;
     if (w.seq < head.seq)
@@ -180,4 +190,23 @@ int audit_verify_through(struct db *db, struct str earlier, int64_t *checked, st
                        "no audit entry has the hash " STR_FMT ": the log was written anew",
                        STR_ARG(earlier));
     return 0;
+}
+
+/* Of one moment: what others erase meanwhile must not look like a contradiction. */
+int audit_verify_through(struct db *db, struct str earlier, int64_t *checked, struct err *err)
+{
+    bool alone = !db_in_transaction(db);
+    int r;
+
+    if (alone && (r = db_snapshot_begin(db, err)) < 0)
+        return r;
+    r = verify_through(db, earlier, checked, err);
+    if (alone)
+        db_snapshot_end(db);
+    return r;
+}
+
+int audit_verify(struct db *db, int64_t *checked, struct err *err)
+{
+    return audit_verify_through(db, STR_EMPTY, checked, err);
 }

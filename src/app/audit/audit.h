@@ -24,6 +24,22 @@ struct audit_entry {
 /* Must be called inside the transaction of the change. */
 int audit_write(struct db *db, struct arena *a, const struct audit_entry *entry, struct err *err);
 
+/*
+ * Personal data goes from entries, not the entries themselves: their texts are replaced, their hash
+ * stays, and a new entry (AUDIT_ERASE, whose detail gets the number of rows and a digest over what
+ * now stands in them) attests the replacement. audit_verify holds such a row to that digest.
+ * The salt that a row's hash covers is forgotten, so nothing can be guessed from the hash.
+ */
+#define AUDIT_ERASE "person.erase"
+struct audit_texts {
+    int64_t seq;
+    struct str actor_name, object_code, address, detail;
+};
+/* Inside the caller's transaction, and last. rows: sorted by seq. `entry`: who, when, of what; its
+ * action and detail are set here. The detail of an entry that attests an erasure stays. */
+int audit_erase(struct db *db, struct arena *a, const struct audit_texts *rows, size_t n,
+                const struct audit_entry *entry, struct str reason, struct err *err);
+
 struct audit_head {
     int64_t seq;
     struct str hash;

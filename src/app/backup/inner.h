@@ -20,17 +20,17 @@ enum {
 #define MANIFEST_MEMBER "manifest.json"
 #define CONFIG_MEMBER   "files/ungcuu.conf"
 
-/* ---- digest.c: over name, size and SHA-256 of every member but the last */
+/* ---- sum.c: over name, size and SHA-256 of every member but the last */
 struct backup_digest {
     crypto_hash_sha256_state all, one;
     int64_t members, bytes;
 };
-void digest_init(struct backup_digest *d);
-void digest_begin(struct backup_digest *d);
-void digest_add(struct backup_digest *d, const void *bytes, size_t n);
+void sum_init(struct backup_digest *d);
+void sum_begin(struct backup_digest *d);
+void sum_add(struct backup_digest *d, const void *bytes, size_t n);
 /* hex: of this member. */
-void digest_end(struct backup_digest *d, struct str name, int64_t size, char hex[SHA_HEX]);
-void digest_final(struct backup_digest *d, char hex[SHA_HEX]);
+void sum_end(struct backup_digest *d, struct str name, int64_t size, char hex[SHA_HEX]);
+void sum_final(struct backup_digest *d, char hex[SHA_HEX]);
 
 /* ---- rows.c: the lines of tables/ */
 void rows_head(struct buf *out, const struct db_table *t);

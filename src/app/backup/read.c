@@ -66,7 +66,7 @@ static int read_text(struct reader *r, struct str name, int64_t size, struct str
     if (size > TEXT_MEMBER_MAX)
         return bad(err, "a part is larger than this program ever writes one");
     text = arena_alloc(&r->scratch, (size_t)size + 1);
-    digest_begin(&r->digest);
+    sum_begin(&r->digest);
     while ((rc = next_piece(r, &bytes, &n, err)) > 0) {
         if (n > (size_t)size - at)
             return bad(err, "a part is longer than it says");
@@ -78,9 +78,9 @@ static int read_text(struct reader *r, struct str name, int64_t size, struct str
     if (at != (size_t)size)
         return bad(err, "a part is shorter than it says");
     text[at] = '\0';
-    digest_add(&r->digest, text, at);
+    sum_add(&r->digest, text, at);
     if (r->stage != STAGE_END)
-        digest_end(&r->digest, name, size, hex);
+        sum_end(&r->digest, name, size, hex);
     *out = str_make(text, at);
     return 0;
 }
@@ -196,12 +196,12 @@ static int read_file(struct reader *r, enum backup_file kind, struct str member,
 
     if (s->file_begin != NULL && (rc = s->file_begin(r->ctx, kind, name, size, err)) < 0)
         return rc;
-    digest_begin(&r->digest);
+    sum_begin(&r->digest);
     while ((rc = next_piece(r, &bytes, &n, err)) > 0) {
         at += (int64_t)n;
         if (at > size)
             return bad(err, "a file is longer than it says");
-        digest_add(&r->digest, bytes, n);
+        sum_add(&r->digest, bytes, n);
         if (s->file_data != NULL && (rc = s->file_data(r->ctx, bytes, n, err)) < 0)
             return rc;
         if (r->watch->tell != NULL)
@@ -211,7 +211,7 @@ static int read_file(struct reader *r, enum backup_file kind, struct str member,
         return rc;
     if (at != size)
         return bad(err, "a file is shorter than it says");
-    digest_end(&r->digest, member, size, hex);
+    sum_end(&r->digest, member, size, hex);
     if (kind == BACKUP_BLOB && name.len == SHA_HEX - 1 && !str_is(name, hex))
         *vec_push(&r->damaged, r->arena) = str_dup(r->arena, name);
     return s->file_end != NULL ? s->file_end(r->ctx, err) : 0;
@@ -335,7 +335,7 @@ static int check(struct reader *r, struct err *err)
 
     if (r->stage != STAGE_END)
         return bad(err, "it is cut off");
-    digest_final(&r->digest, hex);
+    sum_final(&r->digest, hex);
     if (!str_is(m->digest, hex) || m->members != r->digest.members || m->bytes != r->digest.bytes)
         return bad(err, "its content does not have the digest that it should");
     if ((rc = check_counts(r, err)) < 0)
@@ -370,7 +370,7 @@ int backup_read(struct archive *in, const struct backup_sink *sink, void *ctx,
     int rc, got = ARCHIVE_OK;
 
     *out = (struct backup_manifest){0};
-    digest_init(&r.digest);
+    sum_init(&r.digest);
     for (rc = 0; rc == 0 && (got = archive_read_next_header(in, &e)) == ARCHIVE_OK;) {
         rc = read_member(&r, e, err);
         arena_clear(&r.scratch);

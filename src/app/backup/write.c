@@ -59,13 +59,13 @@ static int begin_member(struct writer *w, const char *name, int64_t size, struct
     archive_entry_set_mtime(e, (time_t)(w->manifest.facts.at / SECOND_MS), 0);
     rc = archive_write_header(w->out, e);
     archive_entry_free(e);
-    digest_begin(&w->digest);
+    sum_begin(&w->digest);
     return rc == ARCHIVE_OK ? 0 : failed(w, err);
 }
 
 static int add_data(struct writer *w, const void *bytes, size_t n, struct err *err)
 {
-    digest_add(&w->digest, bytes, n);
+    sum_add(&w->digest, bytes, n);
     return archive_write_data(w->out, bytes, n) == (la_ssize_t)n ? 0 : failed(w, err);
 }
 
@@ -77,7 +77,7 @@ static int add_text(struct writer *w, const char *name, struct str text, struct 
     if ((r = begin_member(w, name, (int64_t)text.len, err)) < 0 ||
         (r = add_data(w, text.ptr, text.len, err)) < 0)
         return r;
-    digest_end(&w->digest, str_c(name), (int64_t)text.len, hex);
+    sum_end(&w->digest, str_c(name), (int64_t)text.len, hex);
     return 0;
 }
 
@@ -236,7 +236,7 @@ static int copy_blob(struct writer *w, int fd, struct str name, int64_t size, ch
         left -= n;
         tell(w, "files");
     }
-    digest_end(&w->digest, str_c(member), size, hex);
+    sum_end(&w->digest, str_c(member), size, hex);
     return 0;
 }
 
@@ -297,7 +297,7 @@ static int add_manifest(struct writer *w, struct err *err)
     struct backup_manifest *m = &w->manifest;
     char hex[SHA_HEX];
 
-    digest_final(&w->digest, hex);
+    sum_final(&w->digest, hex);
     m->digest = str_c(hex);
     m->members = w->digest.members;
     m->bytes = m->facts.bytes = w->digest.bytes;
@@ -325,7 +325,7 @@ int backup_write(const struct backup_job *job, struct arena *a, struct backup_fa
     struct backup_facts *f = &w.manifest.facts;
     int version, r;
 
-    digest_init(&w.digest);
+    sum_init(&w.digest);
     *f = (struct backup_facts){.program = STR(UNGCUU_VERSION),
                                .engine = db_engine(job->pool) == DB_SQLITE ? STR("sqlite")
                                                                            : STR("postgresql"),

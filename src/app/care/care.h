@@ -28,4 +28,38 @@ struct care_blobs {
 int care_blobs_look(struct db *db, struct arena *a, struct str dir, bool orphans,
                     struct care_blobs *out, struct err *err);
 
+/* ---- a person's data: exported, or erased on request -------------------------------------------
+ *
+ * Law on personal data protection 91/2025/QH15. An account is named by its login, a reporter by the
+ * code of the report. Records of the work stay: where the person stood in them, a neutral label
+ * stands afterwards. The audit log keeps its chain (audit_erase). The custody log of evidence is
+ * not touched: who had a file in hands is what makes it evidence.
+ */
+struct care_person {
+    bool account; /* else a reporter */
+    int64_t id;   /* of the account or report */
+    struct str key, name, email, phone, label;
+    /* what there is of it */
+    int64_t sessions, tokens, comments, events, files, messages, mails, drafts, entries;
+    /* Why it cannot be erased now, or empty. */
+    struct str held;
+};
+/* ERR_NOT_FOUND when there is neither an account nor a report of that name. */
+int care_person_find(struct db *db, struct arena *a, struct str key, struct care_person *out,
+                     struct err *err);
+/* A JSON object with everything the site knows of the person. */
+int care_person_export(struct db *db, struct arena *a, const struct care_person *p, struct buf *out,
+                       struct err *err);
+struct care_erasure {
+    const struct care_person *person;
+    bool texts;        /* of a reporter: also what they wrote */
+    struct str reason; /* who asked, in which letter: without the name */
+    int64_t by;        /* account of who does it, 0: the command line */
+    struct str by_name;
+    int64_t now;
+};
+/* A transaction of its own, with its entry in the audit log. ERR_STATE when it is held. */
+int care_person_erase(struct db *db, struct arena *a, const struct care_erasure *e,
+                      struct err *err);
+
 #endif

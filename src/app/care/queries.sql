@@ -28,3 +28,185 @@ FROM role_grant g
 JOIN account a ON a.id = g.account_id AND a.state = 'active'
 WHERE g.role = 'admin' AND g.revoked_at IS NULL AND g.valid_from <= $1
   AND (g.valid_to IS NULL OR g.valid_to > $1);
+
+-- ---- a person ------------------------------------------------------------------------------------
+
+-- name: person_account :maybe
+-- in:   login text
+-- out:  id int, login text, name text, email text, phone text, position text, state text, created_at int, last_login_at int?
+SELECT a.id, a.login, a.name, a.email, a.phone, a.position, a.state, a.created_at, a.last_login_at
+FROM account a WHERE a.login = $1;
+
+-- name: person_report :maybe
+-- in:   code text
+-- out:  id int, code text, title text, body text, state text, received_at int, reporter_name text, reporter_org text, reporter_phone text, reporter_email text, address text, incident_code text?, incident_state text?
+SELECT r.id, r.code, r.title, r.body, r.state, r.received_at, r.reporter_name, r.reporter_org, r.reporter_phone,
+       r.reporter_email, r.address, i.code AS incident_code, i.state AS incident_state
+FROM report r
+LEFT JOIN incident i ON i.id = r.incident_id
+WHERE r.code = $1;
+
+-- name: person_open_work :one
+-- in:   account int
+-- out:  n int
+SELECT (SELECT COUNT(*) FROM incident i WHERE i.lead_id = $1 AND i.state <> 'closed')
+     + (SELECT COUNT(*) FROM task t JOIN incident i ON i.id = t.incident_id
+        WHERE t.assignee_id = $1 AND i.state <> 'closed' AND t.state NOT IN ('done', 'skipped')) AS n;
+
+-- name: person_counts :one
+-- in:   account int
+-- out:  sessions int, tokens int, comments int, events int, files int, messages int, mails int, drafts int
+SELECT (SELECT COUNT(*) FROM session s WHERE s.account_id = $1) AS sessions,
+       (SELECT COUNT(*) FROM api_token t WHERE t.account_id = $1) AS tokens,
+       (SELECT COUNT(*) FROM comment c WHERE c.author_id = $1) AS comments,
+       (SELECT COUNT(*) FROM incident_event e WHERE e.actor_id = $1) AS events,
+       (SELECT COUNT(*) FROM attachment f WHERE f.added_by = $1) AS files,
+       (SELECT COUNT(*) FROM report_message m WHERE m.actor_id = $1) AS messages,
+       (SELECT COUNT(*) FROM mail l WHERE l.account_id = $1) AS mails,
+       (SELECT COUNT(*) FROM form_draft d WHERE d.account_id = $1) AS drafts;
+
+-- name: person_roles :each
+-- in:   account int
+-- out:  role text, org text, valid_from int, valid_to int?, revoked_at int?
+SELECT g.role, o.code AS org, g.valid_from, g.valid_to, g.revoked_at
+FROM role_grant g JOIN org o ON o.id = g.org_id WHERE g.account_id = $1 ORDER BY g.id;
+
+-- name: person_sessions :each
+-- in:   account int
+-- out:  created_at int, address text, agent text
+SELECT s.created_at, s.address, s.agent FROM session s WHERE s.account_id = $1 ORDER BY s.created_at;
+
+-- name: person_comments :each
+-- in:   account int
+-- out:  at int, incident text, body text
+SELECT c.at, i.code AS incident, c.body
+FROM comment c JOIN incident i ON i.id = c.incident_id WHERE c.author_id = $1 ORDER BY c.id;
+
+-- name: person_messages :each
+-- in:   report int
+-- out:  at int, body text
+SELECT m.at, m.body FROM report_message m WHERE m.report_id = $1 AND m.from_reporter = 1 ORDER BY m.id;
+
+-- Entries of what a person did, or about the record itself, or that name the person.
+-- name: person_entries :each
+-- in:   account int?, kind text, id int, like_a text?, like_b text?, like_c text?, like_d text?
+-- out:  seq int, at int, actor_id int?, actor_name text, action text, object_kind text, object_id int?, object_code text, address text, detail text
+SELECT a.seq, a.at, a.actor_id, a.actor_name, a.action, a.object_kind, a.object_id, a.object_code, a.address, a.detail
+FROM audit a
+WHERE a.actor_id = $1
+   OR (a.object_kind = $2 AND a.object_id = $3)
+   OR ($4 IS NOT NULL AND (a.detail LIKE $4 ESCAPE '\' OR a.actor_name LIKE $4 ESCAPE '\' OR a.object_code LIKE $4 ESCAPE '\'))
+   OR ($5 IS NOT NULL AND (a.detail LIKE $5 ESCAPE '\' OR a.actor_name LIKE $5 ESCAPE '\' OR a.object_code LIKE $5 ESCAPE '\'))
+   OR ($6 IS NOT NULL AND (a.detail LIKE $6 ESCAPE '\' OR a.actor_name LIKE $6 ESCAPE '\' OR a.object_code LIKE $6 ESCAPE '\'))
+   OR ($7 IS NOT NULL AND (a.detail LIKE $7 ESCAPE '\' OR a.actor_name LIKE $7 ESCAPE '\' OR a.object_code LIKE $7 ESCAPE '\'))
+ORDER BY a.seq;
+
+-- name: erase_account :exec
+-- in:   account int, label text, fold text
+UPDATE account SET login = $2, name = $2, email = '', phone = '', position = '', password_hash = '', state = 'disabled',
+       fold = $3, version = version + 1
+WHERE id = $1;
+
+-- name: erase_sessions :exec
+-- in:   account int
+DELETE FROM session WHERE account_id = $1;
+
+-- name: erase_tokens :exec
+-- in:   account int
+DELETE FROM api_token WHERE account_id = $1;
+
+-- name: erase_factor :exec
+-- in:   account int
+DELETE FROM second_factor WHERE account_id = $1;
+
+-- name: erase_recovery :exec
+-- in:   account int
+DELETE FROM recovery_code WHERE account_id = $1;
+
+-- name: erase_steps :exec
+-- in:   account int
+DELETE FROM sign_in_step WHERE account_id = $1;
+
+-- name: erase_links :exec
+-- in:   account int
+DELETE FROM account_link WHERE account_id = $1;
+
+-- name: erase_identities :exec
+-- in:   account int
+DELETE FROM account_identity WHERE account_id = $1;
+
+-- name: erase_drafts :exec
+-- in:   account int
+DELETE FROM form_draft WHERE account_id = $1;
+
+-- name: erase_notices :exec
+-- in:   account int
+DELETE FROM notice WHERE account_id = $1;
+
+-- name: erase_choices :exec
+-- in:   account int
+DELETE FROM notice_choice WHERE account_id = $1;
+
+-- name: erase_stop :exec
+-- in:   account int
+DELETE FROM notice_stop WHERE account_id = $1;
+
+-- name: erase_mails :exec
+-- in:   account int
+UPDATE mail SET to_list = '', cc_list = '', subject = '', body = '' WHERE account_id = $1;
+
+-- name: erase_mail_names :exec
+-- in:   account int, label text
+UPDATE mail SET by_name = $2 WHERE by_id = $1;
+
+-- name: erase_comment_names :exec
+-- in:   account int, label text
+UPDATE comment SET author_name = $2 WHERE author_id = $1;
+
+-- name: erase_event_names :exec
+-- in:   account int, label text
+UPDATE incident_event SET actor_name = $2 WHERE actor_id = $1;
+
+-- name: erase_message_names :exec
+-- in:   account int, label text
+UPDATE report_message SET actor_name = $2 WHERE actor_id = $1;
+
+-- name: erase_file_names :exec
+-- in:   account int, label text
+UPDATE attachment SET added_name = $2 WHERE added_by = $1;
+
+-- name: erase_share_names :exec
+-- in:   account int, label text
+UPDATE incident_share SET shared_name = $2 WHERE shared_by = $1;
+
+-- name: erase_merge_names :exec
+-- in:   account int, label text
+UPDATE incident_merge SET by_name = $2 WHERE by_id = $1;
+
+-- name: erase_notice_names :exec
+-- in:   account int, label text
+UPDATE notice_event SET by_name = $2 WHERE by_id = $1;
+
+-- name: erase_revoke_names :exec
+-- in:   name text, label text
+UPDATE incident_share SET revoked_name = $2 WHERE revoked_name = $1;
+
+-- name: erase_reporter :exec
+-- in:   report int, fold text
+UPDATE report SET reporter_name = '', reporter_org = '', reporter_phone = '', reporter_email = '', address = '',
+       fold = $2, version = version + 1
+WHERE id = $1;
+
+-- name: erase_report_texts :exec
+-- in:   report int, label text
+UPDATE report SET title = $2, body = $2 WHERE id = $1;
+
+-- name: erase_report_messages :exec
+-- in:   report int, label text
+UPDATE report_message SET body = $2 WHERE report_id = $1 AND from_reporter = 1;
+
+-- name: erase_report_mails :exec
+-- in:   report int, label text, texts bool
+UPDATE mail SET sender = '', to_list = '', cc_list = '',
+       subject = CASE WHEN $3 = 1 THEN $2 ELSE subject END, body = CASE WHEN $3 = 1 THEN $2 ELSE body END
+WHERE report_id = $1;

@@ -60,7 +60,7 @@ static void make_org(struct db *db, struct arena *a, int n)
 /* A stored file, as the rows name it. */
 static struct str put_file(struct str content)
 {
-    struct blob_store store = {io_join(&t.arena, str_c(site), STR("blobs"))};
+    struct blob_store store = {.dir = io_join(&t.arena, str_c(site), STR("blobs"))};
     struct blob_id id;
     struct str name;
 

@@ -151,6 +151,99 @@ static void test_published_passwords(void **state)
     find(0, "ok", "accounts", "1 active");
 }
 
+/* ---- person -------------------------------------------------------------------------------- */
+
+static void test_an_account_becomes_a_label(void **state)
+{
+    int64_t id;
+    char label[64], wanted[320];
+
+    assert_int_equal(
+        RUN("user", "add", "lan.tran", "--dir", site, "--name", "Trần Thị \"Lan\" Anh"), 0);
+    id = testdb_sql(&t, "SELECT id FROM account WHERE login = 'lan.tran'");
+    snprintf(label, sizeof(label), "account-%d", (int)id);
+    snprintf(wanted, sizeof(wanted),
+             "INSERT INTO session (id, account_id, csrf, created_at, seen_at, expires_at, address, "
+             "agent) VALUES ('s', %d, 'c', 1, 1, 1, '192.0.2.9', 'x')",
+             (int)id);
+    testdb_sql(&t, wanted);
+    assert_int_equal(RUN("person", "export", "lan.tran", "--dir", site), 0);
+    assert_non_null(strstr(output, "\"name\":\"Trần Thị \\\"Lan\\\" Anh\""));
+    assert_non_null(strstr(output, "192.0.2.9"));
+    assert_non_null(strstr(output, "account.create"));
+
+    assert_int_equal(RUN("person", "erase", "lan.tran", "--dir", site), 0);
+    assert_non_null(strstr(output, "Nothing was changed"));
+    assert_int_equal(
+        RUN("person", "erase", "lan.tran", "--dir", site, "--confirm", "lan", "--reason", "12"), 2);
+    assert_int_equal(RUN("person", "erase", "lan.tran", "--dir", site, "--confirm", "lan.tran"), 2);
+    assert_int_equal(testdb_sql(&t, "SELECT COUNT(*) FROM account WHERE login = 'lan.tran'"), 1);
+    assert_int_equal(RUN("person", "erase", "lan.tran", "--dir", site, "--confirm", "lan.tran",
+                         "--reason", "đề nghị số 12"),
+                     0);
+    assert_int_equal(testdb_sql(&t, "SELECT COUNT(*) FROM audit WHERE actor_name LIKE '%Lan%' OR "
+                                    "object_code LIKE '%lan%' OR detail LIKE '%lan.tran%' OR "
+                                    "detail LIKE '%Anh%'"),
+                     0);
+    assert_int_equal(testdb_sql(&t, "SELECT COUNT(*) FROM session"), 0);
+    assert_int_equal(testdb_sql(&t, "SELECT COUNT(*) FROM account WHERE name LIKE '%Lan%' OR fold "
+                                    "LIKE '%lan%' OR email <> ''"),
+                     0);
+    assert_int_equal(RUN("audit", "verify", "--dir", site), 0);
+    assert_int_equal(RUN("person", "export", "lan.tran", "--dir", site), 5);
+    assert_int_equal(
+        RUN("person", "erase", label, "--dir", site, "--confirm", label, "--reason", "x"), 7);
+}
+
+static void test_a_reporter_is_forgotten(void **state)
+{
+    const char *path = io_join(&t.arena, str_c(t.dir), STR("mail.eml")).ptr;
+
+    assert_int_equal(
+        io_replace_file(path,
+                        STR("From: Hoa Mai <hoa.mai@example.com>\r\nTo: uc@example.vn\r\n"
+                            "Subject: Trang gia mao\r\nMessage-ID: <1@example.com>\r\n"
+                            "Date: Sun, 22 Nov 2026 10:00:00 +0700\r\n\r\n"
+                            "Toi thay trang gia mao.\r\n"),
+                        0600, &err),
+        0);
+    assert_int_equal(RUN("intake", path, "--dir", site), 0);
+    assert_int_equal(
+        testdb_sql(&t, "SELECT COUNT(*) FROM report WHERE reporter_email = 'hoa.mai@example.com'"),
+        1);
+    testdb_sql(&t, "UPDATE report SET code = 'TB-1'");
+    assert_int_equal(RUN("person", "export", "TB-1", "--dir", site), 0);
+    assert_non_null(strstr(output, "hoa.mai@example.com"));
+    assert_int_equal(
+        RUN("person", "erase", "TB-1", "--dir", site, "--confirm", "TB-1", "--reason", "số 13"), 0);
+    assert_int_equal(testdb_sql(&t, "SELECT COUNT(*) FROM report WHERE reporter_email = '' AND "
+                                    "reporter_name = '' AND fold NOT LIKE '%hoa%'"),
+                     1);
+    assert_int_equal(testdb_sql(&t, "SELECT COUNT(*) FROM audit WHERE detail LIKE '%hoa%'"), 0);
+    assert_int_equal(testdb_sql(&t, "SELECT COUNT(*) FROM report WHERE title = 'Trang gia mao'"),
+                     1);
+    assert_int_equal(RUN("person", "erase", "TB-1", "--dir", site, "--confirm", "TB-1", "--reason",
+                         "số 13", "--with-texts"),
+                     0);
+    assert_int_equal(testdb_sql(&t, "SELECT COUNT(*) FROM report WHERE title = 'Trang gia mao'"),
+                     0);
+    assert_int_equal(RUN("audit", "verify", "--dir", site), 0);
+}
+
+static void test_evidence_of_an_open_incident_stays(void **state)
+{
+    testdb_sql(&t,
+               "INSERT INTO incident (code, uuid, title, summary, kind, rsit, severity, "
+               "severity_why, serious, tlp, state, org_id, regime, playbook, outcome, "
+               "detected_at, opened_at, updated_at, state_at, version, fold, lead_id) SELECT "
+               "'SC-1', 'u', 't', '', 'k', '', 1, '', 0, 'amber', 'new', o.id, '', '', '', 1, 1, "
+               "1, 1, 1, '', a.id FROM org o, account a");
+    assert_int_equal(
+        RUN("person", "erase", "admin", "--dir", site, "--confirm", "admin", "--reason", "x"), 7);
+    assert_non_null(strstr(errors, "hand them on first"));
+    assert_int_equal(testdb_sql(&t, "SELECT COUNT(*) FROM account WHERE login = 'admin'"), 1);
+}
+
 #define CARE_TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 #define SITE_TEST(f) cmocka_unit_test_setup_teardown(f, begin_site, end)
 
@@ -165,6 +258,9 @@ int main(int argc, char **argv)
         SITE_TEST(test_what_the_configuration_forgets),
         SITE_TEST(test_what_the_database_tells),
         SITE_TEST(test_published_passwords),
+        SITE_TEST(test_an_account_becomes_a_label),
+        SITE_TEST(test_a_reporter_is_forgotten),
+        SITE_TEST(test_evidence_of_an_open_incident_stays),
     };
 
     if (argc < 2)

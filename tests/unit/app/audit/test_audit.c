@@ -208,6 +208,126 @@ static void test_only_in_a_transaction(void **state)
 
 #define AUDIT_TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
+/* ---- personal data goes, the chain stays ------------------------------------------------------
+ */
+
+static int erase(struct testdb *t, const int64_t *seqs, size_t n, struct err *err)
+{
+    struct audit_texts rows[8];
+    const struct audit_entry entry = {.at = 1800000000000,
+                                      .actor_name = STR("Quản trị"),
+                                      .object_kind = "account",
+                                      .object_id = 1,
+                                      .object_code = STR("account-1"),
+                                      .address = STR("")};
+    int r;
+
+    for (size_t i = 0; i < n; i++)
+        rows[i] = (struct audit_texts){seqs[i], STR("account-1"), STR(""), STR(""), STR("{}")};
+    if ((r = db_begin(t->db, err)) < 0)
+        return r;
+    r = audit_erase(t->db, &t->arena, rows, n, &entry, STR("đề nghị số 12"), err);
+    if (r < 0) {
+        db_rollback(t->db);
+        return r;
+    }
+    return db_commit(t->db, err);
+}
+
+static void expect_intact(struct testdb *t, int64_t entries)
+{
+    struct err err = {0};
+    int64_t checked;
+
+    if (audit_verify(t->db, &checked, &err) < 0)
+        fail_msg("%s", err.what);
+    assert_int_equal(checked, entries);
+}
+
+static void test_erased_rows_keep_the_chain(void **state)
+{
+    static const int64_t some[] = {2, 5, 7}, again[] = {5, 21};
+    struct testdb *t = *state;
+    struct audit_head before;
+    struct err err = {0};
+    int64_t checked;
+
+    assert_int_equal(audit_head(t->db, &t->arena, &before, &err), 0);
+    assert_int_equal(erase(t, some, 3, &err), 0);
+    expect_intact(t, ENTRIES + 1);
+    assert_int_equal(testdb_sql(t, "SELECT COUNT(*) FROM audit WHERE actor_name = 'account-1' "
+                                   "AND salt = '' AND address = ''"),
+                     3);
+    /* A head from before is still led through. */
+    assert_int_equal(audit_verify_through(t->db, before.hash, &checked, &err), 0);
+
+    /* Once more, with the entry that attested the first time. */
+    assert_int_equal(erase(t, again, 2, &err), 0);
+    expect_intact(t, ENTRIES + 2);
+    assert_int_equal(
+        testdb_sql(t, "SELECT COUNT(*) FROM audit WHERE seq = 21 AND detail LIKE '%digest%'"), 1);
+    assert_int_equal(
+        testdb_sql(t, "SELECT COUNT(*) FROM audit_erasure WHERE row_seq = 5 AND salt = ''"), 1);
+}
+
+static void test_erasing_hides_no_edit(void **state)
+{
+    static const int64_t some[] = {2, 5};
+    struct testdb *t = *state;
+    struct err err = {0};
+
+    assert_int_equal(erase(t, some, 2, &err), 0);
+    testdb_sql(t, "UPDATE audit SET detail = '{\"x\":1}' WHERE seq = 5");
+    expect_broken(t, "audit entry 5 was edited after personal data was erased");
+    testdb_sql(t, "UPDATE audit SET detail = '{}' WHERE seq = 5");
+    expect_intact(t, ENTRIES + 1);
+    testdb_sql(t, "UPDATE audit_erasure SET seen = 'x' WHERE row_seq = 2");
+    expect_broken(t, "audit entry 2 was edited");
+    testdb_sql(t, "DELETE FROM audit_erasure WHERE row_seq = 2");
+    expect_broken(t, "audit entry 2 was edited");
+}
+
+static void test_nothing_is_erased_without_an_entry(void **state)
+{
+    static const int64_t some[] = {2};
+    struct testdb *t = *state;
+    struct err err = {0};
+
+    assert_int_equal(erase(t, some, 1, &err), 0);
+    testdb_sql(t, "UPDATE audit_erasure SET entry_seq = 3");
+    expect_broken(t, "was erased without an entry");
+    testdb_sql(t, "UPDATE audit_erasure SET entry_seq = 21");
+    expect_intact(t, ENTRIES + 1);
+    testdb_sql(t, "UPDATE audit SET salt = '' WHERE seq = 9");
+    expect_broken(t, "audit entry 9 was edited");
+    assert_int_equal(erase(t, (const int64_t[]){99}, 1, &err), ERR_NOT_FOUND);
+}
+
+/* An entry of a version that had no salt, as it was written then. */
+static void test_former_entries_fit(void **state)
+{
+    static const char hash[] = "7aa380e51e2aad4b4042ef60b4796d51bd61fc130beaa833fbc9721f34c57e77";
+    struct err err = {0};
+    struct testdb t;
+    char sql[1024];
+
+    testdb_open(&t);
+    snprintf(sql, sizeof(sql),
+             "INSERT INTO audit (seq, at, actor_id, actor_name, action, object_kind, object_id, "
+             "object_code, address, detail, prev_hash, hash) VALUES (1, 1700000000001, 7, 'Lan', "
+             "'report.receive', 'report', 1, 'TB-2026-0001', '192.0.2.7', '{}', '%064d', '%s')",
+             0, hash);
+    testdb_sql(&t, sql);
+    snprintf(sql, sizeof(sql), "UPDATE audit_head SET seq = 1, hash = '%s'", hash);
+    testdb_sql(&t, sql);
+    expect_intact(&t, 1);
+    write_one(&t, 2);
+    expect_intact(&t, 2);
+    assert_int_equal(erase(&t, (const int64_t[]){1, 2}, 2, &err), 0);
+    expect_intact(&t, 3);
+    testdb_close(&t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -223,6 +343,10 @@ int main(void)
         AUDIT_TEST(test_head_rewritten),
         AUDIT_TEST(test_log_written_anew),
         AUDIT_TEST(test_only_in_a_transaction),
+        cmocka_unit_test_setup_teardown(test_erased_rows_keep_the_chain, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_erasing_hides_no_edit, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_nothing_is_erased_without_an_entry, setup, teardown),
+        cmocka_unit_test(test_former_entries_fit),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,17 +1,17 @@
 #include "app/backup/inner.h"
 
-void digest_init(struct backup_digest *d)
+void sum_init(struct backup_digest *d)
 {
     *d = (struct backup_digest){0};
     crypto_hash_sha256_init(&d->all);
 }
 
-void digest_begin(struct backup_digest *d)
+void sum_begin(struct backup_digest *d)
 {
     crypto_hash_sha256_init(&d->one);
 }
 
-void digest_add(struct backup_digest *d, const void *bytes, size_t n)
+void sum_add(struct backup_digest *d, const void *bytes, size_t n)
 {
     crypto_hash_sha256_update(&d->one, bytes, n);
 }
@@ -25,7 +25,7 @@ static void add_number(crypto_hash_sha256_state *s, int64_t n)
     crypto_hash_sha256_update(s, bytes, sizeof(bytes));
 }
 
-void digest_end(struct backup_digest *d, struct str name, int64_t size, char hex[SHA_HEX])
+void sum_end(struct backup_digest *d, struct str name, int64_t size, char hex[SHA_HEX])
 {
     unsigned char sum[SHA_BYTES];
 
@@ -39,7 +39,7 @@ void digest_end(struct backup_digest *d, struct str name, int64_t size, char hex
     d->bytes += size;
 }
 
-void digest_final(struct backup_digest *d, char hex[SHA_HEX])
+void sum_final(struct backup_digest *d, char hex[SHA_HEX])
 {
     unsigned char sum[SHA_BYTES];
 

@@ -1,0 +1,406 @@
+#include "app/care/care.h"
+
+#include "app/audit/audit.h"
+#include "app/care/queries.h"
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/text.h"
+
+/* A shorter text would be found in the middle of words. */
+enum { NEEDLE_MIN = 5, NEEDLES = 4 };
+
+#define ERASED STR("[đã xóa]")
+
+/* ---- finding ------------------------------------------------------------------------------- */
+
+static int count_entry(void *ctx, const struct person_entries_row *row, struct err *err)
+{
+    ++*(int64_t *)ctx;
+    return 0;
+}
+
+static void needles_of(const struct care_person *p, struct str out[NEEDLES])
+{
+    const struct str all[NEEDLES] = {p->account ? p->key : STR_EMPTY, p->name, p->email, p->phone};
+
+    for (int i = 0; i < NEEDLES; i++)
+        out[i] = all[i].len >= NEEDLE_MIN ? all[i] : STR_EMPTY;
+}
+
+/* A label in the log must not stop the person from being found, nor be found itself. */
+static int each_entry(struct db *db, struct arena *a, const struct care_person *p,
+                      int (*row)(void *, const struct person_entries_row *, struct err *),
+                      void *ctx, struct err *err)
+{
+    struct str needles[NEEDLES], like[NEEDLES];
+
+    needles_of(p, needles);
+    for (int i = 0; i < NEEDLES; i++)
+        like[i] = needles[i].len > 0 ? db_like(a, needles[i]) : STR_EMPTY;
+    return person_entries(db, p->account ? opt_int(p->id) : NO_INT,
+                          p->account ? STR("account") : STR("report"), p->id, like[0], like[1],
+                          like[2], like[3], row, ctx, err);
+}
+
+static int find_account(struct db *db, struct arena *a, struct str key, struct care_person *p,
+                        struct err *err)
+{
+    struct person_account_row row;
+    struct person_counts_row n;
+    struct person_open_work_row open;
+    int r = person_account(db, a, key, &row, err);
+
+    if (r <= 0)
+        return r;
+    *p = (struct care_person){.account = true,
+                              .id = row.id,
+                              .key = row.login,
+                              .name = row.name,
+                              .email = row.email,
+                              .phone = row.phone,
+                              .label = str_printf(a, "account-%" PRId64, row.id)};
+    if ((r = person_counts(db, a, p->id, &n, err)) < 0 ||
+        (r = person_open_work(db, a, p->id, &open, err)) < 0)
+        return r;
+    p->sessions = n.sessions;
+    p->tokens = n.tokens;
+    p->comments = n.comments;
+    p->events = n.events;
+    p->files = n.files;
+    p->messages = n.messages;
+    p->mails = n.mails;
+    p->drafts = n.drafts;
+    if (str_eq(p->key, p->label))
+        p->held = STR("it was erased already");
+    else if (open.n > 0)
+        p->held = str_printf(
+            a, "%" PRId64 " open incidents and tasks are theirs: hand them on first", open.n);
+    return 1;
+}
+
+static int find_reporter(struct db *db, struct arena *a, struct str key, struct care_person *p,
+                         struct err *err)
+{
+    struct person_report_row row;
+    int r = person_report(db, a, key, &row, err);
+
+    if (r <= 0)
+        return r;
+    *p = (struct care_person){.id = row.id,
+                              .key = row.code,
+                              .name = row.reporter_name,
+                              .email = row.reporter_email,
+                              .phone = row.reporter_phone,
+                              .label = ERASED};
+    if (row.incident_code.len > 0 && !str_is(row.incident_state, "closed"))
+        p->held = str_printf(a, "it is evidence of the open incident " STR_FMT,
+                             STR_ARG(row.incident_code));
+    return 1;
+}
+
+int care_person_find(struct db *db, struct arena *a, struct str key, struct care_person *out,
+                     struct err *err)
+{
+    int r = find_account(db, a, key, out, err);
+
+    if (r == 0)
+        r = find_reporter(db, a, key, out, err);
+    if (r == 0) {
+        err_set(err, ERR_NOT_FOUND, "there is no account and no report \"" STR_FMT "\"",
+                STR_ARG(key));
+        err_hint(err, "give a login, or the code of a report for whoever sent it");
+        return ERR_NOT_FOUND;
+    }
+    return r < 0 ? r : each_entry(db, a, out, count_entry, &out->entries, err);
+}
+
+/* ---- export -------------------------------------------------------------------------------- */
+
+struct writing {
+    struct json_writer w;
+    struct arena *arena;
+};
+
+static void add_time(struct writing *x, const char *key, int64_t at)
+{
+    json_w_kstr(&x->w, key, clock_rfc3339(x->arena, at, 0));
+}
+
+static int add_role(void *ctx, const struct person_roles_row *row, struct err *err)
+{
+    struct writing *x = ctx;
+
+    json_w_object(&x->w);
+    json_w_kstr(&x->w, "role", row->role);
+    json_w_kstr(&x->w, "org", row->org);
+    add_time(x, "from", row->valid_from);
+    if (row->valid_to.has)
+        add_time(x, "to", row->valid_to.v);
+    json_w_end(&x->w);
+    return 0;
+}
+
+static int add_session(void *ctx, const struct person_sessions_row *row, struct err *err)
+{
+    struct writing *x = ctx;
+
+    json_w_object(&x->w);
+    add_time(x, "at", row->created_at);
+    json_w_kstr(&x->w, "address", row->address);
+    json_w_kstr(&x->w, "agent", row->agent);
+    json_w_end(&x->w);
+    return 0;
+}
+
+static int add_comment(void *ctx, const struct person_comments_row *row, struct err *err)
+{
+    struct writing *x = ctx;
+
+    json_w_object(&x->w);
+    add_time(x, "at", row->at);
+    json_w_kstr(&x->w, "incident", row->incident);
+    json_w_kstr(&x->w, "text", row->body);
+    json_w_end(&x->w);
+    return 0;
+}
+
+static int add_message(void *ctx, const struct person_messages_row *row, struct err *err)
+{
+    struct writing *x = ctx;
+
+    json_w_object(&x->w);
+    add_time(x, "at", row->at);
+    json_w_kstr(&x->w, "text", row->body);
+    json_w_end(&x->w);
+    return 0;
+}
+
+static int add_entry(void *ctx, const struct person_entries_row *row, struct err *err)
+{
+    struct writing *x = ctx;
+
+    json_w_object(&x->w);
+    add_time(x, "at", row->at);
+    json_w_kstr(&x->w, "action", row->action);
+    json_w_kstr(&x->w, "object", row->object_code);
+    json_w_kstr(&x->w, "address", row->address);
+    json_w_end(&x->w);
+    return 0;
+}
+
+static void begin_list(struct writing *x, const char *key)
+{
+    json_w_key(&x->w, str_c(key));
+    json_w_array(&x->w);
+}
+
+static int export_account(struct db *db, struct writing *x, const struct care_person *p,
+                          struct err *err)
+{
+    struct person_account_row row;
+    int r = person_account(db, x->arena, p->key, &row, err);
+
+    if (r < 0)
+        return r;
+    json_w_kstr(&x->w, "position", row.position);
+    add_time(x, "created", row.created_at);
+    if (row.last_login_at.has)
+        add_time(x, "last_sign_in", row.last_login_at.v);
+    begin_list(x, "roles");
+    if ((r = person_roles(db, p->id, add_role, x, err)) < 0)
+        return r;
+    json_w_end(&x->w);
+    begin_list(x, "sessions");
+    if ((r = person_sessions(db, p->id, add_session, x, err)) < 0)
+        return r;
+    json_w_end(&x->w);
+    begin_list(x, "comments");
+    if ((r = person_comments(db, p->id, add_comment, x, err)) < 0)
+        return r;
+    json_w_end(&x->w);
+    return 0;
+}
+
+static int export_reporter(struct db *db, struct writing *x, const struct care_person *p,
+                           struct err *err)
+{
+    struct person_report_row row;
+    int r = person_report(db, x->arena, p->key, &row, err);
+
+    if (r < 0)
+        return r;
+    json_w_kstr(&x->w, "organisation", row.reporter_org);
+    json_w_kstr(&x->w, "address", row.address);
+    add_time(x, "received", row.received_at);
+    json_w_kstr(&x->w, "title", row.title);
+    json_w_kstr(&x->w, "text", row.body);
+    begin_list(x, "messages");
+    if ((r = person_messages(db, p->id, add_message, x, err)) < 0)
+        return r;
+    json_w_end(&x->w);
+    return 0;
+}
+
+int care_person_export(struct db *db, struct arena *a, const struct care_person *p, struct buf *out,
+                       struct err *err)
+{
+    struct writing x = {.arena = a};
+    int r;
+
+    json_w_init(&x.w, out);
+    json_w_object(&x.w);
+    json_w_kstr(&x.w, p->account ? "login" : "report", p->key);
+    json_w_kstr(&x.w, "name", p->name);
+    json_w_kstr(&x.w, "email", p->email);
+    json_w_kstr(&x.w, "phone", p->phone);
+    r = p->account ? export_account(db, &x, p, err) : export_reporter(db, &x, p, err);
+    if (r < 0)
+        return r;
+    begin_list(&x, "log");
+    if ((r = each_entry(db, a, p, add_entry, &x, err)) < 0)
+        return r;
+    json_w_end(&x.w);
+    json_w_end(&x.w);
+    return 0;
+}
+
+/* ---- erasing ------------------------------------------------------------------------------- */
+
+struct erasing {
+    struct arena *arena;
+    const struct care_person *person;
+    struct str needles[NEEDLES]; /* as they are */
+    struct str quoted[NEEDLES];  /* as they stand in JSON */
+    VEC(struct audit_texts) rows;
+};
+
+static struct str replace(struct arena *a, struct str text, struct str what, struct str by)
+{
+    struct buf out = buf_make(a);
+    ptrdiff_t at;
+
+    if (what.len == 0 || str_find(text, what) < 0)
+        return text;
+    while ((at = str_find(text, what)) >= 0) {
+        buf_add(&out, str_sub(text, 0, (size_t)at));
+        buf_add(&out, by);
+        text = str_from(text, (size_t)at + what.len);
+    }
+    buf_add(&out, text);
+    return buf_str(&out);
+}
+
+static struct str without(const struct erasing *e, struct str text)
+{
+    for (int i = 0; i < NEEDLES; i++) {
+        text = replace(e->arena, text, e->quoted[i], e->person->label);
+        text = replace(e->arena, text, e->needles[i], e->person->label);
+    }
+    return text;
+}
+
+static int erase_entry(void *ctx, const struct person_entries_row *row, struct err *err)
+{
+    struct erasing *e = ctx;
+    const struct care_person *p = e->person;
+    bool theirs = p->account && row->actor_id.has && row->actor_id.v == p->id;
+    bool about = str_is(row->object_kind, p->account ? "account" : "report") &&
+                 row->object_id.has && row->object_id.v == p->id;
+    struct audit_texts t = {.seq = row->seq};
+
+    t.actor_name = str_dup(e->arena, theirs ? p->label : without(e, row->actor_name));
+    t.object_code =
+        str_dup(e->arena, about && p->account ? p->label : without(e, row->object_code));
+    /* A visitor's own entries bear the address they came from. */
+    t.address = str_dup(e->arena, theirs || (about && !row->actor_id.has) ? STR("") : row->address);
+    t.detail = str_dup(e->arena, without(e, row->detail));
+    if (!str_eq(t.actor_name, row->actor_name) || !str_eq(t.object_code, row->object_code) ||
+        !str_eq(t.address, row->address) || !str_eq(t.detail, row->detail))
+        *vec_push(&e->rows, e->arena) = t;
+    return 0;
+}
+
+static struct str quote(struct arena *a, struct str text)
+{
+    struct buf out = buf_make(a);
+    struct json_writer w;
+
+    json_w_init(&w, &out);
+    json_w_str(&w, text);
+    return str_sub(buf_str(&out), 1, out.len - 2);
+}
+
+static int erase_account_rows(struct db *db, struct arena *a, const struct care_person *p,
+                              struct err *err)
+{
+    static int64_t (*const removed[])(struct db *, int64_t, struct err *) = {
+        erase_sessions, erase_tokens,     erase_factor,  erase_recovery, erase_steps, erase_links,
+        erase_drafts,   erase_identities, erase_notices, erase_choices,  erase_stop,  erase_mails,
+    };
+    static int64_t (*const renamed[])(struct db *, int64_t, struct str, struct err *) = {
+        erase_mail_names, erase_comment_names, erase_event_names, erase_message_names,
+        erase_file_names, erase_share_names,   erase_merge_names, erase_notice_names,
+    };
+    int64_t r = erase_account(db, p->id, p->label, text_fold(a, p->label), err);
+
+    for (size_t i = 0; i < ARRAY_LEN(removed) && r >= 0; i++)
+        r = removed[i](db, p->id, err);
+    for (size_t i = 0; i < ARRAY_LEN(renamed) && r >= 0; i++)
+        r = renamed[i](db, p->id, p->label, err);
+    if (r >= 0)
+        r = erase_revoke_names(db, p->name, p->label, err);
+    return (int)MIN(r, 0);
+}
+
+static int erase_report_rows(struct db *db, struct arena *a, const struct care_erasure *e,
+                             struct err *err)
+{
+    const struct care_person *p = e->person;
+    struct person_report_row row;
+    struct str text;
+    int64_t r;
+
+    if ((r = person_report(db, a, p->key, &row, err)) < 0)
+        return (int)r;
+    text = e->texts ? p->label
+                    : str_printf(a, STR_FMT "\n" STR_FMT, STR_ARG(row.title), STR_ARG(row.body));
+    text = text_fold(
+        a, str_printf(a, STR_FMT " " STR_FMT, STR_ARG(p->key), STR_ARG(str_sub(text, 0, 4000))));
+    if ((r = erase_reporter(db, p->id, text, err)) < 0 ||
+        (r = erase_report_mails(db, p->id, p->label, e->texts, err)) < 0)
+        return (int)r;
+    if (e->texts && (r = erase_report_texts(db, p->id, p->label, err)) >= 0)
+        r = erase_report_messages(db, p->id, p->label, err);
+    return (int)MIN(r, 0);
+}
+
+int care_person_erase(struct db *db, struct arena *a, const struct care_erasure *e, struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = db;
+    const struct care_person *p = e->person;
+    struct erasing x = {.arena = a, .person = p};
+    struct care_person now;
+    const struct audit_entry entry = {.at = e->now,
+                                      .actor_id = e->by,
+                                      .actor_name = e->by_name,
+                                      .object_kind = p->account ? "account" : "report",
+                                      .object_id = p->id,
+                                      .object_code = p->account ? p->label : p->key,
+                                      .address = STR("")};
+    int r;
+
+    needles_of(p, x.needles);
+    for (int i = 0; i < NEEDLES; i++)
+        x.quoted[i] = x.needles[i].len > 0 ? quote(a, x.needles[i]) : STR_EMPTY;
+    if ((r = db_begin(db, err)) < 0 || (r = care_person_find(db, a, p->key, &now, err)) < 0)
+        return r;
+    if (now.held.len > 0)
+        return err_set(err, ERR_STATE, STR_FMT " stays: " STR_FMT, STR_ARG(p->key),
+                       STR_ARG(now.held));
+    if ((r = each_entry(db, a, p, erase_entry, &x, err)) < 0 ||
+        (r = p->account ? erase_account_rows(db, a, p, err) : erase_report_rows(db, a, e, err)) <
+            0 ||
+        (r = audit_erase(db, a, x.rows.at, x.rows.len, &entry, e->reason, err)) < 0)
+        return r;
+    return db_commit(db, err);
+}
