@@ -8,6 +8,7 @@ extern const struct command cmd_api;
 extern const struct command cmd_audit;
 extern const struct command cmd_backup;
 extern const struct command cmd_restore;
+extern const struct command cmd_retention;
 extern const struct command cmd_demo;
 extern const struct command cmd_evidence;
 extern const struct command cmd_help_command;

@@ -21,6 +21,7 @@ const struct command *const cmd_table[] = {
     &cmd_user,
     &cmd_token,
     &cmd_person,
+    &cmd_retention,
     &cmd_permissions,
     &cmd_help_command,
     &cmd_version,

@@ -1,6 +1,7 @@
 #ifndef APP_CARE_CARE_H
 #define APP_CARE_CARE_H
 
+#include "app/job/job.h"
 #include "base/base.h"
 #include "sys/db/db.h"
 
@@ -61,5 +62,28 @@ struct care_erasure {
 /* A transaction of its own, with its entry in the audit log. ERR_STATE when it is held. */
 int care_person_erase(struct db *db, struct arena *a, const struct care_erasure *e,
                       struct err *err);
+
+/* ---- retention: how long what is personal is kept ----------------------------------------------
+ *
+ * What belongs to an open incident stays, and so do the audit log and the custody log of evidence.
+ */
+enum { CARE_RULES = 6 };
+struct care_rule {
+    const char *name; /* "spam" */
+    const char *what; /* English, for the command line */
+    int64_t days;     /* 0: kept */
+    int64_t n;        /* what the rule concerned, after a run */
+};
+int care_rules_read(struct db *db, struct arena *a, struct care_rule out[CARE_RULES],
+                    struct err *err);
+/* A transaction of its own, by the command line. ERR_USAGE for an unknown name. */
+int care_rule_set(struct db *db, struct arena *a, struct str name, int64_t days, int64_t now,
+                  struct err *err);
+/* Applies the rules in one transaction, with an entry in the audit log when anything went; or only
+ * counts. */
+int care_retention_run(struct db *db, struct arena *a, bool dry_run, int64_t now,
+                       struct care_rule out[CARE_RULES], struct err *err);
+/* Every night. */
+extern const struct job_kind care_retention_job;
 
 #endif

@@ -1,6 +1,7 @@
 #include "app/care/care.h"
 
 #include "app/audit/audit.h"
+#include "app/care/inner.h"
 #include "app/care/queries.h"
 #include "base/clock.h"
 #include "base/json.h"
@@ -352,21 +353,43 @@ static int erase_account_rows(struct db *db, struct arena *a, const struct care_
     return (int)MIN(r, 0);
 }
 
+/* Without the name, search must not find the report by it either. */
+static int forget_reporter(struct db *db, struct arena *a, const struct person_report_row *row,
+                           struct str text, struct err *err)
+{
+    struct str fold = text_fold(
+        a, str_printf(a, STR_FMT " " STR_FMT, STR_ARG(row->code), STR_ARG(str_sub(text, 0, 4000))));
+    int64_t r = erase_reporter(db, row->id, fold, err);
+
+    return (int)MIN(r, 0);
+}
+
+static struct str texts_of(struct arena *a, const struct person_report_row *row)
+{
+    return str_printf(a, STR_FMT "\n" STR_FMT, STR_ARG(row->title), STR_ARG(row->body));
+}
+
+int care_report_forget(struct db *db, struct arena *a, struct str code, struct err *err)
+{
+    struct person_report_row row;
+    int64_t r;
+
+    if ((r = person_report(db, a, code, &row, err)) <= 0 ||
+        (r = forget_reporter(db, a, &row, texts_of(a, &row), err)) < 0)
+        return (int)r;
+    r = erase_report_mails(db, row.id, ERASED, false, err);
+    return (int)MIN(r, 0);
+}
+
 static int erase_report_rows(struct db *db, struct arena *a, const struct care_erasure *e,
                              struct err *err)
 {
     const struct care_person *p = e->person;
     struct person_report_row row;
-    struct str text;
     int64_t r;
 
-    if ((r = person_report(db, a, p->key, &row, err)) < 0)
-        return (int)r;
-    text = e->texts ? p->label
-                    : str_printf(a, STR_FMT "\n" STR_FMT, STR_ARG(row.title), STR_ARG(row.body));
-    text = text_fold(
-        a, str_printf(a, STR_FMT " " STR_FMT, STR_ARG(p->key), STR_ARG(str_sub(text, 0, 4000))));
-    if ((r = erase_reporter(db, p->id, text, err)) < 0 ||
+    if ((r = person_report(db, a, p->key, &row, err)) < 0 ||
+        (r = forget_reporter(db, a, &row, e->texts ? p->label : texts_of(a, &row), err)) < 0 ||
         (r = erase_report_mails(db, p->id, p->label, e->texts, err)) < 0)
         return (int)r;
     if (e->texts && (r = erase_report_texts(db, p->id, p->label, err)) >= 0)

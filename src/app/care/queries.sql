@@ -210,3 +210,75 @@ UPDATE report_message SET body = $2 WHERE report_id = $1 AND from_reporter = 1;
 UPDATE mail SET sender = '', to_list = '', cc_list = '',
        subject = CASE WHEN $3 = 1 THEN $2 ELSE subject END, body = CASE WHEN $3 = 1 THEN $2 ELSE body END
 WHERE report_id = $1;
+
+-- ---- retention -----------------------------------------------------------------------------------
+
+-- name: retention_settings :many
+-- out:  key text, value text
+SELECT s.key, s.value FROM setting s WHERE s.key LIKE 'retention.%' ORDER BY s.key;
+
+-- name: retention_put :exec
+-- in:   key text, value text
+INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = $2;
+
+-- Reports set aside as spam, with something of a reporter left.
+-- name: retention_spam :many
+-- row:  retention_code
+-- in:   before int, most int
+-- out:  code text
+SELECT r.code FROM report r
+WHERE r.state = 'spam' AND r.decided_at < $1
+  AND (r.reporter_name <> '' OR r.reporter_org <> '' OR r.reporter_phone <> '' OR r.reporter_email <> '' OR r.address <> '')
+ORDER BY r.id LIMIT $2;
+
+-- Reports that are done with: set aside, or part of an incident that is closed.
+-- name: retention_closed :many
+-- row:  retention_code
+-- in:   before int, most int
+-- out:  code text
+SELECT r.code FROM report r
+LEFT JOIN incident i ON i.id = r.incident_id
+WHERE r.decided_at < $1 AND r.state <> 'new'
+  AND ((r.incident_id IS NULL AND r.state IN ('spam', 'duplicate', 'closed')) OR (i.state = 'closed' AND i.closed_at < $1))
+  AND (r.reporter_name <> '' OR r.reporter_org <> '' OR r.reporter_phone <> '' OR r.reporter_email <> '' OR r.address <> '')
+ORDER BY r.id LIMIT $2;
+
+-- name: retention_sessions_count :one
+-- row:  retention_count
+-- in:   before int
+-- out:  n int
+SELECT COUNT(*) AS n FROM session s WHERE s.expires_at < $1 OR s.revoked_at < $1;
+
+-- name: retention_sessions :exec
+-- in:   before int
+DELETE FROM session WHERE expires_at < $1 OR revoked_at < $1;
+
+-- name: retention_failures_count :one
+-- row:  retention_count
+-- in:   before int
+-- out:  n int
+SELECT COUNT(*) AS n FROM sign_in_failure f WHERE f.last_at < $1;
+
+-- name: retention_failures :exec
+-- in:   before int
+DELETE FROM sign_in_failure WHERE last_at < $1;
+
+-- name: retention_drafts_count :one
+-- row:  retention_count
+-- in:   before int
+-- out:  n int
+SELECT COUNT(*) AS n FROM form_draft d WHERE d.saved_at < $1;
+
+-- name: retention_drafts :exec
+-- in:   before int
+DELETE FROM form_draft WHERE saved_at < $1;
+
+-- name: retention_notices_count :one
+-- row:  retention_count
+-- in:   before int
+-- out:  n int
+SELECT COUNT(*) AS n FROM notice t WHERE t.at < $1;
+
+-- name: retention_notices :exec
+-- in:   before int
+DELETE FROM notice WHERE at < $1;

@@ -244,6 +244,81 @@ static void test_evidence_of_an_open_incident_stays(void **state)
     assert_int_equal(testdb_sql(&t, "SELECT COUNT(*) FROM account WHERE login = 'admin'"), 1);
 }
 
+/* ---- retention ----------------------------------------------------------------------------- */
+
+static void add_report(const char *code, const char *state, const char *decided,
+                       const char *incident)
+{
+    testdb_sql(&t,
+               str_printf(&t.arena,
+                          "INSERT INTO report (code, uuid, secret_hash, channel, state, title, "
+                          "body, kind, received_at, reporter_name, reporter_org, "
+                          "reporter_phone, reporter_email, confidential, address, match_why, "
+                          "reason, message_id, mail_kind, version, fold, decided_at, "
+                          "incident_id) VALUES ('%s', '%s', '', 'web', '%s', 'Lừa đảo', '', '', "
+                          "1, 'Hoa', '', '0900', '', 0, '192.0.2.1', '', '', '', '', 1, 'hoa', "
+                          "%s, %s)",
+                          code, code, state, decided, incident)
+                   .ptr);
+}
+
+static int64_t left(const char *code)
+{
+    return testdb_sql(&t, str_printf(&t.arena,
+                                     "SELECT COUNT(*) FROM report WHERE code = '%s' AND "
+                                     "reporter_name = 'Hoa'",
+                                     code)
+                              .ptr);
+}
+
+static void test_retention_rules(void **state)
+{
+    testdb_sql(&t,
+               "INSERT INTO incident (code, uuid, title, summary, kind, rsit, severity, "
+               "severity_why, serious, tlp, state, org_id, regime, playbook, outcome, "
+               "detected_at, opened_at, updated_at, state_at, version, fold) SELECT "
+               "'SC-1', 'u', 't', '', 'k', '', 1, '', 0, 'amber', 'new', o.id, '', '', '', 1, 1, "
+               "1, 1, 1, '' FROM org o");
+    add_report("TB-1", "spam", "1", "NULL");
+    add_report("TB-2", "spam", "4000000000000", "NULL");
+    add_report("TB-3", "closed", "1", "NULL");
+    add_report("TB-4", "accepted", "1", "(SELECT id FROM incident)");
+    add_report("TB-5", "new", "NULL", "NULL");
+
+    assert_int_equal(RUN("retention", "run", "--dir", site, "--dry-run", "--json"), 0);
+    assert_non_null(strstr(output, "{\"rule\":\"spam\",\"days\":90,\"n\":1}"));
+    assert_non_null(strstr(output, "{\"rule\":\"reports\",\"days\":0,\"n\":0}"));
+    assert_int_equal(left("TB-1"), 1);
+    assert_int_equal(RUN("retention", "run", "--dir", site), 0);
+    assert_int_equal(left("TB-1"), 0);
+    assert_int_equal(left("TB-2"), 1);
+    assert_int_equal(left("TB-3"), 1);
+    assert_int_equal(
+        testdb_sql(&t, "SELECT COUNT(*) FROM report WHERE code = 'TB-1' AND title = 'Lừa đảo' AND "
+                       "address = '' AND fold NOT LIKE '%hoa%'"),
+        1);
+
+    assert_int_equal(RUN("retention", "set", "reports", "365", "--dir", site), 0);
+    assert_int_equal(RUN("retention", "set", "spam", "keep", "--dir", site), 0);
+    assert_int_equal(RUN("retention", "set", "all", "1", "--dir", site), 2);
+    assert_int_equal(RUN("retention", "set", "spam", "0", "--dir", site), 2);
+    assert_int_equal(RUN("retention", "show", "--dir", site, "--json"), 0);
+    assert_non_null(strstr(output, "{\"rule\":\"spam\",\"days\":0}"));
+    assert_int_equal(RUN("retention", "run", "--dir", site), 0);
+    assert_int_equal(left("TB-3"), 0);
+    assert_int_equal(left("TB-4"), 1); /* its incident is open */
+    assert_int_equal(left("TB-5"), 1);
+    testdb_sql(&t, "UPDATE incident SET state = 'closed', closed_at = 1");
+    assert_int_equal(RUN("retention", "run", "--dir", site), 0);
+    assert_int_equal(left("TB-4"), 0);
+    assert_int_equal(
+        testdb_sql(&t, "SELECT COUNT(*) FROM audit WHERE action = 'setting.retention'"), 3);
+    assert_int_equal(RUN("retention", "run", "--dir", site), 0);
+    assert_int_equal(
+        testdb_sql(&t, "SELECT COUNT(*) FROM audit WHERE action = 'setting.retention'"), 3);
+    assert_int_equal(RUN("audit", "verify", "--dir", site), 0);
+}
+
 #define CARE_TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 #define SITE_TEST(f) cmocka_unit_test_setup_teardown(f, begin_site, end)
 
@@ -261,6 +336,7 @@ int main(int argc, char **argv)
         SITE_TEST(test_an_account_becomes_a_label),
         SITE_TEST(test_a_reporter_is_forgotten),
         SITE_TEST(test_evidence_of_an_open_incident_stays),
+        SITE_TEST(test_retention_rules),
     };
 
     if (argc < 2)
