@@ -14,8 +14,10 @@ static const struct db_statement tables_list = {
     .sql = {"SELECT m.name AS table_name, p.name AS name, p.type AS type,"
             " p.\"notnull\" = 0 AND p.pk = 0 AS nullable, p.pk AS key,"
             " p.pk > 0 AND instr(m.sql, 'AUTOINCREMENT') > 0 AS numbered"
-            " FROM sqlite_schema m JOIN pragma_table_info(m.name) p"
-            " WHERE m.type = 'table' AND substr(m.name, 1, 7) <> 'sqlite_'"
+            " FROM pragma_table_list l JOIN sqlite_schema m ON m.name = l.name"
+            " JOIN pragma_table_info(l.name) p"
+            " WHERE l.schema = 'main' AND l.type = 'table' AND m.type = 'table'"
+            " AND substr(m.name, 1, 7) <> 'sqlite_'"
             " AND m.name <> 'schema_version' ORDER BY m.name, p.cid",
             "SELECT c.relname::text AS table_name, a.attname::text AS name,"
             " format_type(a.atttypid, NULL)::text AS type,"
@@ -24,6 +26,7 @@ static const struct db_statement tables_list = {
             " CASE WHEN a.attidentity <> '' THEN 1 ELSE 0 END AS numbered"
             " FROM pg_class c"
             " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
+            " AND a.attgenerated = ''"
             " LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary"
             " WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace"
             " AND c.relname <> 'schema_version' ORDER BY c.relname COLLATE \"C\", a.attnum"},

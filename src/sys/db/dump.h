@@ -21,7 +21,8 @@ struct db_tables {
     size_t len, cap;
 };
 
-/* Every table but the list of migrations, by name. */
+/* Every table but the list of migrations, by name. What an engine derives from rows by itself
+ * (indexes of words, generated columns) is left out: it comes back with them. */
 int db_tables_read(struct db *db, struct arena *a, struct db_tables *out, struct err *err);
 const struct db_table *db_table_find(const struct db_tables *tables, struct str name);
 

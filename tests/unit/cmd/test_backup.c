@@ -34,6 +34,9 @@ static int begin(void **state)
     snprintf(back, sizeof(back), "%s/back", t.dir);
     if (RUN("init", "--dir", site, "--db", t.url, "--name", "Tỉnh <Mẫu> & \"bạn\"\t\\") != 0)
         fail_msg("%s", errors);
+    /* The first opening notes that the index of words is made. */
+    if (RUN("audit", "verify", "--dir", site) != 0)
+        fail_msg("%s", errors);
     return 0;
 }
 
