@@ -2,7 +2,6 @@
 
 #include "app/account/account.h"
 #include "app/api/api.h"
-#include "app/care/care.h"
 #include "app/evidence/evidence.h"
 #include "app/job/job.h"
 #include "app/people/people.h"
@@ -140,20 +139,6 @@ static struct str link_url(struct cmd_site *s, struct arena *a, const struct ser
         return s->config.base_url;
     return str_printf(a, "http://" STR_FMT ":%d",
                       STR_ARG(o->host.len > 0 ? o->host : s->config.host), port);
-}
-
-/* Every kind of work outside of requests. */
-static const struct job_kind *const *job_kinds(struct arena *a)
-{
-    static const struct job_kind *const others[] = {&people_reset_job, &care_retention_job};
-    VEC(const struct job_kind *) kinds = {0};
-
-    for (size_t i = 0; post_jobs[i] != NULL; i++)
-        *vec_push(&kinds, a) = post_jobs[i];
-    for (size_t i = 0; i < ARRAY_LEN(others); i++)
-        *vec_push(&kinds, a) = others[i];
-    *vec_push(&kinds, a) = NULL;
-    return kinds.at;
 }
 
 int serve_site(struct cmd_site *s, struct arena *a, const struct serve_options *o, struct err *err)

@@ -1,5 +1,6 @@
 #include "app/post/hook.h"
 
+#include "app/care/care.h"
 #include "app/people/people.h"
 #include "app/web/web.h"
 #include "base/clock.h"
@@ -46,5 +47,6 @@ static const struct job_kind sweep = {.name = "sweep",
 static const struct job_kind poll = {
     .name = "poll", .label = N_("job|Fetch mail"), .run = post_run_poll, .next = each_minute};
 
-const struct job_kind *const post_jobs[] = {&notice, &mail, &webhook,          &due, &digest,
-                                            &sweep,  &poll, &people_reset_job, NULL};
+const struct job_kind *const post_jobs[] = {
+    &notice, &mail, &webhook, &due, &digest, &sweep, &poll, &people_reset_job, &care_retention_job,
+    NULL};
