@@ -109,6 +109,7 @@ static int start(struct cmd_site *s, struct arena *a, const struct serve_options
         .metrics_from = s->config.metrics_from.len > 0 ? str_cdup(a, s->config.metrics_from) : NULL,
         .access_log = !o->quiet,
         .guard = account_guard,
+        .admit = account_admit,
         .error = web_error,
         .health = healthy,
         .ctx = s->pool,

@@ -375,6 +375,10 @@ void account_check_routes(const struct http_route *const *tables, const size_t *
 int account_guard(struct http_request *req, const struct http_route *route, void *ctx,
                   struct err *err);
 
+/* For http_options.admit: the same without the token of the form, before a large body is read. */
+int account_admit(struct http_request *req, const struct http_route *route, void *ctx,
+                  struct err *err);
+
 /* For the error hook: turns ERR_AUTH on a page into a redirect to /sign-in?next=... or
  * /account/password, /account/second or /account/confirm?next=.... False when the error is to be
  * shown instead (also below /api/, where it adds WWW-Authenticate). */

@@ -170,29 +170,44 @@ static int check_csrf(struct http_request *req, const struct http_route *route, 
     return err_set(err, ERR_CSRF, "%s without the token of its form", route->pattern);
 }
 
-int account_guard(struct http_request *req, const struct http_route *route, void *ctx,
-                  struct err *err)
+/* Who asks, and whether they may at all. 1: by an API token, for which no form is checked. */
+static int find_and_permit(struct http_request *req, const struct http_route *route,
+                           struct db_pool *pool, struct str *secret, struct err *err)
 {
     struct actor *actor = arena_new(req->arena, struct actor);
-    struct str secret = STR_EMPTY, token;
+    struct str token;
     int r;
 
     req->user = actor;
     actor->address = req->address;
     if (token_of(req, &token))
-        return guard_token(req, route, ctx, actor, token, err);
-    r = find_actor(req, ctx, actor, &secret, err);
-    if (r < 0)
+        return (r = guard_token(req, route, pool, actor, token, err)) < 0 ? r : 1;
+    if ((r = find_actor(req, pool, actor, secret, err)) < 0)
         return r;
     if (actor->id != 0)
-        actor->csrf = csrf_mask(req->arena, secret);
+        actor->csrf = csrf_mask(req->arena, *secret);
     else if (is_public(route))
         actor->csrf = account_form_token(req->arena, route->pattern, req->now);
-    if (!is_public(route) && (r = check_permission(req, route, actor, err)) < 0)
-        return r;
-    if (is_unsafe(req->method) && !route->no_csrf)
+    return is_public(route) ? 0 : check_permission(req, route, actor, err);
+}
+
+int account_guard(struct http_request *req, const struct http_route *route, void *ctx,
+                  struct err *err)
+{
+    struct str secret = STR_EMPTY;
+    int r = find_and_permit(req, route, ctx, &secret, err);
+
+    if (r == 0 && is_unsafe(req->method) && !route->no_csrf)
         return check_csrf(req, route, secret, err);
-    return 0;
+    return MIN(r, 0);
+}
+
+int account_admit(struct http_request *req, const struct http_route *route, void *ctx,
+                  struct err *err)
+{
+    struct str secret = STR_EMPTY;
+
+    return MIN(find_and_permit(req, route, ctx, &secret, err), 0);
 }
 
 /* ---- where to go instead -----------------------------------------------------------------------

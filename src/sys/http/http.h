@@ -149,6 +149,9 @@ struct http_options {
     const char *trusted_proxy; /* addresses whose X-Forwarded-* count, with commas, or NULL */
     bool access_log;
     http_guard_fn *guard;
+    /* Asked on a worker before the first byte of a body with files is kept, so that only those who
+     * may send it fill the spool; the guard still decides once the form is there. May be NULL. */
+    http_guard_fn *admit;
     http_error_fn *error;
     /* For /healthz: 0 when the site can do its work (the database answers). May be NULL. */
     int (*health)(void *ctx, struct err *err);

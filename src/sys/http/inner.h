@@ -103,7 +103,7 @@ struct counters {
     atomic_int connections, in_flight;
 };
 
-enum phase { PHASE_HEADER, PHASE_BODY, PHASE_WORK, PHASE_SEND };
+enum phase { PHASE_HEADER, PHASE_ADMIT, PHASE_BODY, PHASE_WORK, PHASE_SEND };
 
 struct deferred {
     void (*fn)(void *);
@@ -252,6 +252,10 @@ enum MHD_Result assets_answer(struct request *r);
 int workers_start(struct http_server *s, struct err *err);
 void workers_stop(struct http_server *s);
 bool workers_submit(struct http_server *s, struct request *r);
+/* From here on the request is read to its end and answered with r->err. */
+void request_discard(struct request *r);
+/* The body comes now: its deadline begins. */
+void request_await_body(struct request *r);
 
 /* access.c */
 void log_access(const struct request *r, int64_t us, bool cut);

@@ -93,9 +93,9 @@ static void bind_params(struct request *r)
             (struct http_pair){.name = str_c(m->entry->params[i]), .value = m->values[i]};
 }
 
-/* From here on errors are shown as pages of the site, once the body has been read to its end so
- * that the client is listening. */
-static void discard(struct request *r)
+/* Errors are shown as pages of the site, once the body has been read to its end so that the client
+ * is listening. */
+void request_discard(struct request *r)
 {
     r->body.kind = BODY_DISCARD;
 }
@@ -137,14 +137,45 @@ static void route(struct request *r)
     if (r->match.entry != NULL) {
         bind_params(r);
         if (body_begin(r, &r->err) < 0)
-            discard(r);
+            request_discard(r);
         return;
     }
-    discard(r);
+    request_discard(r);
     if (r->match.allowed != 0)
         err_set(&r->err, ERR_METHOD, "method not allowed");
     else
         err_set(&r->err, ERR_NOT_FOUND, "no such page");
+}
+
+void request_await_body(struct request *r)
+{
+    int64_t n = MAX(r->body.expected, 0);
+
+    conn_set(r->conn, CONN_BODY,
+             (r->server->options.body_seconds + n / RECEIVE_BYTES_PER_SECOND) * SECOND_MS);
+}
+
+/* Files are kept only for those who may send them, which a worker finds out. */
+static bool must_be_admitted(const struct request *r)
+{
+    const struct route_entry *e = r->match.entry;
+
+    return r->server->options.admit != NULL && r->err.code == 0 && r->body.kind == BODY_MULTIPART &&
+           e->route->body == HTTP_BODY_FILES && strcmp(e->route->permission, "public") != 0;
+}
+
+static void admit(struct request *r)
+{
+    r->phase = PHASE_ADMIT;
+    conn_set(r->conn, CONN_WORK, -1);
+    MHD_suspend_connection(r->mhd);
+    if (workers_submit(r->server, r))
+        return;
+    err_set(&r->err, ERR_BUSY, "%d requests are waiting", QUEUE_MAX);
+    r->body.limit = 0;
+    request_discard(r);
+    request_await_body(r);
+    MHD_resume_connection(r->mhd);
 }
 
 static enum MHD_Result on_header(struct request *r, const char *url, const char *method,
@@ -165,9 +196,12 @@ static enum MHD_Result on_header(struct request *r, const char *url, const char 
     if (r->body.kind == BODY_DISCARD &&
         (http_header(&r->pub, "Expect").ptr != NULL || n > r->body.limit + 64 * 1024 * 1024))
         return refuse(r, &r->err);
+    if (must_be_admitted(r)) {
+        admit(r);
+        return MHD_YES;
+    }
     r->phase = PHASE_BODY;
-    conn_set(r->conn, CONN_BODY,
-             (r->server->options.body_seconds + MAX(n, 0) / RECEIVE_BYTES_PER_SECOND) * SECOND_MS);
+    request_await_body(r);
     return MHD_YES;
 }
 
@@ -182,7 +216,7 @@ static enum MHD_Result on_body(struct request *r, struct str data)
     if (err.code == ERR_TOO_LARGE)
         count_reject(r->server, REJECT_BODY_SIZE);
     r->err = err;
-    discard(r);
+    request_discard(r);
     return MHD_YES;
 }
 
@@ -230,6 +264,10 @@ static enum MHD_Result on_request(void *cls, struct MHD_Connection *mhd, const c
     switch (r->phase) {
     case PHASE_HEADER:
         return on_header(r, url, method, version);
+    case PHASE_ADMIT:
+        /* The library says once more that the header is there when it goes on after a pause. */
+        r->phase = PHASE_BODY;
+        return MHD_YES;
     case PHASE_BODY:
         if (*size == 0)
             return on_complete(r);

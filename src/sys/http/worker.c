@@ -42,6 +42,22 @@ static void look_at_session(struct request *r)
         o->guard(&r->pub, &anyone, o->ctx, &ignored);
 }
 
+/* What the guard attached is of no use later: it looks again when the form is there. */
+static void run_admit(struct request *r)
+{
+    const struct http_options *o = &r->server->options;
+
+    if (o->admit(&r->pub, r->match.entry->route, o->ctx, &r->err) < 0) {
+        r->body.limit = 0;
+        request_discard(r);
+    } else {
+        err_clear(&r->err);
+    }
+    request_await_body(r);
+    MHD_resume_connection(r->mhd);
+    request_unref(r);
+}
+
 static void run(struct request *r)
 {
     struct http_server *s = r->server;
@@ -72,8 +88,12 @@ static void *worker(void *arg)
     struct request *r;
 
     pthread_setname_np(pthread_self(), "http-worker");
-    while ((r = take(s)) != NULL)
-        run(r);
+    while ((r = take(s)) != NULL) {
+        if (r->phase == PHASE_ADMIT)
+            run_admit(r);
+        else
+            run(r);
+    }
     response_thread_end();
     return NULL;
 }

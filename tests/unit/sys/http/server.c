@@ -172,12 +172,14 @@ static const struct http_route routes[] = {
     {HTTP_GET, "/cookie", "public", cookie, .scope = "none"},
     {HTTP_GET, "/defers", "public", defers, .scope = "none"},
     {HTTP_GET, "/guarded", "never", page, .scope = "none"},
+    {HTTP_POST, "/guarded/files", "never", echo, .body = HTTP_BODY_FILES, .scope = "none"},
+    {HTTP_POST, "/members/files", "member", echo, .body = HTTP_BODY_FILES, .scope = "none"},
 };
 
 static int guard(struct http_request *req, const struct http_route *route, void *ctx,
                  struct err *err)
 {
-    if (strcmp(route->permission, "public") == 0)
+    if (strcmp(route->permission, "never") != 0)
         return 0;
     return err_set(err, ERR_FORBIDDEN, "not you");
 }
@@ -192,7 +194,7 @@ struct http_server *test_server(const struct http_options *options)
 
     make_spool();
     o.spool_dir = test_spool;
-    o.guard = guard;
+    o.guard = o.admit = guard;
     if (http_start(&s, &o, tables, lens, 1, &err) < 0)
         fail_msg("%s", err.what);
     return s;

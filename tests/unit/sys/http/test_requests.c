@@ -342,6 +342,39 @@ static void test_client_leaves_in_the_middle(void **state)
     assert_int_equal(spool_files(), 0);
 }
 
+/* Nothing reaches the disk from those who may not send it; they still get their answer. */
+static void test_files_only_from_those_who_may(void **state)
+{
+    static const char head[] =
+        " HTTP/1.1\r\n" HOST "Content-Type: " MULTI
+        "\r\nContent-Length: 400000\r\n\r\n" PART("name=\"f\"; filename=\"x\"") "half a file";
+    static const struct {
+        const char *path;
+        int files;
+    } cases[] = {{"/guarded/files", 0}, {"/members/files", 1}};
+    struct timespec pause = {.tv_nsec = 200 * 1000 * 1000};
+    struct reply r;
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        int fd = dial(port);
+
+        say(fd, str_printf(&test_arena, "POST %s%s", cases[i].path, head));
+        nanosleep(&pause, NULL);
+        for (int n = 0; n < 20 && spool_files() != cases[i].files; n++)
+            nanosleep(&pause, NULL);
+        assert_int_equal(spool_files(), cases[i].files);
+        close(fd);
+    }
+    r = post("/guarded/files", MULTI, STR(PART("name=\"f\"; filename=\"x\"") "1\r\n--XyZ--"));
+    assert_int_equal(r.status, 403);
+    r = post("/members/files", MULTI, STR(PART("name=\"f\"; filename=\"x\"") "1\r\n--XyZ--"));
+    assert_int_equal(r.status, 200);
+    has(&r, "file f=x ");
+    for (int i = 0; i < 100 && spool_files() > 0; i++)
+        nanosleep(&pause, NULL);
+    assert_int_equal(spool_files(), 0);
+}
+
 static void test_keep_alive_and_pipelining(void **state)
 {
     int fd = dial(port);
@@ -533,6 +566,7 @@ int main(void)
         ARENA_TEST(test_keep_alive_and_pipelining),
         ARENA_TEST(test_header_limits),
         ARENA_TEST(test_gzip),
+        ARENA_TEST(test_files_only_from_those_who_may),
         ARENA_TEST(test_download),
         ARENA_TEST(test_defer),
         ARENA_TEST(test_health_and_metrics),
