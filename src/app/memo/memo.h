@@ -8,8 +8,8 @@
  * Numbers that take long to count, kept while nothing on the site has changed. Every change writes
  * an audit entry in its transaction, so the number of the newest entry is the version of everything
  * that is counted, on every node of a site. What depends on the clock as well (overdue, a grant
- * that ends) is at most twice MEMO_MS old. Rows and whom they are for are never kept: only how many there
- * are.
+ * that ends) is at most twice MEMO_MS old. Rows and whom they are for are never kept: only how many
+ * there are.
  *
  *     struct memo m;
  *     int64_t n[2];
