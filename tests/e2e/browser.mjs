@@ -84,11 +84,12 @@ export async function openBrowser(work, site, shots) {
 
         // What must hold on every page: accessible, no sideways scroll at 320 px, nothing blocked, no
         // inline style or script, one h1, a title. `alone`: a file that has to bring its style and script.
-        async check(page, { alone = false } = {}) {
+        // `axe` false: all but the check by axe, for a page that it has seen.
+        async check(page, { alone = false, axe = true } = {}) {
             const where = new URL(page.url()).pathname;
             if (page.problems.length) throw new Error(`${where}: ${page.problems.join('\n')}`);
-            const axe = await new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).analyze();
-            const bad = axe.violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
+            const violations = axe ? (await new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).analyze()).violations : [];
+            const bad = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
             const list = bad.flatMap((v) =>
                 v.nodes.slice(0, 4).map((n) => `${v.id}: ${n.target.join(' ')} ${(n.any[0] ?? n.all[0] ?? n.none[0])?.message ?? ''}`),
             );

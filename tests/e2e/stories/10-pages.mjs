@@ -9,6 +9,11 @@ const ROLES = ['admin', 'coordinator', 'responder', 'officer', 'head', 'provider
 const shape = (path) => path.replace(/\/[^/]*\d[^/]*/g, '/*').replace(/^\/(accounts|observables)\/.*/, '/$1/*');
 const isPage = (path) => !/^\/(files|static|api)\//.test(path) && !/\.(csv|json|txt|pdf|xlsx)$/.test(path);
 
+// What one role's page was found to be, the same page of the next role is: axe looks at each once, and at
+// every role's home page and first incident, which differ most.
+const examined = new Set();
+const DIFFER = ['/home', '/incidents/*'];
+
 // Follows links from page to page. What is wrong is collected, so that one run tells everything; a link
 // that leads to "you may not" is a defect of the page it stands on.
 async function walk(browser, page, start, most) {
@@ -24,7 +29,9 @@ async function walk(browser, page, start, most) {
             wrong.push(`${path}, linked on ${from.get(path)}: status ${response.status()}`);
             continue;
         }
-        await browser.check(page).catch((error) => wrong.push(error.message));
+        const axe = !examined.has(shape(path)) || DIFFER.includes(shape(path));
+        examined.add(shape(path));
+        await browser.check(page, { axe }).catch((error) => wrong.push(error.message));
         const links = await page.$$eval('a[href^="/"]:not([download])', (all) => all.map((a) => a.getAttribute('href')));
         for (const link of links.map((href) => href.split(/[?#]/)[0]).filter(isPage)) {
             if (!from.has(link)) from.set(link, path);

@@ -8,7 +8,8 @@ test('the search answers while one types, marks what it found, and the keys go t
     await page.locator('.toolbar-search input[type=search]').pressSequentially('ma ho');
     await page.waitForFunction(() => document.querySelectorAll('#found mark').length > 1);
     assert.match(page.url(), /q=ma(\+|%20)ho/);
-    for (const word of await page.locator('#found .title mark').allInnerTexts()) assert.match(word, /^(mã|ho\S*|hó\S*|hồ\S*)$/i);
+    const plain = (word) => word.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
+    for (const word of await page.locator('#found .title mark').allInnerTexts()) assert.match(plain(word), /^(ma|ho\S*)$/);
     const counts = await page.locator('#found h2 .count').allInnerTexts();
     assert.ok(counts.length > 1);
     await page.press('.toolbar-search input[type=search]', 'ArrowDown');
