@@ -343,8 +343,9 @@ SELECT id, name, code FROM org WHERE valid_to IS NULL ORDER BY name LIMIT 2000;
 -- in:   incident_id int
 -- out:  id int, name text, code text
 SELECT s.id, s.name, s.code FROM system s
-WHERE s.owner_id IN (SELECT org_id FROM incident_party WHERE incident_id = $1)
-   OR s.operator_id IN (SELECT org_id FROM incident_party WHERE incident_id = $1)
+WHERE s.id IN (SELECT o.id FROM incident_party p JOIN system o ON o.owner_id = p.org_id WHERE p.incident_id = $1
+               UNION ALL
+               SELECT o.id FROM incident_party p JOIN system o ON o.operator_id = p.org_id WHERE p.incident_id = $1)
 ORDER BY s.name
 LIMIT 1000;
 

@@ -47,9 +47,9 @@ WHERE e.id = $1
                                             ELSE 'incident.read' END
                     AND x.valid_from <= $2 AND x.valid_to > $2))
   AND (e.report_id IS NULL OR e.incident_id IS NOT NULL
-       OR EXISTS (SELECT 1 FROM report_access x
-                  WHERE x.report_id = e.report_id AND x.account_id = a.id AND x.permission = 'report.triage'
-                    AND x.valid_from <= $2 AND x.valid_to > $2))
+       OR a.id IN (SELECT x.account_id FROM report_access x
+                   WHERE x.report_id = (SELECT n.report_id FROM notice_event n WHERE n.id = $1)
+                     AND x.permission = 'report.triage' AND x.valid_from <= $2 AND x.valid_to > $2))
   AND (e.account_id IS NOT NULL OR e.incident_id IS NULL OR e.event = 'incident.opened'
        OR EXISTS (SELECT 1 FROM incident_member m WHERE m.incident_id = e.incident_id AND m.account_id = a.id)
        OR EXISTS (SELECT 1 FROM incident i WHERE i.id = e.incident_id AND i.lead_id = a.id)
