@@ -111,26 +111,35 @@ shared AS (
     JOIN incident_system y ON y.system_id = s.id AND y.incident_id <> $3
     WHERE s.n <= 200
 ),
-ranked AS (
-    SELECT incident_id, kind, value,
-        SUM(weight) OVER (PARTITION BY incident_id) AS strength,
-        COUNT(*) OVER (PARTITION BY incident_id) AS shared,
-        ROW_NUMBER() OVER (PARTITION BY incident_id ORDER BY weight DESC, kind, value) AS place
-    FROM shared
+strong AS (
+    SELECT incident_id, SUM(weight) AS strength, COUNT(*) AS shared FROM shared GROUP BY incident_id
+),
+-- Eight first, then what is shown of them: SQLite works out every column of all that it sorts.
+best AS (
+    SELECT i.id, k.strength, k.shared, i.updated_at
+    FROM strong k
+    JOIN incident i ON i.id = k.incident_id
+    WHERE EXISTS (SELECT 1 FROM incident_access x
+                  WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
+                    AND x.valid_from <= $2 AND x.valid_to > $2)
+    ORDER BY k.strength DESC, i.updated_at DESC, i.id DESC
+    LIMIT 8
+),
+example AS (
+    SELECT b.id, b.strength, b.shared, o.kind, o.value,
+        ROW_NUMBER() OVER (PARTITION BY b.id ORDER BY o.weight DESC, o.kind, o.value) AS place
+    FROM best b
+    JOIN shared o ON o.incident_id = b.id
 )
 SELECT i.code, i.title, i.state, i.severity, i.version,
     CASE WHEN EXISTS (SELECT 1 FROM incident_access x
                       WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.manage'
                         AND x.valid_from <= $2 AND x.valid_to > $2) THEN 1 ELSE 0 END AS may_manage,
-    k.shared, k.kind AS example_kind, k.value AS example
-FROM ranked k
-JOIN incident i ON i.id = k.incident_id
-WHERE k.place = 1
-  AND EXISTS (SELECT 1 FROM incident_access x
-              WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2)
-ORDER BY k.strength DESC, i.updated_at DESC, i.id DESC
-LIMIT 8;
+    e.shared, e.kind AS example_kind, e.value AS example
+FROM example e
+JOIN incident i ON i.id = e.id
+WHERE e.place = 1
+ORDER BY e.strength DESC, i.updated_at DESC, i.id DESC;
 
 -- Merging and splitting ----------------------------------------------------------------------------
 
