@@ -162,12 +162,12 @@ static int conn_open(struct sqlite_pool *p, struct sqlite_conn *c, bool writer, 
     r = sqlite_exec(c->handle,
                     "PRAGMA foreign_keys = ON;"
                     "PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY;"
-                    "PRAGMA cache_size = -8192; PRAGMA case_sensitive_like = ON;",
+                    "PRAGMA cache_size = -4096; PRAGMA case_sensitive_like = ON;",
                     err);
     if (r == 0 && writer)
         r = sqlite_exec(c->handle,
                         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
-                        "PRAGMA journal_size_limit = 67108864;",
+                        "PRAGMA wal_autocheckpoint = 4096; PRAGMA journal_size_limit = 67108864;",
                         err);
     if (r == 0 && p->base.loading)
         r = sqlite_exec(c->handle, "PRAGMA foreign_keys = OFF", err);
