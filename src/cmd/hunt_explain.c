@@ -98,7 +98,8 @@ static int run(struct cmd *cmd, struct err *err)
         explain_rules(w.sigma, &out);
     else
         r = explain_events(&w, cmd, &out, err);
-    fwrite(out.ptr, 1, out.len, stdout);
+    if (out.len > 0)
+        fwrite(out.ptr, 1, out.len, stdout);
     return list_refused(w.sigma) > 0 && r == 0 ? REFUSED : r;
 }
 
