@@ -1,8 +1,10 @@
 -- For wrk: sends the public form as many people do, each from an address of their own (the server trusts the proxy
--- that says so), and prints the 95th percentile and what was no receipt.   wrk -s report.lua URL -- TOKEN
+-- that says so), and prints the 95th percentile, what was no receipt and with which answer, and what came later than
+-- wrk waits (--timeout): late is not refused.   wrk -s report.lua URL -- TOKEN
 local token, n = "", 0
 bad = 0
-local threads = {}
+answers = ""
+local threads, seen = {}, {}
 
 function setup(thread)
   table.insert(threads, thread)
@@ -29,13 +31,21 @@ function request()
 end
 
 function response(status)
-  if status ~= 303 then bad = bad + 1 end
+  if status == 303 then return end
+  bad = bad + 1
+  seen[status] = (seen[status] or 0) + 1
+  answers = ""
+  for k, v in pairs(seen) do answers = answers .. " " .. k .. ":" .. v end
 end
 
 function done(summary, latency)
-  local wrong = 0
-  for _, thread in ipairs(threads) do wrong = wrong + thread:get("bad") end
-  io.write(string.format("requests %d rate %.0f p50 %.1f p95 %.1f p99 %.1f bad %d errors %d\n", summary.requests,
+  local wrong, how = 0, ""
+  for _, thread in ipairs(threads) do
+    wrong = wrong + thread:get("bad")
+    how = how .. thread:get("answers")
+  end
+  io.write(string.format("requests %d rate %.0f p50 %.1f p95 %.1f p99 %.1f bad %d errors %d late %d answers%s\n", summary.requests,
     summary.requests / summary.duration * 1e6, latency:percentile(50) / 1000, latency:percentile(95) / 1000,
-    latency:percentile(99) / 1000, wrong, summary.errors.timeout + summary.errors.connect + summary.errors.read))
+    latency:percentile(99) / 1000, wrong,
+    summary.errors.connect + summary.errors.read + summary.errors.write, summary.errors.timeout, how))
 end

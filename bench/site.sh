@@ -125,10 +125,11 @@ measure "search, words" "$work/paths"
 echo "== reports sent by the public form: committed to the disk before each answer"
 token=$(curl -s "$url/report" | sed -n 's/.*name="csrf" value="\([0-9a-f]*\)".*/\1/p' | head -n 1)
 before=$(cpu)
-wrk -t1 -c64 -d"${seconds}s" --latency -s "$here/report.lua" "$url" -- "$token" >"$work/out"
+wrk -t1 -c64 -d"${seconds}s" --timeout 30s --latency -s "$here/report.lua" "$url" -- "$token" >"$work/out"
 awk -v ticks="$(($(cpu) - before))" '$1 == "requests" {
     printf "%-34s %7.0f/s   median %6.1f ms   95%% %6.1f ms   %.2f ms of processor each%s\n", "reports", $4, $6, $8, ticks * 10 / $2,
-    $12 + $14 ? "   " $12 + $14 " FAILED" : "" }' "$work/out"
+    $12 + $14 ? "   " $12 + $14 " FAILED" : "" }
+    $1 == "requests" && $12 + $16 { print; print "  late: no answer within 30 s; answers: those that were no receipt" }' "$work/out"
 for pid in $pids; do
     awk '/VmHWM/ { most = $2 } /VmRSS/ { now = $2 } END { printf "memory: most %.0f MB, now %.0f MB\n", most / 1024, now / 1024 }' \
         "/proc/$pid/status"
