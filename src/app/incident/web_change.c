@@ -262,6 +262,8 @@ int incident_web_lead(struct http_request *req, struct http_response *res, struc
     int64_t id;
     int r = incident_web_find(req, &db, &id, err);
 
+    if (r >= 0 && field_int(req, "account") == 0)
+        return done(req, res, "", T(req->lang, "Nothing was changed: choose a person first."));
     if (r >= 0)
         r = incident_change_lead(db, req->arena, id, field_int(req, "seen"),
                                  field_int(req, "account"), actor_of(req), req->now, err);
@@ -277,6 +279,8 @@ int incident_web_member(struct http_request *req, struct http_response *res, str
     int64_t id;
     int r = incident_web_find(req, &db, &id, err);
 
+    if (r >= 0 && field_int(req, "account") == 0)
+        return done(req, res, "", T(req->lang, "Nothing was changed: choose a person first."));
     if (r >= 0)
         r = incident_set_member(db, req->arena, id, field_int(req, "account"), add, actor_of(req),
                                 req->now, err);

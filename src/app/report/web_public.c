@@ -241,6 +241,18 @@ int report_web_track(struct http_request *req, struct http_response *res, struct
     return track_page(req, res, false);
 }
 
+/* Letters and figures up to the end of the key: "ABCDE 12345", "abcde-12345?new=1". */
+static struct str bare_secret(struct arena *a, struct str typed)
+{
+    struct buf out = buf_make(a);
+
+    for (size_t i = 0; i < typed.len && typed.ptr[i] != '?' && typed.ptr[i] != '#'; i++) {
+        if (isalnum((unsigned char)typed.ptr[i]))
+            buf_add_char(&out, (char)tolower((unsigned char)typed.ptr[i]));
+    }
+    return buf_str(&out);
+}
+
 int report_web_track_post(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct str secret = str_trim(http_field(req, "secret"));
@@ -249,9 +261,10 @@ int report_web_track_post(struct http_request *req, struct http_response *res, s
     struct db *db;
     int r;
 
-    /* The whole link works as well as the key alone. */
+    /* The whole link works as well as the key alone, however it is grouped. */
     if (at >= 0)
         secret = str_from(secret, (size_t)at + 3);
+    secret = bare_secret(req->arena, secret);
     if (!limit_take(&submissions, limit_address(req->arena, req->address), req->now, NULL))
         return err_set(err, ERR_LIMIT, "too many attempts from " STR_FMT, STR_ARG(req->address));
     if ((r = web_db(req, &db, err)) < 0 ||
