@@ -11,25 +11,6 @@ struct options {
     bool dry_run, json;
 };
 
-struct session {
-    struct cmd_site site;
-    struct db *db;
-};
-
-static void session_close(struct session *s)
-{
-    db_release(s->db);
-    cmd_site_close(&s->site);
-}
-
-static int session_open(struct session *s, struct cmd *cmd, struct err *err)
-{
-    const struct options *o = cmd->options;
-    int r = cmd_site_open(&s->site, cmd->arena, &o->site, err);
-
-    return r < 0 ? r : db_acquire(s->site.pool, &s->db, err);
-}
-
 static void print_json(struct arena *a, const struct care_rule *rules, bool counts)
 {
     struct buf out = buf_make(a);
@@ -52,11 +33,11 @@ static void print_json(struct arena *a, const struct care_rule *rules, bool coun
 static int run_show(struct cmd *cmd, struct err *err)
 {
     const struct options *o = cmd->options;
-    _cleanup_(session_close) struct session s = {0};
+    _cleanup_(cmd_session_close) struct cmd_session s = {0};
     struct care_rule rules[CARE_RULES];
     int r;
 
-    if ((r = session_open(&s, cmd, err)) < 0 ||
+    if ((r = cmd_session_open(&s, cmd->arena, &o->site, err)) < 0 ||
         (r = care_rules_read(s.db, cmd->arena, rules, err)) < 0)
         return r;
     if (o->json) {
@@ -74,7 +55,8 @@ static int run_show(struct cmd *cmd, struct err *err)
 
 static int run_set(struct cmd *cmd, struct err *err)
 {
-    _cleanup_(session_close) struct session s = {0};
+    const struct options *o = cmd->options;
+    _cleanup_(cmd_session_close) struct cmd_session s = {0};
     int64_t days = 0;
     int r;
 
@@ -82,7 +64,7 @@ static int run_set(struct cmd *cmd, struct err *err)
         (!str_to_int(cmd->args[1], &days) || days < 1 || days > 36500))
         return err_set(err, ERR_USAGE, "\"" STR_FMT "\" is neither 1 to 36500 days nor \"keep\"",
                        STR_ARG(cmd->args[1]));
-    if ((r = session_open(&s, cmd, err)) < 0)
+    if ((r = cmd_session_open(&s, cmd->arena, &o->site, err)) < 0)
         return r;
     return care_rule_set(s.db, cmd->arena, cmd->args[0], days, clock_now(), err);
 }
@@ -90,11 +72,11 @@ static int run_set(struct cmd *cmd, struct err *err)
 static int run_run(struct cmd *cmd, struct err *err)
 {
     const struct options *o = cmd->options;
-    _cleanup_(session_close) struct session s = {0};
+    _cleanup_(cmd_session_close) struct cmd_session s = {0};
     struct care_rule rules[CARE_RULES];
     int r;
 
-    if ((r = session_open(&s, cmd, err)) < 0 ||
+    if ((r = cmd_session_open(&s, cmd->arena, &o->site, err)) < 0 ||
         (r = care_retention_run(s.db, cmd->arena, o->dry_run, clock_now(), rules, err)) < 0)
         return r;
     if (o->json) {

@@ -1,6 +1,8 @@
 #include "cmd/site.h"
 
+#include "app/account/account.h"
 #include "app/search/search.h"
+#include "base/clock.h"
 #include "base/io.h"
 
 #include <limits.h>
@@ -113,4 +115,27 @@ void cmd_site_close(struct cmd_site *s)
 {
     db_close(s->pool);
     s->pool = NULL;
+}
+
+int cmd_session_open(struct cmd_session *s, struct arena *a, const struct cmd_site_options *o,
+                     struct err *err)
+{
+    int r = cmd_site_open(&s->site, a, o, err);
+
+    s->now = clock_now();
+    return r < 0 ? r : db_acquire(s->site.pool, &s->db, err);
+}
+
+int cmd_session_open_accounts(struct cmd_session *s, struct arena *a,
+                              const struct cmd_site_options *o, struct err *err)
+{
+    int r = cmd_session_open(s, a, o, err);
+
+    return r < 0 ? r : account_start(s->site.pool, err);
+}
+
+void cmd_session_close(struct cmd_session *s)
+{
+    db_release(s->db);
+    cmd_site_close(&s->site);
 }

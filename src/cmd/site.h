@@ -56,4 +56,19 @@ int cmd_site_open_as_is(struct cmd_site *s, struct arena *a, const struct cmd_si
                         struct err *err);
 void cmd_site_close(struct cmd_site *s); /* for _cleanup_ */
 
+/* A site with one lease of its database, for commands that read or change records. All zero is one
+ * that is not open. */
+struct cmd_session {
+    struct cmd_site site;
+    struct db *db;
+    int64_t now; /* when it was opened */
+};
+int cmd_session_open(struct cmd_session *s, struct arena *a, const struct cmd_site_options *o,
+                     struct err *err);
+/* The same for commands about accounts: the site's secret and the table of permissions are there.
+ */
+int cmd_session_open_accounts(struct cmd_session *s, struct arena *a,
+                              const struct cmd_site_options *o, struct err *err);
+void cmd_session_close(struct cmd_session *s); /* for _cleanup_ */
+
 #endif

@@ -15,29 +15,6 @@ struct options {
 
 static const struct options defaults = {.days = 90};
 
-struct session {
-    struct cmd_site site;
-    struct db *db;
-    int64_t now;
-};
-
-static void session_close(struct session *s)
-{
-    db_release(s->db);
-    cmd_site_close(&s->site);
-}
-
-static int session_open(struct session *s, struct cmd *cmd, struct err *err)
-{
-    const struct options *o = cmd->options;
-    int r = cmd_site_open(&s->site, cmd->arena, &o->site, err);
-
-    if (r < 0 || (r = account_start(s->site.pool, err)) < 0)
-        return r;
-    s->now = clock_now();
-    return db_acquire(s->site.pool, &s->db, err);
-}
-
 /* ---- create ------------------------------------------------------------------------------------
  */
 
@@ -56,7 +33,7 @@ static struct form_values split_scope(struct arena *a, struct str text)
 static int run_create(struct cmd *cmd, struct err *err)
 {
     const struct options *o = cmd->options;
-    _cleanup_(session_close) struct session s = {0};
+    _cleanup_(cmd_session_close) struct cmd_session s = {0};
     struct token_new new_ = {.name = o->name, .networks = o->from};
     struct buf out = buf_make(cmd->arena);
     struct json_writer w;
@@ -67,7 +44,7 @@ static int run_create(struct cmd *cmd, struct err *err)
     if (o->name.len == 0 || o->scope.len == 0)
         return err_set(err, ERR_USAGE, "a token needs --name and --scope");
     new_.scope = split_scope(cmd->arena, o->scope);
-    if ((r = session_open(&s, cmd, err)) < 0 ||
+    if ((r = cmd_session_open_accounts(&s, cmd->arena, &o->site, err)) < 0 ||
         (r = account_find(s.db, cmd->arena, cmd->args[0], &account, err)) < 0)
         return r;
     new_.expires_at = s.now + o->days * DAY_MS;
@@ -172,12 +149,12 @@ static int list_row(void *ctx, const struct token_listed *row, struct err *err)
 static int run_list(struct cmd *cmd, struct err *err)
 {
     const struct options *o = cmd->options;
-    _cleanup_(session_close) struct session s = {0};
+    _cleanup_(cmd_session_close) struct cmd_session s = {0};
     struct listing l = {.out = buf_make(cmd->arena), .arena = cmd->arena, .json = o->json};
     int64_t account = 0;
     int r;
 
-    if ((r = session_open(&s, cmd, err)) < 0 ||
+    if ((r = cmd_session_open_accounts(&s, cmd->arena, &o->site, err)) < 0 ||
         (cmd->args_len > 0 &&
          (r = account_find(s.db, cmd->arena, cmd->args[0], &account, err)) < 0))
         return r;
@@ -216,14 +193,14 @@ static const struct command token_list = {
 static int run_revoke(struct cmd *cmd, struct err *err)
 {
     const struct options *o = cmd->options;
-    _cleanup_(session_close) struct session s = {0};
+    _cleanup_(cmd_session_close) struct cmd_session s = {0};
     int64_t id;
     int r;
 
     if (!str_to_int(cmd->args[0], &id))
         return err_set(err, ERR_USAGE, "\"" STR_FMT "\" is not a number of \"ungcuu token list\"",
                        STR_ARG(cmd->args[0]));
-    if ((r = session_open(&s, cmd, err)) < 0 ||
+    if ((r = cmd_session_open_accounts(&s, cmd->arena, &o->site, err)) < 0 ||
         (r = account_token_revoke(s.db, cmd->arena, id, NULL, s.now, err)) < 0)
         return r;
     if (o->json)

@@ -17,29 +17,6 @@ struct options {
 
 enum { PASSWORD_BYTES_MAX = 1024 };
 
-struct session {
-    struct cmd_site site;
-    struct db *db;
-    int64_t now;
-};
-
-static void session_close(struct session *s)
-{
-    db_release(s->db);
-    cmd_site_close(&s->site);
-}
-
-static int session_open(struct session *s, struct cmd *cmd, struct err *err)
-{
-    const struct options *o = cmd->options;
-    int r = cmd_site_open(&s->site, cmd->arena, &o->site, err);
-
-    if (r < 0 || (r = account_start(s->site.pool, err)) < 0)
-        return r;
-    s->now = clock_now();
-    return db_acquire(s->site.pool, &s->db, err);
-}
-
 /* ---- passwords
  * ----------------------------------------------------------------------------------- */
 
@@ -105,7 +82,7 @@ static int find_role(struct str name, enum role *out, struct err *err)
 static int run_add(struct cmd *cmd, struct err *err)
 {
     const struct options *o = cmd->options;
-    _cleanup_(session_close) struct session s = {0};
+    _cleanup_(cmd_session_close) struct cmd_session s = {0};
     struct account_new new_ = {.login = cmd->args[0],
                                .name = o->name,
                                .email = o->email,
@@ -119,7 +96,7 @@ static int run_add(struct cmd *cmd, struct err *err)
     if ((o->role.len > 0) != (o->org.len > 0))
         return err_set(err, ERR_USAGE, "--role and --org belong together");
     if ((o->role.len > 0 && (r = find_role(o->role, &grant.role, err)) < 0) ||
-        (r = session_open(&s, cmd, err)) < 0 ||
+        (r = cmd_session_open_accounts(&s, cmd->arena, &o->site, err)) < 0 ||
         (r = choose_password(cmd, &new_.password, &new_.must_change, err)) < 0)
         return r;
     if (o->role.len == 0) {
@@ -229,11 +206,11 @@ static int list_row(void *ctx, const struct account_listed *row, struct err *err
 static int run_list(struct cmd *cmd, struct err *err)
 {
     const struct options *o = cmd->options;
-    _cleanup_(session_close) struct session s = {0};
+    _cleanup_(cmd_session_close) struct cmd_session s = {0};
     struct listing l = {.out = buf_make(cmd->arena), .arena = cmd->arena, .json = o->json};
     int r;
 
-    if ((r = session_open(&s, cmd, err)) < 0)
+    if ((r = cmd_session_open_accounts(&s, cmd->arena, &o->site, err)) < 0)
         return r;
     json_w_init(&l.w, &l.out);
     json_w_array(&l.w);
@@ -275,12 +252,13 @@ static const struct cmd_option role_options[] = {
     CMD_END,
 };
 
-static int find_all(struct cmd *cmd, struct session *s, int64_t *account, enum role *role,
+static int find_all(struct cmd *cmd, struct cmd_session *s, int64_t *account, enum role *role,
                     int64_t *org, struct err *err)
 {
+    const struct options *o = cmd->options;
     int r = find_role(cmd->args[1], role, err);
 
-    if (r < 0 || (r = session_open(s, cmd, err)) < 0 ||
+    if (r < 0 || (r = cmd_session_open_accounts(s, cmd->arena, &o->site, err)) < 0 ||
         (r = account_find(s->db, cmd->arena, cmd->args[0], account, err)) < 0)
         return r;
     return account_find_org(s->db, cmd->arena, cmd->args[2], org, err);
@@ -289,7 +267,7 @@ static int find_all(struct cmd *cmd, struct session *s, int64_t *account, enum r
 static int run_grant(struct cmd *cmd, struct err *err)
 {
     const struct options *o = cmd->options;
-    _cleanup_(session_close) struct session s = {0};
+    _cleanup_(cmd_session_close) struct cmd_session s = {0};
     int64_t account, org;
     enum role role;
     int r = find_all(cmd, &s, &account, &role, &org, err);
@@ -305,7 +283,7 @@ static int run_grant(struct cmd *cmd, struct err *err)
 static int run_revoke(struct cmd *cmd, struct err *err)
 {
     const struct options *o = cmd->options;
-    _cleanup_(session_close) struct session s = {0};
+    _cleanup_(cmd_session_close) struct cmd_session s = {0};
     int64_t account, org;
     enum role role;
     int r = find_all(cmd, &s, &account, &role, &org, err);
@@ -351,13 +329,14 @@ static const struct command user_revoke = {
 
 static int run_password(struct cmd *cmd, struct err *err)
 {
-    _cleanup_(session_close) struct session s = {0};
+    const struct options *o = cmd->options;
+    _cleanup_(cmd_session_close) struct cmd_session s = {0};
     struct str password;
     int64_t account;
     bool made;
     int r;
 
-    if ((r = session_open(&s, cmd, err)) < 0 ||
+    if ((r = cmd_session_open_accounts(&s, cmd->arena, &o->site, err)) < 0 ||
         (r = account_find(s.db, cmd->arena, cmd->args[0], &account, err)) < 0 ||
         (r = choose_password(cmd, &password, &made, err)) < 0 ||
         (r = account_set_password(s.db, cmd->arena, account, password, made, NULL, s.now, err)) < 0)
@@ -368,11 +347,12 @@ static int run_password(struct cmd *cmd, struct err *err)
 
 static int set_state(struct cmd *cmd, bool active, struct err *err)
 {
-    _cleanup_(session_close) struct session s = {0};
+    const struct options *o = cmd->options;
+    _cleanup_(cmd_session_close) struct cmd_session s = {0};
     int64_t account;
     int r;
 
-    if ((r = session_open(&s, cmd, err)) < 0 ||
+    if ((r = cmd_session_open_accounts(&s, cmd->arena, &o->site, err)) < 0 ||
         (r = account_find(s.db, cmd->arena, cmd->args[0], &account, err)) < 0 ||
         (r = account_set_state(s.db, cmd->arena, account, active, NULL, s.now, err)) < 0)
         return r;
@@ -444,13 +424,13 @@ static const struct command user_enable = {
 static int run_unpair(struct cmd *cmd, struct err *err)
 {
     const struct options *o = cmd->options;
-    _cleanup_(session_close) struct session s = {0};
+    _cleanup_(cmd_session_close) struct cmd_session s = {0};
     int64_t account;
     int r;
 
     if (o->reason.len == 0)
         return err_set(err, ERR_USAGE, "taking off a second factor needs --reason");
-    if ((r = session_open(&s, cmd, err)) < 0 ||
+    if ((r = cmd_session_open_accounts(&s, cmd->arena, &o->site, err)) < 0 ||
         (r = account_find(s.db, cmd->arena, cmd->args[0], &account, err)) < 0 ||
         (r = account_factor_reset(s.db, cmd->arena, account, o->reason, NULL, s.now, err)) < 0)
         return r;
