@@ -5,11 +5,11 @@
 # serves it, signs in and lets wrk ask for real pages with 64 connections on the same machine. Beside what the
 # clock says stands the processor time of the server for one request, which does not depend on what else runs.
 # On PostgreSQL: UNGCUU_PG_FSYNC=on tests/postgres.sh bench/site.sh BUILD, the second time with NODES=2.
-# DIR is kept and used again; without one everything is thrown away.
+# DIR is kept and used again; without one everything is thrown away. ONLY=search measures the lines with that word.
 set -eu
 build=$1 seconds=${2:-10} kept=${3:-}
 here=$(dirname "$0")
-incidents=${INCIDENTS:-200000} nodes=${NODES:-1} server=${UNGCUU_TEST_DB:-}
+incidents=${INCIDENTS:-200000} nodes=${NODES:-1} server=${UNGCUU_TEST_DB:-} only=${ONLY:-}
 command -v wrk >/dev/null || { echo "site.sh: wrk is missing (apt-get install wrk)" >&2; exit 1; }
 work=${kept:-$(mktemp -d)}
 pids=
@@ -67,8 +67,13 @@ postgres_pids() {
     [ -z "$server" ] || pgrep -f '^postgres: ungcuu ' || true
 }
 
+wanted() {
+    case "$1" in *"$only"*) ;; *) return 1 ;; esac
+}
+
 # measure WHAT FILE-OF-PATHS [ENCODING]
 measure() {
+    wanted "$1" || return 0
     before=$(cpu)
     if [ "$nodes" -gt 1 ]; then
         ENCODING=${3:-} wrk -t1 -c32 -d"${seconds}s" --latency -s "$here/site.lua" "$second" -- "$cookie" "$2" >"$work/out2" &
@@ -122,14 +127,17 @@ measure "list of incidents with filters" "$work/paths"
 paths '/search?q=lua+dao' '/search?q=ma+doc' '/search?q=trang+gia'
 measure "search, words" "$work/paths"
 
-echo "== reports sent by the public form: committed to the disk before each answer"
-token=$(curl -s "$url/report" | sed -n 's/.*name="csrf" value="\([0-9a-f]*\)".*/\1/p' | head -n 1)
-before=$(cpu)
-wrk -t1 -c64 -d"${seconds}s" --timeout 30s --latency -s "$here/report.lua" "$url" -- "$token" >"$work/out"
-awk -v ticks="$(($(cpu) - before))" '$1 == "requests" {
-    printf "%-34s %7.0f/s   median %6.1f ms   95%% %6.1f ms   %.2f ms of processor each%s\n", "reports", $4, $6, $8, ticks * 10 / $2,
-    $12 + $14 ? "   " $12 + $14 " FAILED" : "" }
-    $1 == "requests" && $12 + $16 { print; print "  late: no answer within 30 s; answers: those that were no receipt" }' "$work/out"
+reports() {
+    echo "== reports sent by the public form: committed to the disk before each answer"
+    token=$(curl -s "$url/report" | sed -n 's/.*name="csrf" value="\([0-9a-f]*\)".*/\1/p' | head -n 1)
+    before=$(cpu)
+    wrk -t1 -c64 -d"${seconds}s" --timeout 30s --latency -s "$here/report.lua" "$url" -- "$token" >"$work/out"
+    awk -v ticks="$(($(cpu) - before))" '$1 == "requests" {
+        printf "%-34s %7.0f/s   median %6.1f ms   95%% %6.1f ms   %.2f ms of processor each%s\n", "reports", $4, $6, $8, ticks * 10 / $2,
+        $12 + $14 ? "   " $12 + $14 " FAILED" : "" }
+        $1 == "requests" && $12 + $16 { print; print "  late: no answer within 30 s; answers: those that were no receipt" }' "$work/out"
+}
+! wanted reports || reports
 for pid in $pids; do
     awk '/VmHWM/ { most = $2 } /VmRSS/ { now = $2 } END { printf "memory: most %.0f MB, now %.0f MB\n", most / 1024, now / 1024 }' \
         "/proc/$pid/status"
