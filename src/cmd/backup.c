@@ -128,6 +128,27 @@ static int keep_output(struct output *o, int r, struct err *err)
     return r;
 }
 
+static struct str base_name(struct str path)
+{
+    const char *slash = memrchr(path.ptr, '/', path.len);
+
+    return slash != NULL ? str_from(path, (size_t)(slash - path.ptr) + 1) : path;
+}
+
+/* A program of another version than the schema reads it, but does not write to it. */
+static int note(struct cmd_site *s, struct arena *a, struct str file,
+                const struct backup_facts *facts, struct err *err)
+{
+    int r;
+
+    if (facts->schema != db_schema_latest())
+        return 0;
+    r = backup_note(s->pool, a, "setting.backup", file, facts, err);
+    if (r < 0)
+        err_prefix(err, "the backup is complete, but the audit log does not tell of it: ");
+    return r;
+}
+
 static int run_backup(struct cmd *cmd, struct err *err)
 {
     const struct options *o = cmd->options;
@@ -152,7 +173,8 @@ static int run_backup(struct cmd *cmd, struct err *err)
                               .watch = {cmd_progress_tell, &progress}};
     r = backup_write(&job, cmd->arena, &facts, err);
     cmd_progress_end(&progress);
-    if ((r = keep_output(&output, r, err)) < 0)
+    if ((r = keep_output(&output, r, err)) < 0 ||
+        (r = note(&s, cmd->arena, to_stdout ? STR("") : base_name(o->out), &facts, err)) < 0)
         return r;
     if (o->json && !to_stdout) {
         facts_json(cmd->arena, &facts);
@@ -221,9 +243,10 @@ const struct command cmd_backup = {
     .details =
         "The file (tar, packed with Zstandard) has every row of the database as of one moment,\n"
         "ungcuu.conf and the stored files. It can be restored to SQLite and to PostgreSQL.\n"
-        "Without --with-keys what is sealed with the site's keys (second factors, encrypted\n"
-        "evidence) is of no use without them: keep the keys elsewhere. Exit status 1: a stored\n"
-        "file was missing or damaged; the backup has everything else.\n",
+        "Without --with-keys what is sealed with the site's keys (second factors, passwords of\n"
+        "mail servers, secrets of webhooks, encrypted evidence) is of no use without them: keep\n"
+        "the keys elsewhere. The audit log tells of each backup. Exit status 1: a stored file\n"
+        "was missing or damaged; the backup has everything else.\n",
     .options = options,
     .options_size = sizeof(struct options),
     .run = run_backup,
@@ -257,6 +280,7 @@ static int run_restore(struct cmd *cmd, struct err *err)
         (r = open_input(cmd->args[0].ptr, &fd, err)) < 0)
         return r;
     cmd_progress_begin(&progress);
+    target.of = str_is(cmd->args[0], "-") ? STR("") : base_name(cmd->args[0]);
     target.watch = (struct backup_watch){cmd_progress_tell, &progress};
     r = backup_restore(fd, &target, cmd->arena, &facts, err);
     cmd_progress_end(&progress);

@@ -53,6 +53,11 @@ struct backup_job {
 int backup_write(const struct backup_job *job, struct arena *a, struct backup_facts *out,
                  struct err *err);
 
+/* An entry in the audit log: that a backup was made ("setting.backup"), or the site of one
+ * ("setting.restore"). `where`: the file's name. A transaction of its own. */
+int backup_note(struct db_pool *pool, struct arena *a, const char *action, struct str where,
+                const struct backup_facts *facts, struct err *err);
+
 /* Reads all of it: form, digests, counts, and that the rows of the audit log lead to its head.
  * ERR_CORRUPT, or ERR_UNSUPPORTED for a format or schema that this program does not know. */
 int backup_verify(int fd, const struct backup_watch *watch, struct arena *a,
@@ -63,11 +68,13 @@ int backup_verify_text(struct str file, struct arena *a, struct backup_facts *ou
 struct backup_target {
     struct str dir; /* not there, or empty */
     struct str db;  /* URL of an empty database; empty: DIR/ungcuu.db */
+    struct str of;  /* the backup's name, for the audit log */
     struct backup_watch watch;
 };
 /*
  * Makes a site of it: checks what backup_verify does, walks the audit log, and brings an older
- * schema up to date. When anything fails, nothing is left behind.
+ * schema up to date. When anything fails, nothing is left behind. One entry in the audit log tells
+ * of it, behind the head that the backup has.
  */
 int backup_restore(int fd, const struct backup_target *target, struct arena *a,
                    struct backup_facts *out, struct err *err);

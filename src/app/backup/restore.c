@@ -285,7 +285,9 @@ int backup_restore(int fd, const struct backup_target *target, struct arena *a,
         return rc;
     rc = read_all(&r, fd, &m, err);
     close_target(&r);
-    if (rc == 0 && (rc = bring_up_to_date(&r, err)) == 0 && (rc = write_config(&r, err)) == 0)
+    if (rc == 0 && (rc = bring_up_to_date(&r, err)) == 0 &&
+        (rc = backup_note(r.pool, a, "setting.restore", target->of, &m.facts, err)) == 0 &&
+        (rc = write_config(&r, err)) == 0)
         *out = m.facts;
     close_target(&r);
     if (rc < 0)
