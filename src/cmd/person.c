@@ -2,7 +2,6 @@
 
 #include "app/audit/audit.h"
 #include "app/care/care.h"
-#include "base/clock.h"
 #include "base/json.h"
 #include "cmd/site.h"
 
@@ -13,37 +12,23 @@ struct options {
     bool texts, json;
 };
 
-struct session {
-    struct cmd_site site;
-    struct db *db;
-    struct care_person person;
-};
-
-static void session_close(struct session *s)
-{
-    db_release(s->db);
-    cmd_site_close(&s->site);
-}
-
-static int session_open(struct session *s, struct cmd *cmd, struct err *err)
+static int find(struct cmd_session *s, struct cmd *cmd, struct care_person *out, struct err *err)
 {
     const struct options *o = cmd->options;
-    int r;
+    int r = cmd_session_open(s, cmd->arena, &o->site, err);
 
-    if ((r = cmd_site_open(&s->site, cmd->arena, &o->site, err)) < 0 ||
-        (r = db_acquire(s->site.pool, &s->db, err)) < 0)
-        return r;
-    return care_person_find(s->db, cmd->arena, cmd->args[0], &s->person, err);
+    return r < 0 ? r : care_person_find(s->db, cmd->arena, cmd->args[0], out, err);
 }
 
 static int run_export(struct cmd *cmd, struct err *err)
 {
-    _cleanup_(session_close) struct session s = {0};
+    _cleanup_(cmd_session_close) struct cmd_session s = {0};
     struct buf out = buf_make(cmd->arena);
+    struct care_person person;
     int r;
 
-    if ((r = session_open(&s, cmd, err)) < 0 ||
-        (r = care_person_export(s.db, cmd->arena, &s.person, &out, err)) < 0)
+    if ((r = find(&s, cmd, &person, err)) < 0 ||
+        (r = care_person_export(s.db, cmd->arena, &person, &out, err)) < 0)
         return r;
     puts(buf_str(&out).ptr);
     return 0;
@@ -72,34 +57,35 @@ static void preview(const struct care_person *p, bool texts)
 static int run_erase(struct cmd *cmd, struct err *err)
 {
     const struct options *o = cmd->options;
-    _cleanup_(session_close) struct session s = {0};
+    _cleanup_(cmd_session_close) struct cmd_session s = {0};
+    struct care_person person;
     struct care_erasure e;
     int r;
 
-    if ((r = session_open(&s, cmd, err)) < 0)
+    if ((r = find(&s, cmd, &person, err)) < 0)
         return r;
     if (o->confirm.len == 0) {
-        preview(&s.person, o->texts);
-        if (s.person.held.len > 0)
-            printf("\nIt cannot be done now: " STR_FMT "\n", STR_ARG(s.person.held));
+        preview(&person, o->texts);
+        if (person.held.len > 0)
+            printf("\nIt cannot be done now: " STR_FMT "\n", STR_ARG(person.held));
         else
             printf("\nNothing was changed. To do it: --reason TEXT --confirm " STR_FMT "\n",
-                   STR_ARG(s.person.key));
+                   STR_ARG(person.key));
         return 0;
     }
-    if (!str_eq(o->confirm, s.person.key))
-        return err_set(err, ERR_USAGE, "--confirm must be " STR_FMT, STR_ARG(s.person.key));
+    if (!str_eq(o->confirm, person.key))
+        return err_set(err, ERR_USAGE, "--confirm must be " STR_FMT, STR_ARG(person.key));
     if (str_trim(o->reason).len == 0)
         return err_set(err, ERR_USAGE, "why? --reason \"request no. 12, 20/11/2026\"");
-    e = (struct care_erasure){.person = &s.person,
+    e = (struct care_erasure){.person = &person,
                               .texts = o->texts,
                               .reason = o->reason,
                               .by_name = STR(AUDIT_COMMAND_LINE),
-                              .now = clock_now()};
+                              .now = s.now};
     if ((r = care_person_erase(s.db, cmd->arena, &e, err)) < 0)
         return r;
     if (o->json)
-        printf("{\"erased\":true,\"label\":\"" STR_FMT "\"}\n", STR_ARG(s.person.label));
+        printf("{\"erased\":true,\"label\":\"" STR_FMT "\"}\n", STR_ARG(person.label));
     else
         printf("Erased. Backups from before still have it: they go with their time.\n");
     return 0;
