@@ -115,10 +115,12 @@ static int start(struct cmd_site *s, struct arena *a, const struct serve_options
         .health = healthy,
         .ctx = s->pool,
     };
+    int64_t sealed;
     int r;
 
     if ((r = io_make_dirs(spool.ptr, 0700, err)) < 0 || (r = account_start(s->pool, err)) < 0 ||
         (r = site_load(s->pool, s->dir, err)) < 0 || (r = seal_start(a, s->dir, err)) < 0 ||
+        (r = post_seal_plain(s->pool, &sealed, err)) < 0 ||
         (r = people_start(a, &s->config, err)) < 0 ||
         (r = evidence_open_store(a, s->dir, s->config.evidence_key, err)) < 0)
         return r;

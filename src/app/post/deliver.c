@@ -205,8 +205,8 @@ static int hand_over(struct job_run *run, const struct post_settings *s,
                      struct mail_dialogue *said, struct err *err)
 {
     struct arena *a = run->arena;
-    struct mail_server server = post_smtp(a, s);
     struct mail_people people = {0};
+    struct mail_server server;
     struct str *to, wire;
     int r;
 
@@ -220,6 +220,9 @@ static int hand_over(struct job_run *run, const struct post_settings *s,
     to = arena_calloc(a, people.len, sizeof(*to));
     for (size_t i = 0; i < people.len; i++)
         to[i] = people.at[i].address;
+    said->permanent = false;
+    if ((r = post_smtp(a, s, &server, err)) < 0)
+        return r;
     server.stopping = run->stopping;
     return mail_send(a, &server, s->from, to, people.len, wire, said, err);
 }
@@ -294,8 +297,8 @@ int post_run_mail(struct job_run *run, struct err *err)
 int post_try(struct arena *a, const struct post_settings *s, struct str to, enum lang lang,
              int64_t now, struct mail_dialogue *said, struct err *err)
 {
-    struct mail_server server = post_smtp(a, s);
     struct post_mail_files_rows files = {0};
+    struct mail_server server;
     struct post_mail_row m = {
         .message_id = str_printf(a, "test-%lld@ungcuu.invalid", (long long)now),
         .kind = STR("test"),
@@ -315,6 +318,8 @@ int post_try(struct arena *a, const struct post_settings *s, struct str to, enum
         return err_set(err, ERR_INVALID, "no server for outgoing mail is set");
     if (s->from.len == 0)
         return err_set(err, ERR_INVALID, "the address of the site is not set");
+    if ((r = post_smtp(a, s, &server, err)) < 0)
+        return r;
     server.seconds = 20;
     if ((r = post_compose(a, s, &m, &files, &wire, err)) < 0)
         return r;

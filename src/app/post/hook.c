@@ -163,7 +163,7 @@ int post_run_hook(struct job_run *run, struct err *err)
     struct post_settings settings;
     struct post_delivery_row d;
     struct err why = {0};
-    struct str answer;
+    struct str answer, secret;
     int called, r;
 
     if ((r = db_acquire(run->pool, &db, err)) < 0 ||
@@ -176,9 +176,12 @@ int post_run_hook(struct job_run *run, struct err *err)
         run->give_up = true;
         called = err_set(&why, ERR_STATE, "the webhook is paused");
         answer = str_c(why.what);
+    } else if ((called = post_hook_open(run->arena, d.hook_uuid, d.secret, &secret, &why)) < 0) {
+        run->give_up = true;
+        answer = str_c(why.what);
     } else {
         const struct post_hook_call call = {.url = d.url,
-                                            .secret = d.secret,
+                                            .secret = secret,
                                             .id = d.uuid,
                                             .event = d.event,
                                             .body = d.body,

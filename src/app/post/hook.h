@@ -1,6 +1,7 @@
 #ifndef APP_POST_HOOK_H
 #define APP_POST_HOOK_H
 
+#include "app/account/account.h"
 #include "app/post/inner.h"
 
 /*
@@ -27,6 +28,31 @@ extern const struct form post_hook_form;
 struct str post_hook_signature(struct arena *a, struct str secret, struct str id, int64_t seconds,
                                struct str body);
 
+/* ---- making them (hook_change.c) */
+
+struct post_hook_new {
+    int64_t org;
+    struct str name, url;
+    struct str events; /* names with spaces between */
+};
+struct post_hook_made {
+    int64_t id;
+    struct str uuid, secret; /* the secret is kept sealed: this is the only time it is told */
+};
+/* A transaction of its own. ERR_FORBIDDEN without webhook.manage over the organisation. The caller
+ * has checked address and events. */
+int post_hook_make(struct db *db, struct arena *a, const struct actor *by,
+                   const struct post_hook_new *new_, int64_t now, struct post_hook_made *out,
+                   struct err *err);
+/* A new secret instead of the old one, from the next message on; a transaction of its own. `hook`
+ * was found within the reach of `by`. */
+int post_hook_anew(struct db *db, struct arena *a, const struct actor *by,
+                   const struct post_hook_row *hook, int64_t now, struct str *secret,
+                   struct err *err);
+/* The entry in the audit log of a change to a webhook; inside the caller's transaction. */
+int post_hook_audit(struct db *db, struct arena *a, const struct actor *by, const char *action,
+                    int64_t id, struct str name, int64_t now, struct err *err);
+
 struct post_hook_call {
     struct str url, secret, id, event, body;
     bool inside; /* addresses inside are allowed */
@@ -47,6 +73,6 @@ int post_run_hook(struct job_run *run, struct err *err);
 
 /* Handlers of web_hook.c. */
 post_handler post_web_hooks, post_web_hooks_post, post_web_hook, post_web_hook_post,
-    post_web_hook_test, post_web_hook_state;
+    post_web_hook_test, post_web_hook_state, post_web_hook_secret;
 
 #endif

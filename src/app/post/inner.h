@@ -23,11 +23,27 @@ int post_run_poll(struct job_run *run, struct err *err); /* poll.c */
 /* ---- settings */
 int post_setting_text(struct db *db, struct arena *a, const char *key, struct str *out,
                       struct err *err);
-struct mail_server post_smtp(struct arena *a, const struct post_settings *s);
-struct mail_server post_imap(struct arena *a, const struct post_settings *s);
+/* ERR_STATE when the password is lost. */
+int post_smtp(struct arena *a, const struct post_settings *s, struct mail_server *out,
+              struct err *err);
+int post_imap(struct arena *a, const struct post_settings *s, struct mail_server *out,
+              struct err *err);
 /* The mailbox as the table mail_box names it: "user@host/folder". */
 struct str post_box_name(struct arena *a, const struct post_settings *s);
 extern const struct form post_settings_form;
+
+/* ---- secrets, sealed with the site's key (secret.c) */
+
+/* The secret of a setting, "" when there is none; *lost: it cannot be opened. */
+int post_secret_read(struct db *db, struct arena *a, struct str key, struct str *out, bool *lost,
+                     struct err *err);
+/* Inside the caller's transaction; "" forgets it. */
+int post_secret_write(struct db *db, struct arena *a, struct str key, struct str secret,
+                      struct err *err);
+struct str post_hook_seal(struct arena *a, struct str uuid, struct str secret);
+/* ERR_INVALID when it was sealed with another key. */
+int post_hook_open(struct arena *a, struct str uuid, struct str sealed, struct str *secret,
+                   struct err *err);
 
 /* ---- words */
 

@@ -75,12 +75,14 @@ static int look_into(struct look *l, struct err *err)
 {
     _cleanup_(mail_box_closep) struct mail_box *box = NULL;
     struct arena *a = l->run->arena;
-    struct mail_server server = post_imap(a, &l->s);
     const char *folder = l->s.imap_folder.len > 0 ? str_cdup(a, l->s.imap_folder) : "INBOX";
     int64_t validity = l->validity;
+    struct mail_server server;
     struct mail_uids uids;
-    int r;
+    int r = post_imap(a, &l->s, &server, err);
 
+    if (r < 0)
+        return r;
     server.stopping = l->run->stopping;
     if ((r = mail_box_open(&box, &server, folder, err)) < 0 ||
         (r = mail_box_list(box, a, l->last_uid, AT_ONCE, &validity, &uids, err)) < 0)

@@ -27,12 +27,18 @@ struct post_settings {
     struct str imap_done; /* folder that read messages are moved to; "": they are marked as seen */
     struct opt_int imap_port, imap_minutes;
     bool hook_inside; /* webhooks may lead to addresses inside */
+    /* A password is there, but sealed with another site.key: it must be typed in anew. */
+    bool smtp_lost, imap_lost;
 };
 int post_settings_load(struct db *db, struct arena *a, struct post_settings *out, struct err *err);
 /* Inside the caller's transaction; an empty password keeps the one that is there, unless its user
  * is empty too. */
 int post_settings_save(struct db *db, struct arena *a, const struct post_settings *new_,
                        struct err *err);
+
+/* Seals what a version of before left plain: passwords of mail servers, secrets of webhooks. After
+ * seal_start, when the service starts; *sealed: how many. */
+int post_seal_plain(struct db_pool *pool, int64_t *sealed, struct err *err);
 
 extern const struct http_route post_routes[];
 extern const size_t post_routes_len;

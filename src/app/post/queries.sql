@@ -13,6 +13,24 @@ SELECT value FROM setting WHERE key = $1;
 -- in:   key text, value text
 INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value;
 
+-- name: post_setting_forget :exec
+-- in:   key text
+DELETE FROM setting WHERE key = $1;
+
+-- Secrets of before they were sealed.
+-- name: post_plain :one
+-- out:  n int
+SELECT (SELECT COUNT(*) FROM setting s WHERE s.key IN ('mail.smtp_password', 'mail.imap_password'))
+     + (SELECT COUNT(*) FROM webhook w WHERE w.sealed = 0) AS n;
+
+-- name: post_hooks_plain :many
+-- out:  id int, uuid text, secret text
+SELECT w.id, w.uuid, w.secret FROM webhook w WHERE w.sealed = 0 ORDER BY w.id;
+
+-- name: post_hook_secret :exec
+-- in:   id int, sealed text
+UPDATE webhook SET secret = $2, sealed = 1 WHERE id = $1;
+
 -- Handing on --------------------------------------------------------------------------------------
 
 -- name: post_event :maybe
@@ -305,8 +323,8 @@ RETURNING id;
 
 -- name: post_delivery :maybe
 -- in:   id int
--- out:  id int, uuid text, event text, body text, state text, webhook_id int, url text, secret text, hook_state text, hook_failed int
-SELECT d.id, d.uuid, d.event, d.body, d.state, w.id AS webhook_id, w.url, w.secret, w.state AS hook_state,
+-- out:  id int, uuid text, event text, body text, state text, webhook_id int, hook_uuid text, url text, secret text, hook_state text, hook_failed int
+SELECT d.id, d.uuid, d.event, d.body, d.state, w.id AS webhook_id, w.uuid AS hook_uuid, w.url, w.secret, w.state AS hook_state,
     w.failed AS hook_failed
 FROM webhook_delivery d JOIN webhook w ON w.id = d.webhook_id
 WHERE d.id = $1;
@@ -340,10 +358,10 @@ WHERE w.uuid = $3
                 AND x.permission = 'webhook.manage' AND x.valid_from <= $2 AND x.valid_to > $2);
 
 -- name: post_hook_insert :one
--- in:   uuid text, org_id int, name text, url text, secret text, events text, now int, by int
+-- in:   uuid text, org_id int, name text, url text, sealed text, events text, now int, by int
 -- out:  id int
-INSERT INTO webhook (uuid, org_id, name, url, secret, events, state, failed, created_at, created_by, version)
-VALUES ($1, $2, $3, $4, $5, $6, 'active', 0, $7, $8, 1)
+INSERT INTO webhook (uuid, org_id, name, url, secret, sealed, events, state, failed, created_at, created_by, version)
+VALUES ($1, $2, $3, $4, $5, 1, $6, 'active', 0, $7, $8, 1)
 RETURNING id;
 
 -- name: post_hook_update :exec

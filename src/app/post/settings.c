@@ -83,11 +83,16 @@ int post_settings_load(struct db *db, struct arena *a, struct post_settings *out
         take(&fields[i], STR(""), out);
     for (size_t k = 0; r >= 0 && k < rows.len; k++) {
         for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
-            if (str_is(str_from(rows.at[k].key, strlen("mail.")), fields[i].name))
+            if (fields[i].type != FORM_PASSWORD &&
+                str_is(str_from(rows.at[k].key, strlen("mail.")), fields[i].name))
                 take(&fields[i], rows.at[k].value, out);
         }
     }
-    return r;
+    if (r < 0 || (r = post_secret_read(db, a, STR("mail.smtp_password"), &out->smtp_password,
+                                       &out->smtp_lost, err)) < 0)
+        return r;
+    return post_secret_read(db, a, STR("mail.imap_password"), &out->imap_password, &out->imap_lost,
+                            err);
 }
 
 int post_setting_text(struct db *db, struct arena *a, const char *key, struct str *out,
@@ -130,9 +135,12 @@ int post_settings_save(struct db *db, struct arena *a, const struct post_setting
 
     for (size_t i = 0; r >= 0 && i < ARRAY_LEN(fields); i++) {
         struct str value = give(a, &fields[i], new_);
+        struct str key = str_printf(a, "mail.%s", fields[i].name);
 
-        if (!keeps(&fields[i], new_, value))
-            r = post_setting_put(db, str_printf(a, "mail.%s", fields[i].name), value, err);
+        if (keeps(&fields[i], new_, value))
+            continue;
+        r = fields[i].type == FORM_PASSWORD ? post_secret_write(db, a, key, value, err)
+                                            : post_setting_put(db, key, value, err);
     }
     return (int)MIN(r, 0);
 }
@@ -150,12 +158,23 @@ static const char *text_or_null(struct arena *a, struct str s)
     return s.len > 0 ? str_cdup(a, s) : NULL;
 }
 
-struct mail_server post_smtp(struct arena *a, const struct post_settings *s)
+static int lost(const char *which, struct err *err)
+{
+    err_set(err, ERR_STATE, "the password of the %s server was sealed with another site.key",
+            which);
+    err_hint(err, "put the site's key back, or type the password in anew under Mail");
+    return ERR_STATE;
+}
+
+int post_smtp(struct arena *a, const struct post_settings *s, struct mail_server *out,
+              struct err *err)
 {
     static const int usual[] = {[MAIL_OPEN] = 25, [MAIL_STARTTLS] = 587, [MAIL_TLS] = 465};
     enum mail_security security = security_of(s->smtp_security);
 
-    return (struct mail_server){
+    if (s->smtp_lost)
+        return lost("SMTP", err);
+    *out = (struct mail_server){
         .host = str_cdup(a, s->smtp_host),
         .port = s->smtp_port.has ? (int)s->smtp_port.v : usual[security],
         .security = security,
@@ -163,13 +182,17 @@ struct mail_server post_smtp(struct arena *a, const struct post_settings *s)
         .password = text_or_null(a, s->smtp_password),
         .ca_file = text_or_null(a, s->ca_file),
     };
+    return 0;
 }
 
-struct mail_server post_imap(struct arena *a, const struct post_settings *s)
+int post_imap(struct arena *a, const struct post_settings *s, struct mail_server *out,
+              struct err *err)
 {
     enum mail_security security = security_of(s->imap_security);
 
-    return (struct mail_server){
+    if (s->imap_lost)
+        return lost("IMAP", err);
+    *out = (struct mail_server){
         .host = str_cdup(a, s->imap_host),
         .port = s->imap_port.has       ? (int)s->imap_port.v
                 : security == MAIL_TLS ? 993
@@ -179,6 +202,7 @@ struct mail_server post_imap(struct arena *a, const struct post_settings *s)
         .password = text_or_null(a, s->imap_password),
         .ca_file = text_or_null(a, s->ca_file),
     };
+    return 0;
 }
 
 struct str post_box_name(struct arena *a, const struct post_settings *s)

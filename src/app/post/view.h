@@ -43,6 +43,7 @@ struct post_settings_view {
     struct str tested, problem, hint;
     struct str box_error;
     struct opt_int box_at;
+    bool smtp_lost, imap_lost; /* the password must be typed in anew */
 };
 
 struct post_mails_view {
@@ -76,6 +77,11 @@ struct post_hook_view {
     struct form_state form;
     bool tested, good;
     struct str answer;
+};
+/* The page that shows a new secret, once. */
+struct post_hook_secret_view {
+    struct str name, uuid, secret;
+    bool first; /* the webhook was made just now */
 };
 struct str post_hook_state_label(enum lang lang, struct str state);
 struct str post_hook_event_label(enum lang lang, struct str event);

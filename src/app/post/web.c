@@ -308,6 +308,8 @@ const struct http_route post_routes[] = {
      .scope = "webhook"},
     {HTTP_POST, "/settings/hooks/{uuid}/state", "webhook.manage", post_web_hook_state,
      HTTP_BODY_FORM, .scope = "webhook"},
+    {HTTP_POST, "/settings/hooks/{uuid}/secret", "webhook.manage", post_web_hook_secret,
+     HTTP_BODY_FORM, .scope = "webhook"},
     {HTTP_GET, "/settings/jobs", "site.manage", post_web_jobs, .scope = "none"},
     {HTTP_POST, "/settings/jobs/retry", "site.manage", post_web_job_retry, HTTP_BODY_FORM,
      .scope = "none"},

@@ -58,6 +58,8 @@ static int settings_page(struct http_request *req, struct http_response *res, st
 
     if (r < 0)
         return r;
+    v->smtp_lost = s.smtp_lost;
+    v->imap_lost = s.imap_lost;
     if (v->state == NULL) {
         s.smtp_password = s.imap_password = STR("");
         if (s.smtp_security.len == 0)

@@ -1,14 +1,11 @@
 #include "app/post/hook.h"
 
-#include "app/audit/audit.h"
 #include "app/org/org.h"
 #include "app/post/pages/hooks.html.h"
 #include "app/post/view.h"
 #include "base/random.h"
 #include "sys/fetch/fetch.h"
 #include "sys/i18n/i18n.h"
-
-enum { SECRET_LETTERS = 32 };
 
 #define AT(member) FORM_AT(struct post_hook_values, member)
 
@@ -48,20 +45,7 @@ struct str post_hook_event_label(enum lang lang, struct str event)
 static int write_audit(struct http_request *req, struct db *db, const char *action, int64_t id,
                        struct str name, struct err *err)
 {
-    const struct actor *actor = actor_of(req);
-
-    return audit_write(
-        db, req->arena,
-        &(struct audit_entry){.at = req->now,
-                              .actor_id = actor->id,
-                              .actor_name = actor->name,
-                              .action = action,
-                              .object_kind = "setting",
-                              .object_id = id,
-                              .object_code = STR(""),
-                              .address = actor->address,
-                              .detail = str_printf(req->arena, "{\"webhook\":%" PRId64 "}", id)},
-        err);
+    return post_hook_audit(db, req->arena, actor_of(req), action, id, name, req->now, err);
 }
 
 static struct str joined(struct arena *a, const struct form_values *events)
@@ -114,17 +98,34 @@ int post_web_hooks(struct http_request *req, struct http_response *res, struct e
     return r < 0 ? r : list_page(req, res, db, &v, err);
 }
 
+/* The secret is shown on this page and never again. */
+static int secret_page(struct http_request *req, struct http_response *res,
+                       const struct post_hook_secret_view *v)
+{
+    struct html_page p;
+
+    web_page(req, res, &p,
+             &(struct web_frame){
+                 .title = v->name,
+                 .rail = "hooks",
+                 .crumbs = {{.label = T(req->lang, "Webhooks"), .href = STR("/settings/hooks")}},
+                 .crumbs_len = 1});
+    post_hook_secret_html(&p, v);
+    web_page_end(&p);
+    return 0;
+}
+
 int post_web_hooks_post(struct http_request *req, struct http_response *res, struct err *err)
 {
-    struct str uuid = random_uuid7(req->arena, req->now);
     struct post_hooks_view v = {0};
-    struct post_hook_insert_row row;
     struct post_hook_values in = {0};
+    struct post_hook_new new_ = {0};
+    struct post_hook_made made;
     struct db *db;
-    int64_t org, r;
+    int r;
 
     if ((r = web_db(req, &db, err)) < 0)
-        return (int)r;
+        return r;
     r = form_parse(&post_hook_form, req, &in, &v.form, err);
     if (r == 0)
         r = check(req, &in, &v.form, err);
@@ -133,23 +134,15 @@ int post_web_hooks_post(struct http_request *req, struct http_response *res, str
         err_clear(err);
         return list_page(req, res, db, &v, err);
     }
-    if (r < 0 || !str_to_int(in.org, &org))
-        return r < 0 ? (int)r : err_set(err, ERR_INVALID, "which organisation?");
-    if ((r = db_begin(db, err)) < 0)
-        return (int)r;
-    if ((r = actor_require(db, actor_of(req), PERM_WEBHOOK_MANAGE, org, req->now, err)) < 0 ||
-        (r = post_hook_insert(
-             db, req->arena, uuid, org, in.name, in.url, random_code(req->arena, SECRET_LETTERS),
-             joined(req->arena, &in.events), req->now, actor_of(req)->id, &row, err)) < 0 ||
-        (r = write_audit(req, db, "setting.hook_new", row.id, in.name, err)) < 0) {
-        db_rollback(db);
-        return (int)r;
-    }
-    if ((r = db_commit(db, err)) < 0)
-        return (int)r;
-    web_flash(req, res, T(req->lang, "The webhook is set up. Send a test now."));
-    http_redirect(res, str_printf(req->arena, "/settings/hooks/" STR_FMT, STR_ARG(uuid)));
-    return 0;
+    if (r < 0 || !str_to_int(in.org, &new_.org))
+        return r < 0 ? r : err_set(err, ERR_INVALID, "which organisation?");
+    new_.name = in.name;
+    new_.url = in.url;
+    new_.events = joined(req->arena, &in.events);
+    if ((r = post_hook_make(db, req->arena, actor_of(req), &new_, req->now, &made, err)) < 0)
+        return r;
+    return secret_page(req, res,
+                       &(struct post_hook_secret_view){in.name, made.uuid, made.secret, true});
 }
 
 /* ---- one of them ------------------------------------------------------------------------------
@@ -258,7 +251,7 @@ int post_web_hook_post(struct http_request *req, struct http_response *res, stru
 int post_web_hook_test(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct post_hook_view v = {0};
-    struct str id = random_uuid7(req->arena, req->now), body;
+    struct str id = random_uuid7(req->arena, req->now), body, secret = STR("");
     struct post_delivery_insert_row row;
     struct post_settings settings;
     struct err why = {0};
@@ -268,14 +261,17 @@ int post_web_hook_test(struct http_request *req, struct http_response *res, stru
     if (r < 0 || (r = post_settings_load(db, req->arena, &settings, err)) < 0)
         return (int)r;
     body = post_hook_test_body(req->arena, id, req->now);
-    v.good = post_hook_call(req->arena,
-                            &(struct post_hook_call){.url = v.hook.url,
-                                                     .secret = v.hook.secret,
-                                                     .id = id,
-                                                     .event = STR("test"),
-                                                     .body = body,
-                                                     .inside = settings.hook_inside},
-                            &v.answer, &why) == 0;
+    if (post_hook_open(req->arena, v.hook.uuid, v.hook.secret, &secret, &why) < 0)
+        v.answer = str_c(why.what);
+    else
+        v.good = post_hook_call(req->arena,
+                                &(struct post_hook_call){.url = v.hook.url,
+                                                         .secret = secret,
+                                                         .id = id,
+                                                         .event = STR("test"),
+                                                         .body = body,
+                                                         .inside = settings.hook_inside},
+                                &v.answer, &why) == 0;
     v.tested = true;
     if ((r = db_begin(db, err)) < 0)
         return (int)r;
@@ -289,6 +285,20 @@ int post_web_hook_test(struct http_request *req, struct http_response *res, stru
     if ((r = db_commit(db, err)) < 0)
         return (int)r;
     return hook_page(req, res, db, &v, err);
+}
+
+int post_web_hook_secret(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct post_hook_row hook;
+    struct str secret;
+    struct db *db;
+    int r = find(req, &db, &hook, err);
+
+    if (r < 0 ||
+        (r = post_hook_anew(db, req->arena, actor_of(req), &hook, req->now, &secret, err)) < 0)
+        return r;
+    return secret_page(req, res,
+                       &(struct post_hook_secret_view){hook.name, hook.uuid, secret, false});
 }
 
 int post_web_hook_state(struct http_request *req, struct http_response *res, struct err *err)

@@ -101,8 +101,17 @@ test('a webhook is set up, tested, paused and removed', async (browser) => {
     await page.locator('#hook-url-error').waitFor();
     await page.fill('[name=url]', 'http://127.0.0.1:9/nghe');
     await submit(page, page.getByRole('button', { name: 'Thiết lập' }));
-    await page.waitForURL(/\/settings\/hooks\/[0-9a-f-]+$/);
+    // Its secret is shown now and never again, unless a new one is made.
+    const secret = await page.locator('#hook-secret').innerText();
+    assert.match(secret, /^[A-Za-z0-9]{20,}/);
     await browser.check(page);
+    await Promise.all([page.waitForURL(/\/settings\/hooks\/[0-9a-f-]+$/), page.getByRole('link', { name: 'Đến webhook' }).click()]);
+    assert.ok(!(await page.content()).includes(secret));
+    await browser.check(page);
+    await page.locator('summary', { hasText: 'Tạo khóa bí mật mới' }).click();
+    await submit(page, page.getByRole('button', { name: 'Thay khóa bí mật' }));
+    assert.notEqual(await page.locator('#hook-secret').innerText(), secret);
+    await Promise.all([page.waitForURL(/\/settings\/hooks\/[0-9a-f-]+$/), page.getByRole('link', { name: 'Đến webhook' }).click()]);
     await submit(page, page.getByRole('button', { name: 'Gửi thử' }));
     await page.getByText('lies inside the network').first().waitFor();
     await page.goto(page.url().replace(/\/test$/, ''));

@@ -10,6 +10,7 @@
 #include "app/report/report.h"
 #include "app/web/web.h"
 #include "base/clock.h"
+#include "sys/crypto/seal.h"
 #include "base/io.h"
 
 /* Mails that come in for a case, and messages to other programs. */
@@ -22,6 +23,7 @@ static int open_site(void **state)
 
     province_setup(state);
     p = *state;
+    assert_int_equal(seal_start(&p->t.arena, str_c(p->t.dir), &err), 0);
     clock_set(p->now);
     site.name = site.coordinator = STR("Ứng Cứu");
     site.link_url = STR("https://ungcuu.example.vn");
@@ -206,13 +208,18 @@ static void test_the_signature_is_that_of_the_standard(void **state)
 
 static void add_hook(struct province *p, int64_t org, int port)
 {
+    struct str uuid = str_printf(&p->t.arena, "h%lld-%d", (long long)org, port);
+    struct str secret = post_hook_seal(&p->t.arena, uuid, STR("khoa"));
+
     testdb_sql(&p->t,
                str_printf(&p->t.arena,
-                          "INSERT INTO webhook (uuid, org_id, name, url, secret, events, "
+                          "INSERT INTO webhook (uuid, org_id, name, url, secret, sealed, events, "
                           "state, failed, created_at, created_by, version) VALUES "
-                          "('h%lld-%d', %lld, 'x', 'http://127.0.0.1:%d/hook', 'khoa', "
+                          "('" STR_FMT "', %lld, 'x', 'http://127.0.0.1:%d/hook', '" STR_FMT
+                          "', 1, "
                           "'incident.opened report.new', 'active', 0, 0, %lld, 1)",
-                          (long long)org, port, (long long)org, port, (long long)p->coordinator.id)
+                          STR_ARG(uuid), (long long)org, port, STR_ARG(secret),
+                          (long long)p->coordinator.id)
                    .ptr);
 }
 

@@ -4,16 +4,21 @@
 #include "support/province.h"
 
 #include "app/incident/inner.h"
+#include "app/post/hook.h"
 #include "app/post/inner.h"
 #include "app/report/report.h"
 #include "app/web/web.h"
 #include "base/clock.h"
+#include "sys/crypto/seal.h"
 
 static struct err err;
 
 static int open_post(void **state)
 {
     province_setup(state);
+    assert_int_equal(seal_start(&((struct province *)*state)->t.arena,
+                                str_c(((struct province *)*state)->t.dir), &err),
+                     0);
     clock_set(((struct province *)*state)->now);
     site.name = site.coordinator = STR("Ứng Cứu");
     site.link_url = STR("https://ungcuu.example.vn");
@@ -451,11 +456,113 @@ static void test_an_empty_password_keeps_what_is_there(void **state)
     }
 }
 
+static int64_t named(struct province *p, const char *secret)
+{
+    return count(p, "setting WHERE value LIKE '%%%s%%'", secret) +
+           count(p, "webhook WHERE secret LIKE '%%%s%%'", secret) +
+           count(p, "audit WHERE detail LIKE '%%%s%%'", secret);
+}
+
+static void test_passwords_are_sealed(void **state)
+{
+    struct province *p = *state;
+    struct post_settings s;
+    struct mail_server server;
+
+    assert_int_equal(post_settings_load(p->t.db, &p->t.arena, &s, &err), 0);
+    s.smtp_user = s.imap_user = STR("ungcuu");
+    s.smtp_password = STR("mat-khau-gui");
+    s.imap_password = STR("mat-khau-nhan");
+    assert_int_equal(db_begin(p->t.db, &err), 0);
+    assert_int_equal(post_settings_save(p->t.db, &p->t.arena, &s, &err), 0);
+    assert_int_equal(db_commit(p->t.db, &err), 0);
+    assert_int_equal(named(p, "mat-khau"), 0);
+    assert_int_equal(count(p, "setting WHERE key LIKE 'sealed.mail.%%'"), 2);
+    assert_int_equal(post_settings_load(p->t.db, &p->t.arena, &s, &err), 0);
+    assert_int_equal(post_smtp(&p->t.arena, &s, &server, &err), 0);
+    assert_string_equal(server.password, "mat-khau-gui");
+
+    /* One is no use in the place of the other. */
+    testdb_sql(&p->t, "UPDATE setting SET value = (SELECT o.value FROM setting o WHERE o.key = "
+                      "'sealed.mail.imap_password') WHERE key = 'sealed.mail.smtp_password'");
+    assert_int_equal(post_settings_load(p->t.db, &p->t.arena, &s, &err), 0);
+    assert_true(s.smtp_lost && !s.imap_lost);
+    assert_int_equal(s.smtp_password.len, 0);
+    assert_int_equal(post_smtp(&p->t.arena, &s, &server, &err), ERR_STATE);
+    assert_non_null(strstr(err.hint, "type the password in anew"));
+}
+
+static void test_what_was_plain_is_sealed_once(void **state)
+{
+    struct province *p = *state;
+    struct post_settings s;
+    struct post_hook_row hook;
+    struct str secret;
+    int64_t n;
+
+    testdb_sql(&p->t, "INSERT INTO setting (key, value) VALUES ('mail.smtp_user', 'ungcuu'), "
+                      "('mail.smtp_password', 'con-de-tran'), ('mail.imap_password', '')");
+    testdb_sql(&p->t,
+               "INSERT INTO webhook (uuid, org_id, name, url, secret, events, state, failed, "
+               "created_at, created_by, version) SELECT 'u-1', o.id, 'W', "
+               "'https://may.example.vn/', 'con-de-tran', 'report.new', 'active', 0, 1, a.id, 1 "
+               "FROM org o, account a WHERE o.parent_id IS NULL ORDER BY a.id LIMIT 1");
+    assert_int_equal(post_seal_plain(p->t.pool, &n, &err), 0);
+    assert_int_equal(n, 2);
+    assert_int_equal(named(p, "con-de-tran"), 0);
+    assert_int_equal(count(p, "audit WHERE action = 'setting.sealed'"), 1);
+    assert_int_equal(count(p, "setting WHERE key IN ('mail.smtp_password', 'mail.imap_password')"),
+                     0);
+    assert_int_equal(post_settings_load(p->t.db, &p->t.arena, &s, &err), 0);
+    assert_true(str_is(s.smtp_password, "con-de-tran"));
+    assert_int_equal(
+        post_hook(p->t.db, &p->t.arena, p->coordinator.id, p->now, STR("u-1"), &hook, &err), 1);
+    assert_int_equal(post_hook_open(&p->t.arena, hook.uuid, hook.secret, &secret, &err), 0);
+    assert_true(str_is(secret, "con-de-tran"));
+    assert_int_equal(post_hook_open(&p->t.arena, STR("u-2"), hook.secret, &secret, &err),
+                     ERR_INVALID);
+
+    assert_int_equal(post_seal_plain(p->t.pool, &n, &err), 0);
+    assert_int_equal(n, 0);
+    assert_int_equal(count(p, "audit WHERE action = 'setting.sealed'"), 1);
+}
+
+static void test_a_webhook_tells_its_secret_once(void **state)
+{
+    struct province *p = *state;
+    const struct post_hook_new new_ = {p->top, STR("Phiếu"), STR("https://may.example.vn/"),
+                                       STR("report.new")};
+    struct post_hook_made made;
+    struct post_hook_row hook;
+    struct str secret, anew;
+
+    assert_int_equal(post_hook_make(p->t.db, &p->t.arena, &p->officer, &new_, p->now, &made, &err),
+                     ERR_FORBIDDEN);
+    assert_int_equal(
+        post_hook_make(p->t.db, &p->t.arena, &p->coordinator, &new_, p->now, &made, &err), 0);
+    assert_int_equal(named(p, str_cdup(&p->t.arena, made.secret)), 0);
+    assert_int_equal(
+        post_hook(p->t.db, &p->t.arena, p->coordinator.id, p->now, made.uuid, &hook, &err), 1);
+    assert_int_equal(post_hook_open(&p->t.arena, hook.uuid, hook.secret, &secret, &err), 0);
+    assert_true(str_eq(secret, made.secret));
+    assert_int_equal(
+        post_hook_anew(p->t.db, &p->t.arena, &p->coordinator, &hook, p->now, &anew, &err), 0);
+    assert_int_equal(
+        post_hook(p->t.db, &p->t.arena, p->coordinator.id, p->now, made.uuid, &hook, &err), 1);
+    assert_int_equal(post_hook_open(&p->t.arena, hook.uuid, hook.secret, &secret, &err), 0);
+    assert_true(str_eq(secret, anew));
+    assert_false(str_eq(anew, made.secret));
+    assert_int_equal(count(p, "audit WHERE action = 'setting.hook_secret'"), 1);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, open_post, close_post)
     const struct CMUnitTest tests[] = {
         TEST(test_a_new_report_is_told_to_those_who_decide),
+        TEST(test_passwords_are_sealed),
+        TEST(test_what_was_plain_is_sealed_once),
+        TEST(test_a_webhook_tells_its_secret_once),
         TEST(test_handing_on_twice_tells_once),
         TEST(test_an_incident_is_told_within_its_reach),
         TEST(test_what_was_loaded_from_the_past_is_not_told),
