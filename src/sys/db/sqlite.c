@@ -157,6 +157,8 @@ static int conn_open(struct sqlite_pool *p, struct sqlite_conn *c, bool writer, 
     sqlite3_db_config(c->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(c->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(c->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    /* Else a statement with LIKE $1 is compiled anew for every value. */
+    sqlite3_db_config(c->handle, SQLITE_DBCONFIG_ENABLE_QPSG, 1, NULL);
     /* LIKE tells upper from lower case, as PostgreSQL's does. The schema is trusted: triggers keep
      * the index of the search, and to SQLite 3.40 a full-text table is no innocuous one. */
     r = sqlite_exec(c->handle,
@@ -544,6 +546,13 @@ static const struct db_ops ops = {
     .has_table = has_table,
 };
 
+/* Every allocation is counted under one lock for the whole process else, and nobody asks for the
+ * count. */
+static void configure(void)
+{
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 /* Only the owner may read a site's data: SQLite would use the umask. */
 static int make_file(const char *path, struct err *err)
 {
@@ -556,9 +565,11 @@ int sqlite_open(struct db_pool **out, struct str url, const struct db_options *o
                 struct err *err)
 {
     struct str path = str_from(url, strlen("sqlite:"));
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     struct sqlite_pool *p;
     int r;
 
+    pthread_once(&once, configure);
     if (path.len == 0 || memchr(path.ptr, '\0', path.len) != NULL)
         return err_set(err, ERR_USAGE, "database \"" STR_FMT "\" has no path", STR_ARG(url));
     p = db_alloc(1, sizeof(*p));
