@@ -13,6 +13,7 @@ static const struct {
 /* Headers that a room shows besides ROOM/ROOM.h. */
 static const char *const also_public[] = {
     "app/evidence/pages/list.html.h",
+    "app/filter/pages/bar.html.h",
     "app/letter/pages/thread.html.h",
     "app/observable/pages/chip.html.h",
     "app/web/parts.h",

@@ -2,6 +2,7 @@
 
 #include "app/api/api.h"
 #include "app/evidence/evidence.h"
+#include "app/filter/filter.h"
 #include "app/home/home.h"
 #include "app/incident/incident.h"
 #include "app/journal/journal.h"
@@ -32,6 +33,8 @@
     X(journal_api)                                                                                 \
     X(search_api)                                                                                  \
     X(evidence_api)                                                                                \
+    X(filter_api)                                                                                  \
+    X(filter)                                                                                      \
     X(observable)                                                                                  \
     X(evidence)                                                                                    \
     X(org)                                                                                         \

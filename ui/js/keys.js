@@ -9,6 +9,9 @@ function use(el) {
         if (el.select) el.select();
     } else {
         el.click();
+        // Whoever opens a form with a key wants to type.
+        const field = el.tagName === 'SUMMARY' && el.parentElement.open && el.parentElement.querySelector('input:not([type=hidden])');
+        if (field) field.focus();
     }
 }
 

@@ -335,8 +335,9 @@ static int erase_account_rows(struct db *db, struct arena *a, const struct care_
                               struct err *err)
 {
     static int64_t (*const removed[])(struct db *, int64_t, struct err *) = {
-        erase_sessions, erase_tokens,     erase_factor,  erase_recovery, erase_steps, erase_links,
-        erase_drafts,   erase_identities, erase_notices, erase_choices,  erase_stop,  erase_mails,
+        erase_sessions, erase_tokens,          erase_factor,  erase_recovery, erase_steps,
+        erase_links,    erase_filter_defaults, erase_filters, erase_drafts,   erase_identities,
+        erase_notices,  erase_choices,         erase_stop,    erase_mails,
     };
     static int64_t (*const renamed[])(struct db *, int64_t, struct str, struct err *) = {
         erase_mail_names, erase_comment_names, erase_event_names, erase_message_names,

@@ -139,6 +139,15 @@ DELETE FROM account_identity WHERE account_id = $1;
 -- in:   account int
 DELETE FROM form_draft WHERE account_id = $1;
 
+-- name: erase_filter_defaults :exec
+-- in:   account int
+DELETE FROM filter_default
+WHERE account_id = $1 OR filter_id IN (SELECT f.id FROM saved_filter f WHERE f.account_id = $1);
+
+-- name: erase_filters :exec
+-- in:   account int
+DELETE FROM saved_filter WHERE account_id = $1;
+
 -- name: erase_notices :exec
 -- in:   account int
 DELETE FROM notice WHERE account_id = $1;

@@ -2,6 +2,7 @@
 #define APP_INCIDENT_VIEW_H
 
 #include "app/evidence/evidence.h"
+#include "app/filter/filter.h"
 #include "app/incident/case.h"
 #include "app/incident/drawn.h"
 #include "app/incident/template.h"
@@ -33,6 +34,7 @@ struct incident_list_view {
     int64_t total; /* 10,001: more than can be counted quickly */
     struct web_list list;
     const struct http_request *req;
+    struct filter_bar saved;
     struct str state, kind, severity, who;
     int64_t joint; /* incidents shared with the actor in part */
     bool may_create;

@@ -132,7 +132,10 @@ int incident_list_show(struct http_request *req, struct http_response *res,
     web_list_parse(req, sorts, &v->list);
     f = read_filter(req, v);
     v->may_create = actor_can(actor_of(req), PERM_INCIDENT_MANAGE);
-    if ((r = web_db(req, &db, err)) < 0 || (r = load_people(req, db, v, err)) < 0 ||
+    if ((r = web_db(req, &db, err)) < 0 ||
+        (r = filter_open(req, res, db, "incidents", &v->saved, err)) != 0)
+        return MIN(r, 0);
+    if ((r = load_people(req, db, v, err)) < 0 ||
         (r = incident_sees_all(db, req->arena, actor_of(req)->id, req->now, &sees, err)) < 0 ||
         (r = joint_count(db, req->arena, actor_of(req)->id, req->now, &joint, err)) < 0 ||
         (r = count_list(db, req, &f, sees.wide, &v->total, err)) < 0 ||

@@ -1,12 +1,14 @@
 #ifndef APP_ORG_VIEW_H
 #define APP_ORG_VIEW_H
 
+#include "app/filter/filter.h"
 #include "app/org/inner.h"
 #include "app/web/web.h"
 
 /* What the templates of this room are given. */
 struct org_list_view {
     const struct http_request *req;
+    struct filter_bar saved;
     struct org_list_rows rows;
     int64_t total;
     struct web_list list;

@@ -16,8 +16,9 @@ static int list_get(struct http_request *req, struct http_response *res, struct 
     struct db *db;
     int r;
 
-    if ((r = web_db(req, &db, err)) < 0)
-        return r;
+    if ((r = web_db(req, &db, err)) < 0 ||
+        (r = filter_open(req, res, db, "orgs", &v.saved, err)) != 0)
+        return MIN(r, 0);
     web_list_parse(req, sorts, &v.list);
     v.ended = str_is(http_arg(req, "ended"), "1");
     v.may_write = actor_can(actor, PERM_ORG_WRITE);

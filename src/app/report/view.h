@@ -2,6 +2,7 @@
 #define APP_REPORT_VIEW_H
 
 #include "app/evidence/evidence.h"
+#include "app/filter/filter.h"
 #include "app/observable/observable.h"
 #include "app/org/org.h"
 #include "app/letter/letter.h"
@@ -35,6 +36,7 @@ struct report_follow_view {
 
 struct report_list_view {
     const struct http_request *req;
+    struct filter_bar saved;
     struct report_summary_rows rows;
     int64_t total;
     struct web_list list;

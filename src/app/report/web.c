@@ -103,7 +103,9 @@ int report_list_again(struct http_request *req, struct http_response *res, struc
     v.filtered = !v.inbox || f.channel.len > 0 || f.mine || f.pattern.len > 0;
     v.may_triage = actor_can(actor_of(req), PERM_REPORT_TRIAGE);
     if ((r = web_db(req, &db, err)) < 0 ||
-        (r = report_sees_all(db, req->arena, actor_of(req)->id, req->now, &sees, err)) < 0 ||
+        (r = filter_open(req, res, db, "reports", &v.saved, err)) != 0)
+        return MIN(r, 0);
+    if ((r = report_sees_all(db, req->arena, actor_of(req)->id, req->now, &sees, err)) < 0 ||
         (r = count_list(db, req, &f, sees.wide, &v.total, err)) < 0 ||
         (r = read_list(db, req, &f, sees.wide, &v, err)) < 0)
         return r;

@@ -1,6 +1,7 @@
 #ifndef APP_SEARCH_VIEW_H
 #define APP_SEARCH_VIEW_H
 
+#include "app/filter/filter.h"
 #include "app/search/queries.h"
 #include "app/search/words.h"
 #include "app/web/web.h"
@@ -28,6 +29,7 @@ struct search_group {
 VEC_TYPE(search_groups, struct search_group);
 
 struct search_view {
+    struct filter_bar saved;
     const struct http_request *req;
     struct str q, in;
     struct search_groups groups;

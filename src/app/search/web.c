@@ -35,8 +35,10 @@ static int search_get(struct http_request *req, struct http_response *res, struc
 
     v.q = typed = str_sub(typed, 0, 400);
     v.asked = str_trim(typed).len > 0;
-    if ((r = web_db(req, &db, err)) < 0 || (r = open_code(db, req, res, typed, &opened, err)) < 0 ||
-        opened)
+    if ((r = web_db(req, &db, err)) < 0 ||
+        (r = filter_open(req, res, db, "search", &v.saved, err)) != 0)
+        return MIN(r, 0);
+    if ((r = open_code(db, req, res, typed, &opened, err)) < 0 || opened)
         return r;
     search_ask(req->arena, db, typed, v.in.len > 0 ? v.in : STR(""), &ask);
     v.only_fields = ask.match.len == 0 && ask.words.fields.len > 0;

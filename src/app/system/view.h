@@ -1,6 +1,7 @@
 #ifndef APP_SYSTEM_VIEW_H
 #define APP_SYSTEM_VIEW_H
 
+#include "app/filter/filter.h"
 #include "app/system/queries.h"
 #include "app/system/system.h"
 #include "app/web/web.h"
@@ -15,6 +16,7 @@ extern const struct form system_form;
 
 struct system_list_view {
     const struct http_request *req;
+    struct filter_bar saved;
     struct system_list_rows rows;
     int64_t total;
     struct web_list list;

@@ -48,8 +48,9 @@ static int list_get(struct http_request *req, struct http_response *res, struct 
     struct db *db;
     int r;
 
-    if ((r = web_db(req, &db, err)) < 0)
-        return r;
+    if ((r = web_db(req, &db, err)) < 0 ||
+        (r = filter_open(req, res, db, "systems", &v.saved, err)) != 0)
+        return MIN(r, 0);
     web_list_parse(req, sorts, &v.list);
     level.has = str_to_int(v.level, &level.v);
     pattern = db_like(req->arena, v.list.q);

@@ -14,6 +14,8 @@ static const struct web_key key_list[] = {
     {{"j", "k"}, N_("keys|Next and previous row")},
     {{"Enter"}, N_("keys|Open the row")},
     {{"x"}, N_("keys|Select the row")},
+    {{"1", "9"}, N_("keys|A saved filter")},
+    {{"f"}, N_("keys|Save the filter")},
     {{"a"}, N_("keys|Assign")},
     {{"c"}, N_("keys|Comment")},
     {{"e"}, N_("keys|Add to the timeline")},

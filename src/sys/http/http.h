@@ -65,6 +65,12 @@ struct str http_arg(const struct http_request *req, const char *name);   /* of t
 struct str http_field(const struct http_request *req, const char *name); /* of the form */
 /* All query arguments, decoded. */
 size_t http_args(const struct http_request *req, struct http_pair **out);
+/* As if the address had held this argument too: for links that are made from those that there are.
+ */
+void http_add_arg(struct http_request *req, const char *name, struct str value);
+/* "a=1&b=x+y" as pairs, decoded. ERR_INVALID when it is not UTF-8. */
+int http_pairs(struct arena *a, struct str text, struct http_pair **out, size_t *len,
+               struct err *err);
 
 /* Runs fn(arg) once the response has been handed over, in reverse order of registration, on the
  * worker. The request's headers are gone by then. */

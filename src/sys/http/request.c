@@ -118,6 +118,24 @@ size_t http_args(const struct http_request *req, struct http_pair **out)
     return request_of(req)->args_len;
 }
 
+void http_add_arg(struct http_request *req, const char *name, struct str value)
+{
+    struct request *r = request_of(req);
+    struct http_pair *more = arena_array(&r->arena, struct http_pair, r->args_len + 1);
+
+    if (r->args_len > 0)
+        memcpy(more, r->args, r->args_len * sizeof(*more));
+    more[r->args_len] = (struct http_pair){str_c(name), value};
+    r->args = more;
+    r->args_len++;
+}
+
+int http_pairs(struct arena *a, struct str text, struct http_pair **out, size_t *len,
+               struct err *err)
+{
+    return urlencoded_parse(a, text, out, len, err);
+}
+
 void http_defer(struct http_request *req, void (*fn)(void *), void *arg)
 {
     struct request *r = request_of(req);

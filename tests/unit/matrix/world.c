@@ -17,6 +17,7 @@ struct testdb world;
 static int64_t orgs[WHOSE_COUNT], province;
 static struct str org_codes[WHOSE_COUNT];
 static int64_t accounts[ROLE_COUNT];
+static int64_t asking;     /* the account that signed in last */
 static struct actor chief; /* coordinates the whole province and makes the records */
 static int64_t now;
 static int number; /* makes names of records different */
@@ -128,6 +129,7 @@ struct str world_session(enum role role)
 {
     struct str token;
 
+    asking = accounts[role];
     begin();
     MUST(account_session_open(world.db, &world.arena, accounts[role], STR("192.0.2.1"),
                               STR("matrix"), clock_now(), &token, &err));
@@ -432,6 +434,17 @@ const struct record *world_shared(const char *scope, enum matrix_whose whose)
     return r;
 }
 
+/* Saved filters are a person's own: the asking one gets a new one each time. */
+static struct str own_filter(void)
+{
+    testdb_sql(&world, str_printf(&world.arena,
+                                  "INSERT INTO saved_filter (account_id, list, name, fold, query, "
+                                  "saved_at) VALUES (%lld, 'search', 'x', '%d', 'q=x', 1)",
+                                  (long long)(asking != 0 ? asking : chief.id), ++number)
+                           .ptr);
+    return int_text(testdb_sql(&world, "SELECT MAX(id) FROM saved_filter"));
+}
+
 const char *world_fill(const char *text, const struct record *record)
 {
     struct buf out = buf_make(&world.arena);
@@ -446,11 +459,17 @@ const char *world_fill(const char *text, const struct record *record)
             buf_add(&out, part);
         } else {
             const struct str *value = NULL;
+            struct str own;
+
             if (str_ends(part, STR("...")))
                 part.len -= 3;
             for (size_t i = 0; i < record->len; i++) {
                 if (str_eq(record->at[i].name, part))
                     value = &record->at[i].value;
+            }
+            if (str_is(part, "filter")) {
+                own = own_filter();
+                value = &own;
             }
             if (value == NULL)
                 fail_msg("%s: no value for {" STR_FMT "}: tell world.c", text, STR_ARG(part));
