@@ -11,6 +11,8 @@
  * in app/words/words.h; the fields are state:, kind:, org:, tlp: and in:.
  *
  *     GET /search?q=&in=
+ *
+ * A list that filters by words asks words_find (app/words/words.h) for the ids.
  */
 extern const struct http_route search_routes[];
 extern const size_t search_routes_len;
