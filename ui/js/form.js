@@ -13,29 +13,79 @@ function size(bytes) {
     return `${bytes.toLocaleString(document.documentElement.lang, { maximumFractionDigits: digits })} ${units[i]}`;
 }
 
-function list(drop, input) {
-    let ul = drop.querySelector('ul');
-    if (!ul) {
-        ul = document.createElement('ul');
-        ul.setAttribute('aria-live', 'polite');
-        drop.append(ul);
+// Chosen in several goes and taken back one by one where the browser lets a script do so (since 2018);
+// elsewhere the names are shown, and choosing again replaces them as ever.
+function pack(files) {
+    try {
+        const transfer = new DataTransfer();
+        for (const file of files) transfer.items.add(file);
+        return transfer.files;
+    } catch {
+        return null;
     }
-    ul.textContent = '';
-    for (const file of input.files) {
-        const li = document.createElement('li');
-        const name = document.createElement('span');
-        const bytes = document.createElement('span');
-        name.textContent = file.name;
-        bytes.textContent = size(file.size);
-        bytes.className = 'end num';
-        li.append(name, bytes);
-        ul.append(li);
-    }
+}
+
+const same = (a, b) => a.name === b.name && a.size === b.size && a.lastModified === b.lastModified;
+
+function line(className, ...parts) {
+    const li = document.createElement('li');
+    if (className) li.className = className;
+    li.append(...parts);
+    return li;
+}
+
+function text(className, words) {
+    const span = document.createElement('span');
+    span.className = className;
+    span.textContent = words;
+    return span;
 }
 
 function dropZone(drop) {
     const input = drop.querySelector('input[type="file"]');
     if (!input) return;
+    const free = !!pack([]);
+    const most = +drop.getAttribute('data-max') || Infinity;
+    const ul = document.createElement('ul');
+    let chosen = [];
+    ul.setAttribute('aria-live', 'polite');
+    drop.append(ul);
+
+    function show() {
+        const total = chosen.reduce((sum, file) => sum + file.size, 0);
+        ul.textContent = '';
+        chosen.forEach((file, i) => {
+            const li = line('', text('drop-name', file.name), text('end num', size(file.size)));
+            if (free) {
+                const button = document.createElement('button');
+                button.type = 'button';
+                button.className = 'btn btn-sm btn-plain';
+                button.append(word('fileDrop'), text('visually-hidden', ` ${file.name}`));
+                button.addEventListener('click', () => {
+                    take(chosen.filter((other) => other !== file));
+                    const left = ul.querySelectorAll('button');
+                    (left[Math.min(i, left.length - 1)] || input).focus();
+                });
+                li.append(button);
+            }
+            ul.append(li);
+        });
+        if (total > most) ul.append(line('text-danger', word('filesLarge', size(total), size(most))));
+    }
+
+    function take(files) {
+        const packed = pack(files);
+        if (packed) input.files = packed;
+        chosen = [...input.files];
+        show();
+    }
+
+    // What was chosen before stays, unless there may be only one.
+    function add(files) {
+        const fresh = [...files].filter((file) => !chosen.some((other) => same(file, other)));
+        take(input.multiple ? [...chosen, ...fresh] : files.length ? [files[0]] : chosen);
+    }
+
     const over = (on) => (event) => {
         event.preventDefault();
         drop.classList.toggle('over', on);
@@ -45,12 +95,13 @@ function dropZone(drop) {
     drop.addEventListener('drop', (event) => {
         over(false)(event);
         if (event.dataTransfer && event.dataTransfer.files.length) {
-            input.files = event.dataTransfer.files;
-            list(drop, input);
-            input.dispatchEvent(new Event('change', { bubbles: true }));
+            add(event.dataTransfer.files);
+            input.dispatchEvent(new Event('input', { bubbles: true }));
         }
     });
-    input.addEventListener('change', () => list(drop, input));
+    // Some browsers empty the field when the dialog is left without a choice; what was chosen stays.
+    input.addEventListener('change', () => add(input.files));
+    if (input.files.length) add(input.files);
 }
 
 const dirty = new Set();
@@ -96,8 +147,10 @@ async function copy(button) {
 }
 
 document.addEventListener('click', (event) => {
-    const button = event.target.closest && event.target.closest('[data-copy]');
-    if (button) copy(button);
+    const button = event.target.closest && event.target.closest('[data-copy], [data-print]');
+    if (!button) return;
+    if (button.hasAttribute('data-print')) print();
+    else copy(button);
 });
 
 document.addEventListener('change', (event) => {
@@ -120,6 +173,6 @@ export function forms(root) {
         once(form);
         if (form.hasAttribute('data-guard')) guard(form);
     });
-    const first = root.querySelector('[role="alert"][data-focus]');
+    const first = root.querySelector('[data-focus]');
     if (first) first.focus();
 }

@@ -33,14 +33,15 @@ int report_api_public(struct http_request *req, struct http_response *res, struc
     struct report_new new_;
     struct api_once once;
     struct db *db;
+    int64_t wait;
     int r = api_read(req, &report_public_form, &in, err);
 
     if (r < 0 || (r = web_db(req, &db, err)) < 0)
         return r;
     if ((r = api_once(req, res, db, &once, err)) != 0)
         return MIN(r, 0);
-    if ((r = report_take_submission(req, err)) < 0)
-        return r;
+    if (!report_may_submit(req, res, &wait))
+        return err_set(err, ERR_LIMIT, "too many reports from " STR_FMT, STR_ARG(req->address));
     report_public_new(req, &in, &new_);
     new_.channel = "api";
     return send_report(req, res, db, &new_, &once, "/api/v1/public/reports", err);
@@ -112,13 +113,17 @@ int report_api_answer(struct http_request *req, struct http_response *res, struc
 {
     struct report_answer_values in = {0};
     struct db *db;
-    int64_t id = 0;
+    int64_t id = 0, wait;
     int r = report_find_secret(req, &db, &id, err);
 
-    if (r < 0 || (r = api_read(req, &report_answer_form, &in, err)) < 0 ||
-        (r = report_take_submission(req, err)) < 0 || (r = db_begin(db, err)) < 0)
+    if (r < 0 || (r = api_read(req, &report_answer_form, &in, err)) < 0)
         return r;
-    if ((r = report_answer(db, req->arena, id, in.body, req->address, req->now, err)) < 0) {
+    if (!report_may_submit(req, res, &wait))
+        return err_set(err, ERR_LIMIT, "too many messages from " STR_FMT, STR_ARG(req->address));
+    if ((r = db_begin(db, err)) < 0)
+        return r;
+    if ((r = report_answer(db, req->arena, id, in.body, STR(""), req->address, req->now, err)) <
+        0) {
         db_rollback(db);
         return r;
     }

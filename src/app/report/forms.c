@@ -77,6 +77,11 @@ static const struct form_field answer_fields[] = {
 };
 const struct form report_answer_form = {"answer", answer_fields, ARRAY_LEN(answer_fields)};
 
+static const struct form_field reply_fields[] = {
+    {FORM_AT(struct report_answer_values, body), FORM_AREA, .label = N_("Your message")},
+};
+const struct form report_reply_form = {"reply", reply_fields, ARRAY_LEN(reply_fields)};
+
 static const struct form_field open_fields[] = {
     {FORM_AT(struct report_open_values, title), FORM_TEXT, .required = true, .max = 200,
      .label = N_("Title")},

@@ -6,6 +6,9 @@
 #include "app/report/report.h"
 #include "sys/form/form.h"
 
+/* What one form of the public pages may bring, in bytes: the limit of its route. */
+#define REPORT_FILES_MAX (64LL * 1024 * 1024)
+
 /* What the files of this room share. */
 
 /* A decision on a report: transaction open, row locked, right checked. Nothing is left open on
@@ -42,8 +45,13 @@ int report_tell_reporter(struct db *db, struct arena *a, int64_t id, struct str 
 struct str report_secret_hash(struct arena *a, struct str secret);
 
 /* An answer or a question of the reporter, by the secret link. */
-int report_answer(struct db *db, struct arena *a, int64_t id, struct str body, struct str address,
-                  int64_t now, struct err *err);
+/* files: the names of what came along; either it or the text may be empty. */
+int report_answer(struct db *db, struct arena *a, int64_t id, struct str body, struct str files,
+                  struct str address, int64_t now, struct err *err);
+
+/* What a report without a subject is called in lists: its kind (may be empty) and its first words,
+ * those behind a greeting. Empty when there are no words. */
+struct str report_title_of(struct arena *a, struct str kind, struct str body);
 
 /* Opens an incident from the report and joins it, in one transaction. */
 int report_open_incident(struct db *db, struct arena *a, int64_t id, int64_t version,
@@ -76,6 +84,7 @@ struct report_answer_values {
     struct str body;
 };
 extern const struct form report_answer_form;
+extern const struct form report_reply_form; /* the same; a file may take the place of the words */
 
 struct report_open_values {
     struct str title, org, kind, severity, tlp;
@@ -100,8 +109,15 @@ void report_officer_new(struct http_request *req, const struct report_officer_va
 /* The incident that the decision makes of a report. */
 int report_incident_of(const struct report_get_row *report, const struct report_open_values *in,
                        int64_t org_id, struct incident_new *out, struct err *err);
-/* ERR_LIMIT when an address sends too many. */
-int report_take_submission(struct http_request *req, struct err *err);
+/* Whether this address may send one more report; when not, the answer gets its status and
+ * Retry-After, and *wait says how long until the next. */
+bool report_may_submit(const struct http_request *req, struct http_response *res, int64_t *wait);
+/* The same for any limit. */
+struct limit;
+bool report_limit_take(struct limit *l, struct str key, const struct http_request *req,
+                       struct http_response *res, int64_t *wait);
+/* What to tell who has to wait. */
+struct str report_wait_words(const struct http_request *req, int64_t wait);
 /* The absolute link to follow a report. */
 struct str report_link(struct http_request *req, struct str secret);
 

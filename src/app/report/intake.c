@@ -49,6 +49,8 @@ static struct str title_of(struct arena *a, const struct mail_message *m)
 {
     struct str title = text_ellipsis(a, str_trim(m->subject), TITLE_LETTERS);
 
+    if (title.len == 0)
+        title = report_title_of(a, STR(""), m->body);
     return title.len > 0 ? title : T(LANG_VI, "(no subject)");
 }
 
@@ -115,7 +117,7 @@ static int put_answer(struct intake *in, const struct mail_message *m,
     if ((r = letter_receive(in->db, in->arena, m, place, kept.at, kept.len, in->now, err)) < 0)
         return r;
     if (place->incident_id == 0 && place->report_id != 0 && !place->bounce && !place->automatic)
-        r = report_answer(in->db, in->arena, place->report_id, letter_own_words(m->body),
+        r = report_answer(in->db, in->arena, place->report_id, letter_own_words(m->body), STR(""),
                           STR("mail"), in->now, err);
     return r;
 }

@@ -64,6 +64,12 @@ LEFT JOIN report d ON d.id = r.duplicate_of
 LEFT JOIN account a ON a.id = r.decided_by
 WHERE r.id = $1;
 
+-- The report that this one repeats.
+-- name: report_original :maybe
+-- in:   id int
+-- out:  id int, state text, incident_id int?
+SELECT o.id, o.state, o.incident_id FROM report r JOIN report o ON o.id = r.duplicate_of WHERE r.id = $1;
+
 -- name: report_decide :exec
 -- in:   id int, state text, incident_id int?, duplicate_of int?, reason text, by int?, now int
 UPDATE report SET state = $2, incident_id = $3, duplicate_of = $4, reason = $5, decided_by = $6, decided_at = $7,

@@ -12,6 +12,7 @@
 
 #include <sodium.h>
 
+enum { TITLE_WORDS = 90, SENTENCE_MIN = 15, GREETING_MAX = 60 };
 enum { SECRET_LETTERS = 20 }; /* 100 bits: cannot be guessed, can still be read out */
 
 int report_audit(struct db *db, struct arena *a, int64_t id, struct str code, const char *action,
@@ -51,6 +52,51 @@ static struct str make_secret(struct arena *a)
 
     return str_printf(a, "%.5s-%.5s-%.5s-%.5s", letters.ptr, letters.ptr + 5, letters.ptr + 10,
                       letters.ptr + 15);
+}
+
+/* "Kính gửi ...,": says nothing of what happened. */
+static bool is_greeting(struct arena *a, struct str line)
+{
+    static const char *const words[] = {"kinh gui", "kinh thua", "kinh chao", "xin chao", "chao",
+                                        "thua",     "dear",      "hello",     "hi"};
+    struct str fold = text_fold(a, line);
+
+    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
+        size_t len = strlen(words[i]);
+
+        if (str_starts(fold, str_c(words[i])) && (fold.len == len || fold.ptr[len] == ' '))
+            return fold.len < GREETING_MAX;
+    }
+    return false;
+}
+
+/* Up to the end of the first sentence, when that says enough. */
+static struct str first_sentence(struct str line)
+{
+    for (size_t i = SENTENCE_MIN; i + 1 < line.len; i++) {
+        if (strchr(".!?", line.ptr[i]) != NULL && line.ptr[i + 1] == ' ')
+            return str_sub(line, 0, line.ptr[i] == '.' ? i : i + 1);
+    }
+    return line;
+}
+
+struct str report_title_of(struct arena *a, struct str kind, struct str body)
+{
+    const struct incident_kind *k = incident_kind_find(kind);
+    struct str rest = body, line = STR_EMPTY, greeting = STR_EMPTY;
+
+    while (line.len == 0 && str_line(&rest, &line)) {
+        line = str_trim(line);
+        if (line.len > 0 && greeting.len == 0 && is_greeting(a, line)) {
+            greeting = line;
+            line = STR_EMPTY;
+        }
+    }
+    line = text_ellipsis(a, first_sentence(line.len > 0 ? line : greeting), TITLE_WORDS);
+    if (k == NULL || line.len == 0)
+        return k == NULL ? line : i18n_text(LANG_VI, k->label);
+    return str_printf(a, STR_FMT ": " STR_FMT, STR_ARG(i18n_text(LANG_VI, k->label)),
+                      STR_ARG(line));
 }
 
 struct owner {
@@ -207,7 +253,10 @@ int report_ask(struct db *db, struct arena *a, int64_t id, struct str question,
         return (int)r;
     if (report_is_open(c.was.state) && (r = report_set_state(db, id, STR("asking"), err)) < 0)
         return (int)r;
-    if ((r = report_tell_reporter(db, a, id, c.was.code, N_("[{0}] A question on your report"),
+    if ((r = report_tell_reporter(db, a, id, c.was.code,
+                                  report_is_open(c.was.state)
+                                      ? N_("[{0}] A question on your report")
+                                      : N_("[{0}] News of your report"),
                                   question, by, now, err)) < 0)
         return (int)r;
     if ((r = report_audit(db, a, id, c.was.code, "report.ask", STR(""), by, now, err)) < 0)
@@ -215,8 +264,8 @@ int report_ask(struct db *db, struct arena *a, int64_t id, struct str question,
     return db_commit(db, err);
 }
 
-int report_answer(struct db *db, struct arena *a, int64_t id, struct str body, struct str address,
-                  int64_t now, struct err *err)
+int report_answer(struct db *db, struct arena *a, int64_t id, struct str body, struct str files,
+                  struct str address, int64_t now, struct err *err)
 {
     struct report_lock_row was;
     int64_t links;
@@ -230,7 +279,8 @@ int report_answer(struct db *db, struct arena *a, int64_t id, struct str body, s
     /* An answer puts the report back among those to be looked at. */
     if (str_is(was.state, "asking") && (r = report_set_state(db, id, STR("new"), err)) < 0)
         return (int)r;
-    if ((r = report_tell_answer(db, a, id, was.incident_id, body, now, err)) < 0)
+    if ((r = report_tell_answer(db, a, id, was.incident_id, body.len > 0 ? body : files, now,
+                                err)) < 0)
         return (int)r;
     if (was.incident_id.has &&
         ((r = observable_report_to_incident(db, id, was.incident_id.v, 0, now, err)) < 0 ||

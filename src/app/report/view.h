@@ -20,18 +20,27 @@ struct report_form_view {
     size_t systems_len;
 };
 
+struct follow_message {
+    bool mine; /* of the reporter */
+    int64_t at;
+    struct str body;
+    struct attachments files; /* sent along with it */
+};
+VEC_TYPE(follow_messages, struct follow_message);
+
 struct report_follow_view {
     const struct http_request *req;
     struct report_get_row r;
     struct str secret;
-    struct str link; /* absolute */
-    bool fresh;      /* just sent: show the receipt */
+    struct str link;  /* absolute */
+    bool fresh;       /* just reported: show the receipt */
+    bool sent;        /* a message was just sent */
+    struct str state; /* of the report, or of the one that it repeats */
     bool has_incident;
     struct incident_public incident;
-    struct report_messages_rows messages;
-    struct attachments files;
+    bool read_by_us; /* somebody wrote back */
+    struct follow_messages thread;
     struct form_state form;
-    struct str token;
 };
 
 struct report_list_view {

@@ -163,12 +163,13 @@ static int show(struct http_request *req, struct http_response *res, struct db *
                          &(struct letter_case){.report_id = id, .code = v->r.code, .tlp = STR("")},
                          v->may.may_triage, &v->mail, err)) < 0)
         return r;
+    if (v->may.may_triage && (r = incident_texts_for(db, req->arena, STR("answer"), actor, req->now,
+                                                     &v->texts, err)) < 0)
+        return r;
     if (v->may.may_triage && v->open) {
         if ((r = report_suggestions(db, req->arena, actor->id, req->now, id, &v->suggestions,
                                     err)) < 0 ||
             (r = report_similar(db, req->arena, actor->id, req->now, id, &v->similar, err)) < 0 ||
-            (r = incident_texts_for(db, req->arena, STR("answer"), actor, req->now, &v->texts,
-                                    err)) < 0 ||
             (r = org_options(db, req->arena, actor, PERM_INCIDENT_MANAGE, req->now, &v->orgs,
                              &v->orgs_len, err)) < 0)
             return r;
@@ -396,14 +397,12 @@ int report_web_ask(struct http_request *req, struct http_response *res, struct e
         return insert_text(req, res, db, id, &v, err);
     r = form_parse(&report_answer_form, req, &in, &form, err);
     if (r == ERR_INVALID) {
-        v.decision_error = T(req->lang, "Write the question first.");
+        v.decision_error = T(req->lang, "Write something first.");
         return again(req, res, db, id, &v, err);
     }
     if (r == 0)
         r = report_ask(db, req->arena, id, in.body, actor_of(req), req->now, err);
-    return r < 0
-               ? r
-               : back(req, res, T(req->lang, "The reporter sees the question at the secret link."));
+    return r < 0 ? r : back(req, res, T(req->lang, "The reporter reads it at the secret link."));
 }
 
 int report_web_owner(struct http_request *req, struct http_response *res, struct err *err)

@@ -12,9 +12,10 @@
 
 /*
  * Against bots, without third parties and without a cookie: the form's signed token (checked by the
- * guard), a field that people do not see, and a limit per address.
+ * guard), a field that people do not see, and a limit per address, wide enough for a school or an
+ * office that reports the same thing within an hour from behind one address.
  */
-static struct limit submissions = LIMIT(10, 2 * MINUTE_MS);
+static struct limit submissions = LIMIT(30, 20 * SECOND_MS);
 
 static bool is_bot(const struct http_request *req)
 {
@@ -45,25 +46,19 @@ int report_web_public(struct http_request *req, struct http_response *res, struc
     return public_page(req, res, &v);
 }
 
-/* The first sentence, for lists; the whole text stays in the body. */
-static struct str title_of(struct arena *a, enum lang lang, struct str kind, struct str body)
+bool report_may_submit(const struct http_request *req, struct http_response *res, int64_t *wait)
 {
-    const struct incident_kind *k = incident_kind_find(kind);
-    struct str line = STR_EMPTY;
-
-    while (line.len == 0 && str_line(&body, &line))
-        line = str_trim(line);
-    line = text_ellipsis(a, line, 90);
-    return k == NULL ? line
-                     : str_printf(a, STR_FMT ": " STR_FMT, STR_ARG(i18n_text(lang, k->label)),
-                                  STR_ARG(line));
+    return report_limit_take(&submissions, limit_address(req->arena, req->address), req, res, wait);
 }
 
-int report_take_submission(struct http_request *req, struct err *err)
+struct str report_wait_words(const struct http_request *req, int64_t wait)
 {
-    return limit_take(&submissions, limit_address(req->arena, req->address), req->now, NULL)
-               ? 0
-               : err_set(err, ERR_LIMIT, "too many reports from " STR_FMT, STR_ARG(req->address));
+    struct str words = i18n_duration(req->arena, req->lang, MAX(wait, SECOND_MS));
+
+    return i18n_format(req->arena, req->lang,
+                       N_("A lot came from your network within a short time. Please send again in "
+                          "{0}; what you typed stays here."),
+                       &words, 1);
 }
 
 void report_public_new(struct http_request *req, const struct report_public_values *in,
@@ -71,7 +66,7 @@ void report_public_new(struct http_request *req, const struct report_public_valu
 {
     *out = (struct report_new){
         .channel = "public",
-        .title = title_of(req->arena, LANG_VI, in->kind, in->body),
+        .title = report_title_of(req->arena, in->kind, in->body),
         .body = in->where.len > 0
                     ? str_printf(req->arena, STR_FMT "\n\n" STR_FMT ": " STR_FMT, STR_ARG(in->body),
                                  STR_ARG(T(LANG_VI, "Where")), STR_ARG(in->where))
@@ -96,7 +91,7 @@ int report_web_public_post(struct http_request *req, struct http_response *res, 
     struct report_receipt receipt;
     struct report_new new_;
     struct db *db;
-    int64_t files;
+    int64_t files, wait;
     int r = form_parse(&report_public_form, req, &in, &v.form, err);
 
     if (r == ERR_INVALID) {
@@ -108,8 +103,11 @@ int report_web_public_post(struct http_request *req, struct http_response *res, 
         return r;
     if (is_bot(req))
         return err_set(err, ERR_FORBIDDEN, "the field that people do not see was filled in");
-    if ((r = report_take_submission(req, err)) < 0)
-        return r;
+    if (!report_may_submit(req, res, &wait)) {
+        form_reject(&v.form, req->arena, "", report_wait_words(req, wait), err);
+        err_clear(err);
+        return public_page(req, res, &v);
+    }
     report_public_new(req, &in, &new_);
     if ((r = web_db(req, &db, err)) < 0 || (r = db_begin(db, err)) < 0)
         return r;
@@ -121,161 +119,6 @@ int report_web_public_post(struct http_request *req, struct http_response *res, 
     if ((r = db_commit(db, err)) < 0)
         return r;
     http_redirect(res, str_printf(req->arena, "/r/" STR_FMT "?new=1", STR_ARG(receipt.secret)));
-    return 0;
-}
-
-/* The report behind the secret of the URL. */
-int report_find_secret(struct http_request *req, struct db **db, int64_t *id, struct err *err)
-{
-    struct report_by_secret_row row;
-    int r = web_db(req, db, err);
-
-    if (r < 0)
-        return r;
-    r = report_by_secret(*db, req->arena, report_secret_hash(req->arena, http_param(req, "secret")),
-                         &row, err);
-    if (r < 0)
-        return r;
-    if (r == 0)
-        return err_set(err, ERR_NOT_FOUND, "no report has this secret");
-    *id = row.id;
-    return 0;
-}
-
-/* The site's own address as configured, else as the visitor reached it. */
-static struct str base_url(const struct http_request *req)
-{
-    return site.base_url.len > 0
-               ? site.base_url
-               : str_printf(req->arena, "%s://" STR_FMT, req->secure ? "https" : "http",
-                            STR_ARG(http_header(req, "Host")));
-}
-
-struct str report_link(struct http_request *req, struct str secret)
-{
-    return str_printf(req->arena, STR_FMT "/r/" STR_FMT, STR_ARG(base_url(req)), STR_ARG(secret));
-}
-
-static int follow_page(struct http_request *req, struct http_response *res, struct db *db,
-                       int64_t id, struct report_follow_view *v, struct err *err)
-{
-    struct html_page p;
-    int r;
-
-    v->req = req;
-    v->secret = http_param(req, "secret");
-    v->fresh = str_is(http_arg(req, "new"), "1");
-    v->link = report_link(req, v->secret);
-    if ((r = report_get(db, req->arena, id, &v->r, err)) < 0 ||
-        (r = report_messages(db, req->arena, id, &v->messages, err)) < 0 ||
-        (r = evidence_of_report(db, req->arena, id, &v->files, err)) < 0)
-        return r;
-    v->has_incident = v->r.incident_id.has;
-    if (v->has_incident &&
-        (r = incident_public(db, req->arena, v->r.incident_id.v, &v->incident, err)) < 0)
-        return r;
-    web_page(req, res, &p,
-             &(struct web_frame){.title = v->r.code, .public_frame = true, .narrow = true});
-    report_follow_html(&p, v);
-    web_page_end(&p);
-    return 0;
-}
-
-int report_web_follow(struct http_request *req, struct http_response *res, struct err *err)
-{
-    struct report_follow_view v = {0};
-    struct db *db;
-    int64_t id = 0;
-    int r = report_find_secret(req, &db, &id, err);
-
-    return r < 0 ? r : follow_page(req, res, db, id, &v, err);
-}
-
-int report_web_follow_post(struct http_request *req, struct http_response *res, struct err *err)
-{
-    struct report_follow_view v = {0};
-    struct report_answer_values in = {0};
-    struct db *db;
-    int64_t id = 0, files;
-    int r = report_find_secret(req, &db, &id, err);
-
-    if (r < 0)
-        return r;
-    r = form_parse(&report_answer_form, req, &in, &v.form, err);
-    if (r == ERR_INVALID) {
-        res->status = 400;
-        err_clear(err);
-        return follow_page(req, res, db, id, &v, err);
-    }
-    if (r < 0)
-        return r;
-    if (!limit_take(&submissions, limit_address(req->arena, req->address), req->now, NULL))
-        return err_set(err, ERR_LIMIT, "too many messages from " STR_FMT, STR_ARG(req->address));
-    if ((r = db_begin(db, err)) < 0)
-        return r;
-    if ((r = report_answer(db, req->arena, id, in.body, req->address, req->now, err)) < 0 ||
-        (r = evidence_attach_uploads(db, req, id, 0, NULL, NULL, false, &files, err)) < 0) {
-        db_rollback(db);
-        return r;
-    }
-    if ((r = db_commit(db, err)) < 0)
-        return r;
-    http_redirect(res, str_printf(req->arena, "/r/" STR_FMT, STR_ARG(http_param(req, "secret"))));
-    return 0;
-}
-
-static int track_page(struct http_request *req, struct http_response *res, bool wrong)
-{
-    struct html_page p;
-
-    web_page(req, res, &p,
-             &(struct web_frame){
-                 .title = T(req->lang, "Follow a report"), .public_frame = true, .narrow = true});
-    report_track_html(&p, wrong);
-    web_page_end(&p);
-    return 0;
-}
-
-int report_web_track(struct http_request *req, struct http_response *res, struct err *err)
-{
-    return track_page(req, res, false);
-}
-
-/* Letters and figures up to the end of the key: "ABCDE 12345", "abcde-12345?new=1". */
-static struct str bare_secret(struct arena *a, struct str typed)
-{
-    struct buf out = buf_make(a);
-
-    for (size_t i = 0; i < typed.len && typed.ptr[i] != '?' && typed.ptr[i] != '#'; i++) {
-        if (isalnum((unsigned char)typed.ptr[i]))
-            buf_add_char(&out, (char)tolower((unsigned char)typed.ptr[i]));
-    }
-    return buf_str(&out);
-}
-
-int report_web_track_post(struct http_request *req, struct http_response *res, struct err *err)
-{
-    struct str secret = str_trim(http_field(req, "secret"));
-    struct report_by_secret_row row;
-    ptrdiff_t at = str_find(secret, STR("/r/"));
-    struct db *db;
-    int r;
-
-    /* The whole link works as well as the key alone, however it is grouped. */
-    if (at >= 0)
-        secret = str_from(secret, (size_t)at + 3);
-    secret = bare_secret(req->arena, secret);
-    if (!limit_take(&submissions, limit_address(req->arena, req->address), req->now, NULL))
-        return err_set(err, ERR_LIMIT, "too many attempts from " STR_FMT, STR_ARG(req->address));
-    if ((r = web_db(req, &db, err)) < 0 ||
-        (r = report_by_secret(db, req->arena, report_secret_hash(req->arena, secret), &row, err)) <
-            0)
-        return r;
-    if (r == 0) {
-        res->status = 404;
-        return track_page(req, res, true);
-    }
-    http_redirect(res, str_printf(req->arena, "/r/" STR_FMT, STR_ARG(secret)));
     return 0;
 }
 

@@ -88,5 +88,8 @@ int report_public_step(const struct report_follow_view *v)
         return str_is(v->incident.state, "closed")     ? 3
                : str_is(v->incident.state, "received") ? 1
                                                        : 2;
-    return str_is(v->r.state, "new") ? 0 : str_is(v->r.state, "asking") ? 1 : 3;
+    if (!report_is_open(v->state))
+        return 3;
+    /* Who was asked something, or was recognised as telling of a known thing, has been read. */
+    return v->read_by_us || str_is(v->state, "asking") || !str_eq(v->state, v->r.state);
 }

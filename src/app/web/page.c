@@ -66,6 +66,8 @@ static struct str script_words(struct arena *a, enum lang lang)
         {"copied", N_("Copied")},
         {"selected", N_("{0} selected")},
         {"calendar", N_("Open the calendar")},
+        {"fileDrop", N_("Remove")},
+        {"filesLarge", N_("{0} in all: more than the {1} that can be sent at once.")},
         {"draftKept", N_("Draft kept at {0}. Files are not part of it.")},
         {"draftLost", N_("The draft could not be kept: check the connection.")},
         {"draftBack", N_("What you typed and did not send is back, as of {0}.")},

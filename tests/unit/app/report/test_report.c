@@ -3,6 +3,7 @@
 #include "app/incident/incident.h"
 #include "app/report/inner.h"
 #include "base/clock.h"
+#include "base/text.h"
 
 #include <setjmp.h>
 #include <cmocka.h>
@@ -120,9 +121,9 @@ static void test_triage(void **state)
                      0);
     assert_int_equal(testdb_sql(&p->t, "SELECT COUNT(*) FROM report WHERE state = 'asking'"), 1);
     assert_int_equal(db_begin(db, &err), 0);
-    assert_int_equal(
-        report_answer(db, a, r.id, STR("8 giờ, từ 198.51.100.9"), STR("192.0.2.9"), p->now, &err),
-        0);
+    assert_int_equal(report_answer(db, a, r.id, STR("8 giờ, từ 198.51.100.9"), STR(""),
+                                   STR("192.0.2.9"), p->now, &err),
+                     0);
     assert_int_equal(db_commit(db, &err), 0);
     assert_int_equal(testdb_sql(&p->t, "SELECT COUNT(*) FROM report WHERE state = 'asking'"), 0);
 
@@ -137,6 +138,40 @@ static void test_triage(void **state)
     assert_int_equal(
         report_mark(db, a, other.id, 1, "new", 0, STR(""), &p->coordinator, p->now, &err),
         ERR_CONFLICT);
+}
+
+/* What a report without a subject is called in lists. */
+static void test_title(void **state)
+{
+    struct province *p = *state;
+    struct arena *a = &p->t.arena;
+    static const struct {
+        const char *kind, *body, *title;
+    } cases[] = {
+        {"", "Cứu! Máy bị khóa", "Cứu! Máy bị khóa"},
+        {"", "Máy kế toán bị khóa. Tôi đã rút dây.", "Máy kế toán bị khóa"},
+        {"phishing", "\n\n  Có người gọi điện đòi mã OTP! Phải làm sao?\nxem ảnh",
+         "Tấn công giả mạo, lừa đảo: Có người gọi điện đòi mã OTP!"},
+        {"phishing", "Kính gửi Công an tỉnh,\nTôi bị lừa chuyển tiền",
+         "Tấn công giả mạo, lừa đảo: Tôi bị lừa chuyển tiền"},
+        {"", "Chào anh chị", "Chào anh chị"},
+        {"", "Chào mời vay tiền qua một đường liên kết lạ gửi đến rất nhiều người dân trong xã",
+         NULL},
+        {"phishing", "", "Tấn công giả mạo, lừa đảo"},
+        {"", " \n ", ""},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        struct str title = report_title_of(a, str_c(cases[i].kind), str_c(cases[i].body));
+
+        /* NULL: the text itself, which only begins as a greeting does. */
+        if (!str_is(title, cases[i].title != NULL ? cases[i].title : cases[i].body))
+            fail_msg("'%s' is called '" STR_FMT "'", cases[i].body, STR_ARG(title));
+    }
+    assert_true(text_length(report_title_of(
+                    a, STR(""),
+                    STR("chữ chữ chữ chữ chữ chữ chữ chữ chữ chữ chữ chữ chữ "
+                        "chữ chữ chữ chữ chữ chữ chữ chữ chữ chữ chữ chữ "))) <= 90);
 }
 
 /* Opening an incident and joining the report is one step: when one fails, neither happened. */
@@ -175,7 +210,7 @@ static void test_open_is_atomic(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {TEST(test_receipt), TEST(test_scope), TEST(test_triage),
-                                       TEST(test_open_is_atomic)};
+                                       TEST(test_title), TEST(test_open_is_atomic)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
