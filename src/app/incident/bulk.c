@@ -9,6 +9,9 @@ struct item {
     bool changed;
 };
 
+/* Of the undo of one step forward; of closing and reopening it is that of closing many. */
+#define UNDO_MOVE "incident.move"
+
 static const struct {
     const char *name; /* of the undo */
     const char *action;
@@ -253,6 +256,21 @@ static void read_was(struct str text, struct arena *a, struct case_facts_row *ou
     }
 }
 
+int incident_undo_keep(struct incident_change *c, bool closing, const struct case_facts_row *was,
+                       int64_t *undo_id, struct err *err)
+{
+    const struct item it = {.c = *c, .was = *was};
+    struct undo_items items = {0};
+    struct case_facts_row is;
+    int r = case_facts(c->db, c->arena, c->id, &is, err);
+
+    if (r < 0)
+        return r;
+    *vec_push(&items, c->arena) = (struct undo_item){c->id, c->was.code, is.version, was_json(&it)};
+    return undo_keep(c->db, c->arena, closing ? kinds[BULK_CLOSE].name : UNDO_MOVE, &items, c->by,
+                     c->now, undo_id, err);
+}
+
 /* ---- all of them -------------------------------------------------------------------------------
  */
 
@@ -393,7 +411,7 @@ int incident_bulk_undo(struct db *db, struct arena *a, int64_t undo_id, const st
     _cleanup_(db_rollback_if_open) struct db *tx = db;
     struct buf codes = buf_make(a);
     struct undo_items items;
-    enum permission needed = PERM_INCIDENT_MANAGE;
+    enum permission needed;
     struct incident_change *all;
     struct str what;
     int r;
@@ -401,6 +419,7 @@ int incident_bulk_undo(struct db *db, struct arena *a, int64_t undo_id, const st
     if ((r = db_begin(db, err)) < 0 ||
         (r = undo_take(db, a, undo_id, STR("incident."), by, now, &what, &items, err)) < 0)
         return r;
+    needed = str_is(what, UNDO_MOVE) ? PERM_INCIDENT_WRITE : PERM_INCIDENT_MANAGE;
     for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
         if (str_is(what, kinds[i].name))
             needed = kinds[i].needed;

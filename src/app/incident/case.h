@@ -51,6 +51,21 @@ int incident_split(struct db *db, struct arena *a, int64_t id,
                    const struct incident_split_new *new_, const struct actor *by, int64_t now,
                    struct str *code, int64_t *merge_id, struct err *err);
 
+/* One step of its life, with what the person saw: version (0: whatever it is), state ("": whatever
+ * it is). The rules are those of incident_set_state. undo_id: not NULL when it is to be taken back
+ * with incident_bulk_undo. */
+struct incident_move {
+    int64_t version;
+    struct str seen, state, reason;
+};
+int incident_move(struct db *db, struct arena *a, int64_t id, const struct incident_move *move,
+                  const struct actor *by, int64_t now, int64_t *undo_id, struct err *err);
+
+/* Inside the change's transaction, after it: what the incident was before, for incident_bulk_undo.
+ * closing: it was closed or reopened, so that taking it back asks for the same right. */
+int incident_undo_keep(struct incident_change *c, bool closing, const struct case_facts_row *was,
+                       int64_t *undo_id, struct err *err);
+
 /* Changes of many ------------------------------------------------------------------------------
  */
 enum incident_bulk_what {
@@ -92,7 +107,8 @@ int incident_bulk_undo(struct db *db, struct arena *a, int64_t undo_id, const st
 /* Handlers of web_case.c, web_merge.c, web_bulk.c and web_export.c. */
 incident_handler incident_web_watch, incident_web_follow_up, incident_web_merge_form,
     incident_web_merge, incident_web_unmerge, incident_web_split_form, incident_web_split,
-    incident_web_bulk, incident_web_undo, incident_web_export_text, incident_web_export_observables;
+    incident_web_bulk, incident_web_undo, incident_web_board, incident_web_board_move,
+    incident_web_export_text, incident_web_export_observables;
 
 /* 08:00 of a later day in the site's zone. */
 int64_t incident_morning(int64_t now, int days);

@@ -3,7 +3,7 @@
 #include "app/audit/audit.h"
 #include "app/code/code.h"
 #include "app/evidence/evidence.h"
-#include "app/incident/inner.h"
+#include "app/incident/case.h"
 #include "app/incident/playbook.h"
 #include "app/observable/observable.h"
 #include "base/clock.h"
@@ -287,8 +287,18 @@ int incident_set_state(struct db *db, struct arena *a, int64_t id, int64_t versi
                        struct str state, struct str reason, const struct actor *by, int64_t now,
                        struct err *err)
 {
+    const struct incident_move move = {.version = version, .state = state, .reason = reason};
+
+    return incident_move(db, a, id, &move, by, now, NULL, err);
+}
+
+int incident_move(struct db *db, struct arena *a, int64_t id, const struct incident_move *move,
+                  const struct actor *by, int64_t now, int64_t *undo_id, struct err *err)
+{
     _cleanup_(db_rollback_if_open) struct db *tx = db;
+    struct str state = move->state, reason = str_trim(move->reason);
     int to = state_rank(state);
+    struct case_facts_row was;
     struct incident_change c;
     struct opt_int contained, closed;
     struct buf detail = buf_make(a);
@@ -297,12 +307,14 @@ int incident_set_state(struct db *db, struct arena *a, int64_t id, int64_t versi
     int from;
     int64_t r;
 
-    reason = str_trim(reason);
     if (to < 0)
         return err_set(err, ERR_INVALID, "unknown state \"" STR_FMT "\"", STR_ARG(state));
-    r = incident_change_begin(&c, db, a, id, version, PERM_INCIDENT_WRITE, by, now, err);
-    if (r < 0)
+    r = incident_change_begin(&c, db, a, id, move->version, PERM_INCIDENT_WRITE, by, now, err);
+    if (r < 0 || (r = case_facts(db, a, id, &was, err)) < 0)
         return (int)r;
+    if (move->seen.len > 0 && !str_eq(move->seen, c.was.state))
+        return err_set(err, ERR_CONFLICT, STR_FMT " is " STR_FMT " meanwhile", STR_ARG(c.was.code),
+                       STR_ARG(c.was.state));
     from = state_rank(c.was.state);
     reopen = str_is(c.was.state, "closed");
     if (reopen ? !str_is(state, "responding") : to <= from)
@@ -348,6 +360,9 @@ int incident_set_state(struct db *db, struct arena *a, int64_t id, int64_t versi
     if (reason.len > 0)
         json_w_kstr(&w, "reason", reason);
     json_w_end(&w);
+    if (undo_id != NULL &&
+        (r = incident_undo_keep(&c, reopen || closed.has, &was, undo_id, err)) < 0)
+        return (int)r;
     return incident_change_commit(&c, reopen ? "incident.reopen" : "incident.state",
                                   buf_str(&detail), false, err);
 }

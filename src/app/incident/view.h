@@ -49,6 +49,44 @@ struct incident_list_view {
     struct str bulk_url; /* where the bar sends its form: with the filters of this list */
 };
 
+/* What the URL of the list and of the board asks for. */
+struct incident_filter {
+    struct str state, kind, pattern;
+    struct opt_int severity, org, lead;
+    int64_t follow;
+    bool open_only, late;
+};
+struct incident_filter incident_filter_read(const struct http_request *req,
+                                            struct incident_list_view *v);
+/* `wide`: the actor reaches every incident (incident_sees_all). */
+int incident_filter_count(struct db *db, const struct http_request *req,
+                          const struct incident_filter *f, bool wide, int64_t *total,
+                          struct err *err);
+int incident_filter_rows(struct db *db, const struct http_request *req,
+                         const struct incident_filter *f, bool wide, const struct web_list *list,
+                         struct incident_summary_rows *out, struct err *err);
+
+/* The board with the filters of the list. */
+struct str incident_board_url(struct arena *a, const struct incident_list_view *v);
+
+/* A column of the board: a state, its first cards, and where all of them are. */
+enum { BOARD_COLUMNS = 5 };
+struct board_column {
+    struct str state, all;
+    struct incident_summary_rows rows;
+    int64_t total;
+};
+struct incident_board_view {
+    struct incident_list_view l; /* of its filters */
+    struct board_column columns[BOARD_COLUMNS];
+    struct str action;  /* where a card's forms are sent: with the filters */
+    struct str as_list; /* the same as a list */
+    struct str problem; /* why a card was not moved */
+    struct str refused; /* its code */
+    bool asks;          /* only the reason was missing: it is asked for on the card */
+    const struct http_request *req;
+};
+
 struct incident_page_view {
     const struct http_request *req;
     struct incident_get_row i;

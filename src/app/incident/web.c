@@ -265,6 +265,9 @@ TAB_HANDLER(history_get, TAB_HISTORY)
 
 const struct http_route incident_routes[] = {
     {HTTP_GET, "/incidents", "incident.read", list_get, .scope = "none"},
+    {HTTP_GET, "/incidents/board", "incident.read", incident_web_board, .scope = "none"},
+    {HTTP_POST, "/incidents/board", "incident.write", incident_web_board_move, HTTP_BODY_FORM,
+     .scope = "none"},
     {HTTP_GET, "/incidents/new", "incident.manage", incident_web_new, .scope = "none"},
     {HTTP_POST, "/incidents/new", "incident.manage", incident_web_new_post, HTTP_BODY_FORM,
      .scope = "none"},

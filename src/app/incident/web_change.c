@@ -57,13 +57,16 @@ static int conflict(struct http_request *req, struct http_response *res, struct 
 int incident_web_state(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct db *db;
-    int64_t id;
+    int64_t id, undo_id = 0;
     int r = incident_web_find(req, &db, &id, err);
 
     if (r < 0)
         return r;
-    r = incident_set_state(db, req->arena, id, field_int(req, "version"), http_field(req, "state"),
-                           http_field(req, "reason"), actor_of(req), req->now, err);
+    r = incident_move(db, req->arena, id,
+                      &(struct incident_move){.version = field_int(req, "version"),
+                                              .state = http_field(req, "state"),
+                                              .reason = http_field(req, "reason")},
+                      actor_of(req), req->now, &undo_id, err);
     if (r == ERR_INVALID && str_is(str_c(err->field), "reason")) {
         struct incident_page_view v = {.tab = TAB_TASKS};
 
@@ -75,7 +78,10 @@ int incident_web_state(struct http_request *req, struct http_response *res, stru
     }
     if (r == ERR_CONFLICT)
         return conflict(req, res, db, id, err);
-    return r < 0 ? r : done(req, res, "", T(req->lang, "State changed."));
+    if (r < 0 || (r = done(req, res, "", STR_EMPTY)) < 0)
+        return r;
+    web_flash_undo(req, res, T(req->lang, "State changed."), STR("/incidents/undo"), undo_id);
+    return 0;
 }
 
 static int edit_page(struct http_request *req, struct http_response *res, struct db *db,

@@ -21,14 +21,6 @@ static int load_people(struct http_request *req, struct db *db, struct incident_
     return 0;
 }
 
-/* What the URL asks for. */
-struct list_filter {
-    struct str state, kind, pattern;
-    struct opt_int severity, org, lead;
-    int64_t follow;
-    bool open_only, late;
-};
-
 struct str incident_arg(const struct http_request *req, const char *name)
 {
     struct str s = http_arg(req, name);
@@ -43,9 +35,10 @@ static struct opt_int filter_int(const struct http_request *req, const char *nam
     return str_to_int(http_arg(req, name), &n) ? opt_int(n) : NO_INT;
 }
 
-static struct list_filter read_filter(const struct http_request *req, struct incident_list_view *v)
+struct incident_filter incident_filter_read(const struct http_request *req,
+                                            struct incident_list_view *v)
 {
-    struct list_filter f = {0};
+    struct incident_filter f = {0};
 
     v->state = http_arg(req, "state");
     v->kind = http_arg(req, "kind");
@@ -67,8 +60,9 @@ static struct list_filter read_filter(const struct http_request *req, struct inc
     return f;
 }
 
-static int count_list(struct db *db, const struct http_request *req, const struct list_filter *f,
-                      bool wide, int64_t *total, struct err *err)
+int incident_filter_count(struct db *db, const struct http_request *req,
+                          const struct incident_filter *f, bool wide, int64_t *total,
+                          struct err *err)
 {
     struct arena *a = req->arena;
     int64_t actor = actor_of(req)->id;
@@ -97,22 +91,23 @@ static int count_list(struct db *db, const struct http_request *req, const struc
     return 0;
 }
 
-static int read_list(struct db *db, const struct http_request *req, const struct list_filter *f,
-                     bool wide, struct incident_list_view *v, struct err *err)
+int incident_filter_rows(struct db *db, const struct http_request *req,
+                         const struct incident_filter *f, bool wide, const struct web_list *list,
+                         struct incident_summary_rows *out, struct err *err)
 {
-    bool newest = str_is(v->list.sort, "updated") && v->list.descending;
+    bool newest = str_is(list->sort, "updated") && list->descending;
     int64_t actor = actor_of(req)->id;
 
     if (wide && newest)
         return (f->open_only ? incident_list_open : incident_list_all)(
             db, req->arena, actor, req->now, f->state, f->open_only, f->kind, f->severity, f->org,
-            f->lead, f->late, f->pattern, v->list.limit, v->list.offset, f->follow, &v->rows, err);
+            f->lead, f->late, f->pattern, list->limit, list->offset, f->follow, out, err);
     return (!wide          ? incident_list_reach
             : f->open_only ? incident_list_open_by
                            : incident_list_all_by)(
         db, req->arena, actor, req->now, f->state, f->open_only, f->kind, f->severity, f->org,
-        f->lead, f->late, f->pattern, v->list.limit, v->list.offset, v->list.sort,
-        v->list.descending, f->follow, &v->rows, err);
+        f->lead, f->late, f->pattern, list->limit, list->offset, list->sort, list->descending,
+        f->follow, out, err);
 }
 
 int incident_list_show(struct http_request *req, struct http_response *res,
@@ -121,7 +116,7 @@ int incident_list_show(struct http_request *req, struct http_response *res,
     static const char *const sorts[] = {"-updated", "opened", "severity", "due", "code", NULL};
     struct incident_sees_all_row sees;
     struct joint_count_row joint;
-    struct list_filter f;
+    struct incident_filter f;
     struct html_page p;
     struct db *db;
     int r;
@@ -130,7 +125,7 @@ int incident_list_show(struct http_request *req, struct http_response *res,
     v->bulk_url = str_printf(req->arena, "/incidents/bulk%s" STR_FMT, req->query.len > 0 ? "?" : "",
                              STR_ARG(req->query));
     web_list_parse(req, sorts, &v->list);
-    f = read_filter(req, v);
+    f = incident_filter_read(req, v);
     v->may_create = actor_can(actor_of(req), PERM_INCIDENT_MANAGE);
     if ((r = web_db(req, &db, err)) < 0 ||
         (r = filter_open(req, res, db, "incidents", &v->saved, err)) != 0)
@@ -138,8 +133,8 @@ int incident_list_show(struct http_request *req, struct http_response *res,
     if ((r = load_people(req, db, v, err)) < 0 ||
         (r = incident_sees_all(db, req->arena, actor_of(req)->id, req->now, &sees, err)) < 0 ||
         (r = joint_count(db, req->arena, actor_of(req)->id, req->now, &joint, err)) < 0 ||
-        (r = count_list(db, req, &f, sees.wide, &v->total, err)) < 0 ||
-        (r = read_list(db, req, &f, sees.wide, v, err)) < 0)
+        (r = incident_filter_count(db, req, &f, sees.wide, &v->total, err)) < 0 ||
+        (r = incident_filter_rows(db, req, &f, sees.wide, &v->list, &v->rows, err)) < 0)
         return r;
     v->joint = joint.total;
     web_page(req, res, &p,

@@ -16,6 +16,7 @@ static const struct web_key key_list[] = {
     {{"x"}, N_("keys|Select the row")},
     {{"1", "9"}, N_("keys|A saved filter")},
     {{"f"}, N_("keys|Save the filter")},
+    {{"m"}, N_("keys|Move the card of the board")},
     {{"a"}, N_("keys|Assign")},
     {{"c"}, N_("keys|Comment")},
     {{"e"}, N_("keys|Add to the timeline")},

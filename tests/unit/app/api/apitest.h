@@ -22,6 +22,8 @@ int apitest_teardown(void **state);
 
 /* From now on the requests bear a token of this account, for everything its roles allow. */
 void as(struct apitest *t, const struct actor *who);
+/* From now on this account's session, for pages. */
+void sit_down(struct apitest *t, const struct actor *who);
 /* From now on nobody's. */
 void as_visitor(struct apitest *t);
 

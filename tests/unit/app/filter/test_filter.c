@@ -25,23 +25,6 @@ static const char *path(struct apitest *t, const char *id, const char *behind)
     return str_printf(&t->p.t.arena, "%s/%s%s", API, id, behind).ptr;
 }
 
-/* From now on a session with pages. */
-static void sit_down(struct apitest *t, const struct actor *who)
-{
-    struct err err = {0};
-    struct str token;
-
-    as_visitor(t);
-    assert_int_equal(db_begin(t->p.t.db, &err), 0);
-    assert_int_equal(account_session_open(t->p.t.db, &t->p.t.arena, who->id, STR("192.0.2.1"),
-                                          STR("test"), t->p.now, &token, &err),
-                     0);
-    assert_int_equal(db_commit(t->p.t.db, &err), 0);
-    browser_close(&t->b);
-    t->b = (struct browser){.port = t->b.port, .arena = &t->p.t.arena};
-    browser_set_cookie(&t->b, STR(SESSION_COOKIE), token);
-}
-
 static void test_only_filters_of_a_known_list_are_kept(void **state)
 {
     static const struct {
