@@ -16,6 +16,7 @@ static const char *const also_public[] = {
     "app/filter/pages/bar.html.h",
     "app/letter/pages/thread.html.h",
     "app/observable/pages/chip.html.h",
+    "app/post/pages/admin.html.h",
     "app/web/parts.h",
     "sys/crypto/jose.h",
     "app/web/pages/parts.html.h",

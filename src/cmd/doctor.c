@@ -1,36 +1,28 @@
 #include "cmd/commands.h"
 
+#include "app/upkeep/upkeep.h"
 #include "base/clock.h"
+#include "base/io.h"
 #include "base/json.h"
-#include "cmd/doctor.h"
+#include "cmd/site.h"
+#include "sys/crypto/seal.h"
+#include "sys/mail/send.h"
 
 struct options {
     struct cmd_site_options site;
-    bool full, json;
+    struct str send;
+    bool full, offline, json;
 };
 
 static const struct cmd_option options[] = {
     CMD_SITE(struct options, site),
     CMD_FLAG(struct options, full, "full",
              "look at everything: every index, reference, stored file and audit entry"),
+    CMD_FLAG(struct options, offline, "offline", "do not ask the mail servers"),
+    CMD_TEXT(struct options, send, "send", "ADDRESS", "also send a test mail there"),
     CMD_FLAG(struct options, json, "json", "write a JSON array: level, check, what, mend"),
     CMD_END,
 };
-
-void doctor_says(struct doctor *d, enum finding_level level, const char *check, const char *mend,
-                 const char *fmt, ...)
-{
-    char text[1024];
-    va_list ap;
-
-    va_start(ap, fmt);
-    vsnprintf(text, sizeof(text), fmt, ap);
-    va_end(ap);
-    *vec_push(&d->findings, d->arena) = (struct finding){.level = level,
-                                                         .check = check,
-                                                         .what = str_dup(d->arena, str_c(text)),
-                                                         .mend = str_c(mend)};
-}
 
 static const char *const levels[] = {
     [FINDING_WELL] = "ok", [FINDING_ADVICE] = "advice", [FINDING_BAD] = "bad"};
@@ -73,41 +65,65 @@ static void print_text(const struct doctor *d, const int count[3])
            count[FINDING_BAD]);
 }
 
+static void add(struct doctor *d, const char *check, const struct err *problem, const char *mend)
+{
+    *vec_push(&d->findings, d->arena) = (struct finding){
+        .level = FINDING_BAD,
+        .check = check,
+        .what = str_dup(d->arena, str_c(problem->what)),
+        .mend = str_dup(d->arena, problem->hint[0] != '\0' ? str_c(problem->hint) : str_c(mend))};
+}
+
 /* A database out of reach is a finding; everything else is looked at all the same. */
-static int open_site(struct doctor *d, const struct options *o, struct err *err)
+static int open_site(struct doctor *d, struct cmd_site *s, const struct options *o, struct err *err)
 {
     struct err problem = {0};
-    int r = cmd_site_open_as_is(d->site, d->arena, &o->site, &problem);
+    int r = cmd_site_open_as_is(s, d->arena, &o->site, &problem);
 
     if (r == 0)
-        r = db_acquire(d->site->pool, &d->db, &problem);
-    if (r < 0 && d->site->config.database.len == 0) {
+        r = db_acquire(s->pool, &d->db, &problem);
+    if (r < 0 && s->config.database.len == 0) {
         *err = problem;
         return r;
     }
     if (r < 0)
-        doctor_says(d, FINDING_BAD, "database",
-                    problem.hint[0] != '\0' ? str_cdup(d->arena, str_c(problem.hint))
-                                            : "see that it runs and that ungcuu.conf names it",
-                    "%s", problem.what);
+        add(d, "database", &problem, "see that it runs and that ungcuu.conf names it");
+    d->dir = s->dir;
+    d->config = &s->config;
+    d->pool = s->pool;
     return 0;
+}
+
+/* A look makes nothing, so no key either. */
+static void read_key(struct doctor *d)
+{
+    struct err problem = {0};
+
+    if (access(io_join(d->arena, d->dir, STR("site.key")).ptr, F_OK) == 0 &&
+        seal_start(d->arena, d->dir, &problem) < 0)
+        add(d, "keys", &problem, "put it back from where it is kept");
 }
 
 static int run(struct cmd *cmd, struct err *err)
 {
-    static void (*const checks[])(struct doctor *) = {
-        doctor_database, doctor_audit,       doctor_jobs,  doctor_accounts, doctor_files,
-        doctor_disk,     doctor_permissions, doctor_clock, doctor_config,   doctor_limits,
-    };
     const struct options *o = cmd->options;
     _cleanup_(cmd_site_close) struct cmd_site s = {0};
-    struct doctor d = {.arena = cmd->arena, .site = &s, .full = o->full, .now = clock_now()};
+    struct doctor d = {.arena = cmd->arena,
+                       .lang = LANG_EN,
+                       .full = o->full,
+                       .servers = !o->offline,
+                       .send = o->send,
+                       .now = clock_now()};
+    struct mail_people people;
     int count[3] = {0}, r;
 
-    if ((r = open_site(&d, o, err)) < 0)
+    if (o->send.len > 0 &&
+        (!mail_people_parse(cmd->arena, o->send, &people) || people.len != 1 || o->offline))
+        return err_set(err, ERR_USAGE, "--send needs one mail address, and servers that are asked");
+    if ((r = open_site(&d, &s, o, err)) < 0)
         return r;
-    for (size_t i = 0; i < ARRAY_LEN(checks); i++)
-        checks[i](&d);
+    read_key(&d);
+    upkeep_look(&d);
     db_release(d.db);
     for (size_t i = 0; i < d.findings.len; i++)
         count[d.findings.at[i].level]++;
@@ -122,10 +138,10 @@ const struct command cmd_doctor = {
     .name = "doctor",
     .summary = "Look whether the site is well, and say what to do",
     .details =
-        "Looks at the database, audit log, jobs, accounts, stored files, disk, permissions, "
-        "clock,\n"
-        "configuration and limits; changes nothing. Run it as the user of the service. Exit\n"
-        "status 1: something must be mended. Advice alone is status 0.\n",
+        "Looks at the database, audit log, jobs, accounts, stored files, keys, disk, permissions,\n"
+        "clock, configuration and limits; changes nothing. Of the mail servers it asks for\n"
+        "encryption and sign-in as for a mail, and sends none without --send. Run it as the user\n"
+        "of the service. Exit status 1: something must be mended. Advice alone is status 0.\n",
     .options = options,
     .options_size = sizeof(struct options),
     .run = run,

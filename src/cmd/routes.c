@@ -13,6 +13,7 @@
 #include "app/report/report.h"
 #include "app/search/search.h"
 #include "app/system/system.h"
+#include "app/upkeep/upkeep.h"
 #include "app/web/web.h"
 
 /* Each room's table and its length. */
@@ -40,7 +41,8 @@
     X(org)                                                                                         \
     X(system)                                                                                      \
     X(home)                                                                                        \
-    X(search)
+    X(search)                                                                                      \
+    X(upkeep)
 
 #define X(room) room##_routes,
 const struct http_route *const route_tables[] = {ROOMS(X)};

@@ -195,6 +195,8 @@ int account_factor_begin(struct db *db, struct arena *a, const struct actor *act
 int account_factor_confirm(struct db *db, struct arena *a, const struct actor *actor,
                            struct str code, int64_t now, struct str codes[RECOVERY_CODES],
                            struct err *err);
+/* How many second factors do not open with the site's key that is here; for the doctor. */
+int account_factors_lost(struct db *db, struct arena *a, int64_t *n, struct err *err);
 /* New codes for recovery; the old ones are worth nothing. ERR_STATE without a second factor. */
 int account_factor_codes(struct db *db, struct arena *a, const struct actor *actor, int64_t now,
                          struct str codes[RECOVERY_CODES], struct err *err);

@@ -65,6 +65,20 @@ static int64_t step_of(struct str secret, struct str code, int64_t now)
     return found;
 }
 
+int account_factors_lost(struct db *db, struct arena *a, int64_t *n, struct err *err)
+{
+    struct factor_all_rows rows;
+    int r = factor_all(db, a, &rows, err);
+
+    *n = 0;
+    for (size_t i = 0; r >= 0 && i < rows.len; i++) {
+        struct str secret, purpose = purpose_of(a, "second factor", rows.at[i].account_id);
+
+        *n += !seal_open(a, rows.at[i].secret, purpose, &secret);
+    }
+    return MIN(r, 0);
+}
+
 static int use_step(struct db *db, struct arena *a, int64_t account_id,
                     const struct factor_get_row *factor, struct str code, int64_t now, bool *right,
                     struct err *err)

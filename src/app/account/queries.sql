@@ -228,6 +228,10 @@ DELETE FROM sign_in_failure WHERE last_at < $1;
 
 -- ---- second factor ----------------------------------------------------------------------------
 
+-- name: factor_all :many
+-- out:  account_id int, secret text
+SELECT account_id, secret FROM second_factor ORDER BY account_id;
+
 -- name: factor_get :maybe
 -- in:   account_id int
 -- out:  secret text, created_at int, confirmed_at int?, last_step int

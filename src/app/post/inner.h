@@ -5,7 +5,6 @@
 #include "app/post/post.h"
 #include "app/post/queries.h"
 #include "sys/form/form.h"
-#include "sys/mail/send.h"
 
 /* What the files of this room share. */
 
@@ -70,10 +69,6 @@ int post_stop(struct db *db, struct arena *a, int64_t account_id, struct str *to
 /* Builds the mail as it would go out. */
 int post_compose(struct arena *a, const struct post_settings *s, const struct post_mail_row *m,
                  const struct post_mail_files_rows *files, struct str *wire, struct err *err);
-/* Sends one now and says everything the server said; nothing is stored. For the test button. */
-int post_try(struct arena *a, const struct post_settings *s, struct str to, enum lang lang,
-             int64_t now, struct mail_dialogue *said, struct err *err);
-
 /* Handlers of web_admin.c, named by the route table in web.c. */
 typedef int post_handler(struct http_request *, struct http_response *, struct err *);
 post_handler post_web_settings, post_web_settings_post, post_web_test, post_web_mails,

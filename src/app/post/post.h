@@ -5,6 +5,7 @@
 #include "base/base.h"
 #include "sys/db/db.h"
 #include "sys/http/http.h"
+#include "sys/mail/send.h"
 
 /*
  * The post office: hands on what other rooms wrote down with app/notice (lists of people, mails,
@@ -39,6 +40,28 @@ int post_settings_save(struct db *db, struct arena *a, const struct post_setting
 /* Seals what a version of before left plain: passwords of mail servers, secrets of webhooks. After
  * seal_start, when the service starts; *sealed: how many. */
 int post_seal_plain(struct db_pool *pool, int64_t *sealed, struct err *err);
+
+/* How many sealed secrets do not open with the key that is here. */
+struct post_lost {
+    int64_t passwords, webhooks;
+};
+int post_secrets_lost(struct db *db, struct arena *a, struct post_lost *out, struct err *err);
+
+/* ---- asking the mail servers --------------------------------------------------------------------
+ *
+ * With the settings as they are kept; 20 s at most. Nothing is stored. The error's hint says what
+ * to do.
+ */
+
+/* Connects, greets, encrypts and signs in as for a mail, and sends none. */
+int post_probe_smtp(struct arena *a, const struct post_settings *s, struct mail_dialogue *said,
+                    struct err *err);
+/* Signs in and opens the folder; *waiting: messages in it. */
+int post_probe_imap(struct arena *a, const struct post_settings *s, int64_t *waiting,
+                    struct err *err);
+/* Sends a test mail and says everything the server said. */
+int post_try(struct arena *a, const struct post_settings *s, struct str to, enum lang lang,
+             int64_t now, struct mail_dialogue *said, struct err *err);
 
 extern const struct http_route post_routes[];
 extern const size_t post_routes_len;

@@ -27,6 +27,10 @@ SELECT (SELECT COUNT(*) FROM setting s WHERE s.key IN ('mail.smtp_password', 'ma
 -- out:  id int, uuid text, secret text
 SELECT w.id, w.uuid, w.secret FROM webhook w WHERE w.sealed = 0 ORDER BY w.id;
 
+-- name: post_hooks_sealed :many
+-- out:  uuid text, secret text
+SELECT w.uuid, w.secret FROM webhook w WHERE w.sealed = 1 ORDER BY w.id;
+
 -- name: post_hook_secret :exec
 -- in:   id int, sealed text
 UPDATE webhook SET secret = $2, sealed = 1 WHERE id = $1;

@@ -69,6 +69,28 @@ int post_hook_open(struct arena *a, struct str uuid, struct str sealed, struct s
     return ERR_INVALID;
 }
 
+/* ---- what does not open --------------------------------------------------------------------- */
+
+int post_secrets_lost(struct db *db, struct arena *a, struct post_lost *out, struct err *err)
+{
+    struct post_hooks_sealed_rows rows;
+    struct str secret;
+    int r = 0;
+
+    *out = (struct post_lost){0};
+    for (size_t i = 0; r >= 0 && i < ARRAY_LEN(passwords); i++) {
+        bool lost;
+
+        r = post_secret_read(db, a, str_c(passwords[i]), &secret, &lost, err);
+        out->passwords += r >= 0 && lost;
+    }
+    if (r < 0 || (r = post_hooks_sealed(db, a, &rows, err)) < 0)
+        return r;
+    for (size_t i = 0; i < rows.len; i++)
+        out->webhooks += post_hook_open(a, rows.at[i].uuid, rows.at[i].secret, &secret, NULL) < 0;
+    return 0;
+}
+
 /* ---- what is still plain -------------------------------------------------------------------- */
 
 static int seal_hooks(struct db *db, struct arena *a, int64_t *n, struct err *err)

@@ -13,6 +13,7 @@ static const struct post_tab tabs[] = {
     {"mail", "/settings/mail", N_("Mail"), PERM_SITE_MANAGE},
     {"sent", "/settings/sent", N_("Mails sent"), PERM_SITE_MANAGE},
     {"jobs", "/settings/jobs", N_("Jobs"), PERM_SITE_MANAGE},
+    {"health", "/settings/health", N_("Is it well?"), PERM_SITE_MANAGE},
     {"sign-in", "/settings/sign-in", N_("How people sign in"), PERM_SITE_MANAGE},
 };
 const struct post_tabs post_tabs = {tabs, ARRAY_LEN(tabs)};

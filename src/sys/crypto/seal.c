@@ -92,7 +92,7 @@ bool seal_open(struct arena *a, struct str sealed, struct str purpose, struct st
     uint8_t *box = arena_alloc(a, len + 1);
     char *out;
 
-    if (len < NONCE + MAC || sealed.len % 2 != 0 || !str_from_hex(sealed, box, len))
+    if (!started || len < NONCE + MAC || sealed.len % 2 != 0 || !str_from_hex(sealed, box, len))
         return false;
     out = arena_alloc(a, len - NONCE - MAC + 1);
     if (crypto_aead_xchacha20poly1305_ietf_decrypt((uint8_t *)out, NULL, NULL, box + NONCE,

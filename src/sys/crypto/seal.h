@@ -17,7 +17,7 @@ int seal_start(struct arena *a, struct str dir, struct err *err);
 /* XChaCha20-Poly1305 with a random nonce, as hexadecimal. `purpose` ("second factor 42") must be
  * the same for opening: what was sealed for one row is worth nothing in another. */
 struct str seal_close(struct arena *a, struct str secret, struct str purpose);
-/* False when it was not sealed with this key for this purpose. */
+/* False when it was not sealed with this key for this purpose, or before seal_start. */
 bool seal_open(struct arena *a, struct str sealed, struct str purpose, struct str *secret);
 
 /* A keyed hash (BLAKE2b, 32 bytes as hexadecimal) of something too short to be hashed without. */

@@ -75,6 +75,11 @@ int mail_send(struct arena *a, const struct mail_server *server, struct str send
               const struct str *recipients, size_t recipients_len, struct str message,
               struct mail_dialogue *out, struct err *err);
 
+/* Connects, greets as from `sender`, encrypts and signs in as mail_send does; no mail is sent. The
+ * same errors. */
+int mail_probe(struct arena *a, const struct mail_server *server, struct str sender,
+               struct mail_dialogue *out, struct err *err);
+
 /* A mailbox, open on one connection. */
 struct mail_box;
 int mail_box_open(struct mail_box **out, const struct mail_server *server, const char *folder,

@@ -17,7 +17,7 @@ struct exchange {
 static bool is_plain_command(struct str line)
 {
     static const char *const shown[] = {"EHLO", "HELO", "STARTTLS", "MAIL FROM", "RCPT TO",
-                                        "DATA", "QUIT", "BDAT",     "."};
+                                        "DATA", "QUIT", "BDAT",     "NOOP",      "."};
 
     for (size_t i = 0; i < ARRAY_LEN(shown); i++) {
         if (str_starts_nocase(line, str_c(shown[i])))
@@ -143,6 +143,23 @@ int mail_curl_error(CURLcode code, const char *detail, const struct mail_server 
     return kind;
 }
 
+static void listen_to(CURL *c, struct exchange *x, char *detail)
+{
+    curl_easy_setopt(c, CURLOPT_VERBOSE, 1L);
+    curl_easy_setopt(c, CURLOPT_DEBUGFUNCTION, on_debug);
+    curl_easy_setopt(c, CURLOPT_DEBUGDATA, x);
+    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, detail);
+}
+
+/* The name behind EHLO. */
+static CURL *greeting(struct arena *a, const struct mail_server *server, struct str sender)
+{
+    ptrdiff_t at = str_rfind_char(sender, '@');
+    struct str domain = at >= 0 ? str_from(sender, (size_t)at + 1) : STR("localhost");
+
+    return mail_curl(server, "smtp", str_cdup(a, domain));
+}
+
 static CURLcode perform(CURL *c, struct exchange *x, struct str sender,
                         const struct str *recipients, size_t len, char *detail)
 {
@@ -157,10 +174,7 @@ static CURLcode perform(CURL *c, struct exchange *x, struct str sender,
     curl_easy_setopt(c, CURLOPT_INFILESIZE_LARGE, (curl_off_t)x->left.len);
     curl_easy_setopt(c, CURLOPT_READFUNCTION, on_read);
     curl_easy_setopt(c, CURLOPT_READDATA, x);
-    curl_easy_setopt(c, CURLOPT_VERBOSE, 1L);
-    curl_easy_setopt(c, CURLOPT_DEBUGFUNCTION, on_debug);
-    curl_easy_setopt(c, CURLOPT_DEBUGDATA, x);
-    curl_easy_setopt(c, CURLOPT_ERRORBUFFER, detail);
+    listen_to(c, x, detail);
     code = curl_easy_perform(c);
     curl_slist_free_all(to);
     return code;
@@ -173,9 +187,7 @@ int mail_send(struct arena *a, const struct mail_server *server, struct str send
     struct exchange x = {
         .arena = a, .lines = buf_make(a), .left = message, .server = server, .last = ""};
     char detail[CURL_ERROR_SIZE] = "";
-    ptrdiff_t at = str_rfind_char(sender, '@');
-    struct str domain = at >= 0 ? str_from(sender, (size_t)at + 1) : STR("localhost");
-    CURL *c = mail_curl(server, "smtp", str_cdup(a, domain)); /* the name behind EHLO */
+    CURL *c = greeting(a, server, sender);
     CURLcode code = perform(c, &x, sender, recipients, recipients_len, detail);
     long answer = 0;
 
@@ -194,4 +206,30 @@ int mail_send(struct arena *a, const struct mail_server *server, struct str send
         return err_set(err, ERR_INVALID, "%s:%d refused the mail: %s", server->host, server->port,
                        x.last);
     return mail_curl_error(code, detail, server, x.last, err);
+}
+
+static size_t forget(char *data, size_t size, size_t n, void *arg)
+{
+    return size * n;
+}
+
+int mail_probe(struct arena *a, const struct mail_server *server, struct str sender,
+               struct mail_dialogue *out, struct err *err)
+{
+    struct exchange x = {.arena = a, .lines = buf_make(a), .server = server, .last = ""};
+    char detail[CURL_ERROR_SIZE] = "";
+    CURL *c = greeting(a, server, sender);
+    CURLcode code;
+    long answer = 0;
+
+    /* Without a sender and recipients libcurl gives a command instead of a mail. */
+    curl_easy_setopt(c, CURLOPT_CUSTOMREQUEST, "NOOP");
+    curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, forget);
+    listen_to(c, &x, detail);
+    code = curl_easy_perform(c);
+    curl_easy_getinfo(c, CURLINFO_RESPONSE_CODE, &answer);
+    curl_easy_cleanup(c);
+    *out = (struct mail_dialogue){
+        .code = (int)answer, .answer = str_dup(a, str_c(x.last)), .lines = buf_str(&x.lines)};
+    return code == CURLE_OK ? 0 : mail_curl_error(code, detail, server, x.last, err);
 }

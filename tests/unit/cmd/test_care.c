@@ -1,8 +1,10 @@
+#include "support/peer.h"
 #include "support/program.h"
 #include "support/testdb.h"
 #include "test.h"
 
 #include "base/io.h"
+#include "sys/crypto/seal.h"
 
 #include <sys/stat.h>
 
@@ -149,6 +151,85 @@ static void test_published_passwords(void **state)
     find(1, "bad", "passwords", "one is quantri");
     assert_int_equal(RUN("user", "disable", "quantri", "--dir", site), 0);
     find(0, "ok", "accounts", "1 active");
+}
+
+/* ---- the mail servers ---------------------------------------------------------------------- */
+
+static void set_mail(const char *key, const char *value)
+{
+    testdb_sql(&t,
+               str_printf(&t.arena,
+                          "INSERT INTO setting (key, value) VALUES ('mail.%s', '%s') ON CONFLICT "
+                          "(key) DO UPDATE SET value = excluded.value",
+                          key, value)
+                   .ptr);
+}
+
+static void test_the_mail_server_is_asked(void **state)
+{
+    static const char *const script[] = {"220 hi\r\n\tEHLO", "250 hi\r\n\tNOOP",
+                                         "250 here\r\n\tQUIT", "221 bye\r\n"};
+    struct peer p;
+
+    find(0, "advice", "smtp", "nobody gets mails");
+    find(0, "ok", "imap", "not fetched");
+    peer_start(&p, script, ARRAY_LEN(script));
+    set_mail("smtp_host", "127.0.0.1");
+    set_mail("smtp_port", str_printf(&t.arena, "%d", p.port).ptr);
+    set_mail("smtp_security", "none");
+    find(1, "bad", "smtp", "from which mails come, is not set");
+    set_mail("from", "uc@example.vn");
+    find(0, "ok", "smtp", "no mail was sent");
+    peer_stop(&p);
+    find(1, "bad", "smtp", "nothing answers there");
+    assert_int_equal(RUN("doctor", "--dir", site, "--offline"), 0);
+    assert_non_null(strstr(output, "127.0.0.1 is set; not asked"));
+    assert_int_equal(RUN("doctor", "--dir", site, "--send", "no address"), 2);
+    assert_int_equal(RUN("doctor", "--dir", site, "--offline", "--send", "a@example.vn"), 2);
+    set_mail("imap_host", "127.0.0.1");
+    set_mail("imap_port", "1");
+    set_mail("imap_user", "uc");
+    find(1, "bad", "imap", "nothing answers there");
+    set_mail("smtp_host", "smtp.example.vn");
+    assert_int_equal(RUN("doctor", "--dir", site, "--offline"), 0);
+    assert_non_null(strstr(output, "without encryption"));
+}
+
+static void test_a_test_mail_is_sent_when_asked_for(void **state)
+{
+    /* The first connection asks and leaves after the second line, the next one brings the mail. */
+    static const char *const script[] = {
+        "220 hi\r\n\tEHLO",  "250 hi\r\n\t",         "250 ok\r\n\t", "250 ok\r\n\t",
+        "354 go\r\n\t.\r\n", "250 taken as 7\r\n\t", "221 bye\r\n"};
+    struct peer p;
+
+    peer_start(&p, script, ARRAY_LEN(script));
+    set_mail("smtp_host", "127.0.0.1");
+    set_mail("smtp_port", str_printf(&t.arena, "%d", p.port).ptr);
+    set_mail("smtp_security", "none");
+    set_mail("from", "uc@example.vn");
+    RUN("doctor", "--dir", site, "--send", "lan@example.vn");
+    peer_stop(&p);
+    assert_non_null(strstr(output, "a test mail to lan@example.vn was taken: 250 taken as 7"));
+}
+
+static void test_a_lost_key_is_told(void **state)
+{
+    const char *key = in_site("site.key");
+
+    assert_int_equal(seal_start(&t.arena, str_c(site), &err), 0);
+    testdb_sql(
+        &t, str_printf(&t.arena,
+                       "INSERT INTO setting (key, value) VALUES ('sealed.mail.smtp_password', "
+                       "'" STR_FMT "')",
+                       STR_ARG(seal_close(&t.arena, STR("x"), STR("setting mail.smtp_password"))))
+                .ptr);
+    find(0, "ok", "keys", "opens with site.key");
+    assert_int_equal(unlink(key), 0);
+    find(1, "bad", "keys", "1 passwords of mail servers, 0 secrets");
+    assert_int_not_equal(access(key, F_OK), 0);
+    assert_int_equal(io_replace_file(key, STR("no key"), 0600, &err), 0);
+    find(1, "bad", "keys", "is not 64 hexadecimal digits");
 }
 
 /* ---- person -------------------------------------------------------------------------------- */
@@ -333,6 +414,9 @@ int main(int argc, char **argv)
         SITE_TEST(test_what_the_configuration_forgets),
         SITE_TEST(test_what_the_database_tells),
         SITE_TEST(test_published_passwords),
+        SITE_TEST(test_the_mail_server_is_asked),
+        SITE_TEST(test_a_test_mail_is_sent_when_asked_for),
+        SITE_TEST(test_a_lost_key_is_told),
         SITE_TEST(test_an_account_becomes_a_label),
         SITE_TEST(test_a_reporter_is_forgotten),
         SITE_TEST(test_evidence_of_an_open_incident_stays),

@@ -346,6 +346,42 @@ static void test_only_web_addresses_are_called(void **state)
     }
 }
 
+static int probe(struct peer *p, const char *const *says, size_t len, const char *user)
+{
+    struct mail_server server = {.host = "127.0.0.1",
+                                 .security = MAIL_OPEN,
+                                 .user = user,
+                                 .password = "bi-mat",
+                                 .seconds = 10};
+    int r;
+
+    peer_start(p, says, len);
+    server.port = p->port;
+    r = mail_probe(&arena, &server, STR("uc@example.vn"), &said, &err);
+    peer_stop(p);
+    return r;
+}
+
+static void test_a_probe_signs_in_and_sends_nothing(void **state)
+{
+    static const char *const script[] = {"220 hi\r\n\tEHLO",   "250-hi\r\n250 AUTH PLAIN\r\n\tAUTH",
+                                         "334 \r\n\t",         "235 in\r\n\tNOOP",
+                                         "250 here\r\n\tQUIT", "221 bye\r\n"};
+    static const char *const wrong[] = {"220 hi\r\n\tEHLO", "250-hi\r\n250 AUTH PLAIN\r\n\tAUTH",
+                                        "334 \r\n\t", "535 no\r\n\tQUIT", "221 bye\r\n"};
+    struct peer p;
+
+    assert_int_equal(probe(&p, script, ARRAY_LEN(script), "ung-cuu"), 0);
+    assert_true(has(said.lines, "> EHLO example.vn"));
+    assert_true(has(said.lines, "> AUTH ***"));
+    assert_true(has(said.answer, "250 here"));
+    assert_null(strstr(p.heard, "MAIL"));
+    assert_null(strstr(p.heard, "RCPT"));
+    err = (struct err){0};
+    assert_int_equal(probe(&p, wrong, ARRAY_LEN(wrong), "ung-cuu"), ERR_AUTH);
+    assert_true(has(str_c(err.hint), "does not accept the name or the password"));
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -361,6 +397,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_a_server_that_says_nothing_is_left),
         cmocka_unit_test(test_nobody_listens),
         cmocka_unit_test(test_a_wrong_password_is_told_and_not_shown),
+        cmocka_unit_test(test_a_probe_signs_in_and_sends_nothing),
         cmocka_unit_test(test_a_stop_ends_the_waiting),
         cmocka_unit_test(test_addresses_inside_are_not_called),
         cmocka_unit_test(test_only_web_addresses_are_called),
