@@ -4,7 +4,7 @@ import { boards } from './board.js';
 import { clocks } from './clock.js';
 import { sent } from './draft.js';
 import { forms } from './form.js';
-import { keys } from './keys.js';
+import { firstField, keys } from './keys.js';
 import { menus } from './menu.js';
 import { tables } from './table.js';
 
@@ -21,5 +21,9 @@ sent();
 start(document);
 menus();
 keys();
+// A link to a form that is folded open for it leads into its first field. Later than the browser, which goes to the
+// form itself and takes the focus away from what is in it.
+const aim = location.hash.length > 1 && document.getElementById(location.hash.slice(1));
+if (aim && aim.matches('details[open]')) window.addEventListener('load', () => setTimeout(() => firstField(aim)));
 // Parts that htmx brings in later.
 document.addEventListener('htmx:after:swap', () => start(document));

@@ -2,6 +2,12 @@ import { moveRow, openRow, toggleRow } from './table.js';
 
 const typing = (el) => el.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName) && !/^(checkbox|radio|button|submit)$/.test(el.type);
 
+// What was opened is there to be filled in.
+export function firstField(el) {
+    const field = el.open && el.querySelector('select, textarea, input:not([type=hidden])');
+    if (field) field.focus();
+}
+
 function use(el) {
     if (/^(INPUT|TEXTAREA|SELECT)$/.test(el.tagName)) {
         el.focus();
@@ -9,9 +15,7 @@ function use(el) {
         if (el.select) el.select();
     } else {
         el.click();
-        // Whoever opens a form with a key wants to type.
-        const field = el.tagName === 'SUMMARY' && el.parentElement.open && el.parentElement.querySelector('input:not([type=hidden])');
-        if (field) field.focus();
+        if (el.tagName === 'SUMMARY') firstField(el.parentElement);
     }
 }
 

@@ -13,4 +13,12 @@ int code_next(struct db *db, struct arena *a, const char *prefix, int64_t now, s
 int code_next_plain(struct db *db, struct arena *a, const char *prefix, struct str *out,
                     struct err *err);
 
+/* What a person typed, as the code it means: in either case, with or without dashes, zeros, the
+ * year (this one) and, where only one kind is asked for, the prefix: "sc-2026-71", "SC 71" and,
+ * with the prefix given, "71" are SC-2026-0071. Empty: no code. prefix: the only one taken, or NULL
+ * for any, which then must have been typed. */
+struct str code_read(struct arena *a, const char *prefix, int64_t now, struct str typed);
+/* The same; what is no code comes back as it was typed. */
+struct str code_typed(struct arena *a, const char *prefix, int64_t now, struct str typed);
+
 #endif

@@ -131,10 +131,13 @@ static int work_on(struct demo *d, int64_t incident_id, bool red, int64_t opened
                               worker, at, d->err);
     }
     for (int64_t i = 0; r >= 0 && i < done; i++)
-        r = incident_set_state(d->db, d->arena, incident_id, 0, str_c(states[i]),
-                               i == 3 ? str_c(DEMO_PICK(d, demo_results)) : STR(""),
-                               &d->coordinator, MIN(opened + (i + 1) * pace + MINUTE_MS, d->now),
-                               d->err);
+        r = incident_move(
+            d->db, d->arena, incident_id,
+            &(struct incident_move){.state = str_c(states[i]),
+                                    .reason = i == 3 ? str_c(DEMO_PICK(d, demo_results)) : STR(""),
+                                    .contained_at =
+                                        i == 2 ? opt_int(MIN(opened + 3 * pace, d->now)) : NO_INT},
+            &d->coordinator, MIN(opened + (i + 1) * pace + MINUTE_MS, d->now), NULL, d->err);
     for (int64_t i = 0; r >= 0 && i < 1 + demo_below(d, 3); i++)
         r = incident_comment(d->db, d->arena, incident_id, str_c(DEMO_PICK(d, demo_comments)),
                              worker, MIN(opened + (i + 1) * 50 * MINUTE_MS, d->now), d->err);
@@ -203,7 +206,7 @@ static int one_case(struct demo *d, int64_t at, int64_t previous, struct report_
     return report_mark(d->db, d->arena, report->id, 0, outcome,
                        strcmp(outcome, "duplicate") == 0 ? previous : 0,
                        strcmp(outcome, "closed") == 0 ? str_c(DEMO_PICK(d, demo_answers)) : STR(""),
-                       &d->coordinator, decided, d->err);
+                       &d->coordinator, decided, NULL, d->err);
 }
 
 int demo_cases(struct demo *d)

@@ -26,9 +26,6 @@ extern const struct api_resource incident_item_resource, incident_resource, inci
     incident_history_resource, incident_related_resource;
 
 /* The bodies that the pages have no form for. */
-struct incident_state_body {
-    struct str state, reason;
-};
 struct incident_lead_body {
     struct str account;
 };
@@ -44,8 +41,8 @@ struct incident_task_body {
 struct incident_observable_body {
     struct str kind, value, note;
 };
-extern const struct form incident_state_body, incident_lead_body, incident_party_body,
-    incident_system_body, incident_task_body, incident_observable_body;
+extern const struct form incident_lead_body, incident_party_body, incident_system_body,
+    incident_task_body, incident_observable_body;
 
 extern const struct api_list incident_list_api;
 

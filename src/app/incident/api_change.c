@@ -165,8 +165,12 @@ int incident_api_state(struct http_request *req, struct http_response *res, stru
     if (r < 0 || (r = api_version(req, &version, err)) < 0 ||
         (r = api_read(req, &incident_state_body, &in, err)) < 0)
         return r;
-    r = incident_set_state(db, req->arena, id, version, in.state, in.reason, actor_of(req),
-                           req->now, err);
+    r = incident_move(db, req->arena, id,
+                      &(struct incident_move){.version = version,
+                                              .state = in.state,
+                                              .reason = in.reason,
+                                              .contained_at = in.contained_at},
+                      actor_of(req), req->now, NULL, err);
     if (r == ERR_INVALID && str_is(str_c(err->field), "reason"))
         return api_reject(req, "reason", T(req->lang, "Say why: it stays on the record"), err);
     if (r < 0)

@@ -252,14 +252,6 @@ const struct api_resource incident_related_resource =
 /* ---- bodies ------------------------------------------------------------------------------------
  */
 
-static const struct form_field state_fields[] = {
-    {FORM_AT(struct incident_state_body, state), FORM_CHOICE, .required = true,
-     .label = N_("State"), .choices = incident_state_choices},
-    {FORM_AT(struct incident_state_body, reason), FORM_TEXT, .max = 1000, .label = N_("Reason"),
-     .help = N_("Needed for closing (the outcome) and reopening")},
-};
-const struct form incident_state_body = {"state", state_fields, ARRAY_LEN(state_fields)};
-
 static const struct form_field lead_fields[] = {
     {FORM_AT(struct incident_lead_body, account), FORM_TEXT, .required = true, .max = 100,
      .label = N_("Login")},

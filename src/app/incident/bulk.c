@@ -122,8 +122,6 @@ static int change_close(struct item *it, const struct incident_bulk *b, struct c
     is->state = STR("closed");
     is->state_at = it->c.now;
     is->closed_at = opt_int(it->c.now);
-    if (!is->contained_at.has)
-        is->contained_at = opt_int(it->c.now);
     is->outcome = b->text;
     is->follow_up_at = NO_INT;
     r = incident_change_event(

@@ -51,16 +51,6 @@ int incident_split(struct db *db, struct arena *a, int64_t id,
                    const struct incident_split_new *new_, const struct actor *by, int64_t now,
                    struct str *code, int64_t *merge_id, struct err *err);
 
-/* One step of its life, with what the person saw: version (0: whatever it is), state ("": whatever
- * it is). The rules are those of incident_set_state. undo_id: not NULL when it is to be taken back
- * with incident_bulk_undo. */
-struct incident_move {
-    int64_t version;
-    struct str seen, state, reason;
-};
-int incident_move(struct db *db, struct arena *a, int64_t id, const struct incident_move *move,
-                  const struct actor *by, int64_t now, int64_t *undo_id, struct err *err);
-
 /* Inside the change's transaction, after it: what the incident was before, for incident_bulk_undo.
  * closing: it was closed or reopened, so that taking it back asks for the same right. */
 int incident_undo_keep(struct incident_change *c, bool closing, const struct case_facts_row *was,

@@ -74,3 +74,13 @@ static const struct form_field comment_fields[] = {
      .help = N_("Markdown: lists, links, bold")},
 };
 const struct form incident_comment_form = {"comment", comment_fields, ARRAY_LEN(comment_fields)};
+
+static const struct form_field state_fields[] = {
+    {FORM_AT(struct incident_state_body, state), FORM_CHOICE, .required = true,
+     .label = N_("State"), .choices = incident_state_choices},
+    {FORM_AT(struct incident_state_body, reason), FORM_TEXT, .max = 5000, .label = N_("Reason"),
+     .help = N_("Needed for closing (the outcome) and reopening")},
+    {FORM_AT(struct incident_state_body, contained_at), FORM_TIME, .label = N_("Contained"),
+     .called = N_("Time of containment"), .past = true, .help = N_("When it stopped spreading")},
+};
+const struct form incident_state_body = {"state", state_fields, ARRAY_LEN(state_fields)};

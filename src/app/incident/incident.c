@@ -251,7 +251,7 @@ int incident_find(struct db *db, struct arena *a, struct str code, const struct 
                   int64_t now, int64_t *id, struct err *err)
 {
     struct incident_id_by_code_row row;
-    int r = incident_id_by_code(db, a, actor->id, now, code, &row, err);
+    int r = incident_id_by_code(db, a, actor->id, now, code_typed(a, "SC", now, code), &row, err);
 
     if (r == 0)
         return err_set(err, ERR_NOT_FOUND, "no incident " STR_FMT " in reach", STR_ARG(code));
@@ -283,6 +283,14 @@ static int state_rank(struct str state)
     return -1;
 }
 
+/* What is closed, or begins anew, is not waited for any more. */
+static int wake(struct incident_change *c, struct err *err)
+{
+    int64_t r = case_wake(c->db, c->id, err);
+
+    return r <= 0 ? (int)r : incident_change_event(c, "follow-up-done", STR(""), 0, 0, err);
+}
+
 int incident_set_state(struct db *db, struct arena *a, int64_t id, int64_t version,
                        struct str state, struct str reason, const struct actor *by, int64_t now,
                        struct err *err)
@@ -298,9 +306,9 @@ int incident_move(struct db *db, struct arena *a, int64_t id, const struct incid
     _cleanup_(db_rollback_if_open) struct db *tx = db;
     struct str state = move->state, reason = str_trim(move->reason);
     int to = state_rank(state);
+    struct opt_int contained_at = move->contained_at, closed;
     struct case_facts_row was;
     struct incident_change c;
-    struct opt_int contained, closed;
     struct buf detail = buf_make(a);
     struct json_writer w;
     bool reopen;
@@ -309,6 +317,11 @@ int incident_move(struct db *db, struct arena *a, int64_t id, const struct incid
 
     if (to < 0)
         return err_set(err, ERR_INVALID, "unknown state \"" STR_FMT "\"", STR_ARG(state));
+    if (contained_at.has && contained_at.v > now) {
+        r = err_set(err, ERR_INVALID, "the time of containment lies in the future");
+        err_field(err, "contained_at");
+        return (int)r;
+    }
     r = incident_change_begin(&c, db, a, id, move->version, PERM_INCIDENT_WRITE, by, now, err);
     if (r < 0 || (r = case_facts(db, a, id, &was, err)) < 0)
         return (int)r;
@@ -336,14 +349,14 @@ int incident_move(struct db *db, struct arena *a, int64_t id, const struct incid
             return err_set(err, ERR_FORBIDDEN, "account %" PRId64 " may not close or reopen",
                            by->id);
     }
-    contained = str_is(state, "recovering") || str_is(state, "closed")
-                    ? (c.was.contained_at.has ? c.was.contained_at : opt_int(now))
-                : reopen ? NO_INT
-                         : c.was.contained_at;
+    if (!contained_at.has && !reopen)
+        contained_at = c.was.contained_at;
     closed = str_is(state, "closed") ? opt_int(now) : NO_INT;
-    r = incident_state_update(db, id, state, now, contained, closed,
+    r = incident_state_update(db, id, state, now, contained_at, closed,
                               str_is(state, "closed") ? reason : STR_EMPTY, err);
     if (r < 0)
+        return (int)r;
+    if ((reopen || closed.has) && (r = wake(&c, err)) < 0)
         return (int)r;
     if ((r = incident_change_event(
              &c, reopen ? "reopened" : "state",

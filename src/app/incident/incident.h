@@ -63,9 +63,21 @@ int incident_add_report(struct db *db, struct arena *a, int64_t incident_id, int
 /* The next functions open their own transaction, check the actor's right over the incident in SQL,
  * write timeline and audit. `version` is the one the person saw; another one in the row is
  * ERR_CONFLICT. */
+/* Closing and reopening end a day of following up. */
 int incident_set_state(struct db *db, struct arena *a, int64_t id, int64_t version,
                        struct str state, struct str reason, const struct actor *by, int64_t now,
                        struct err *err);
+/* One step of its life, with what the person saw: version (0: whatever it is), state ("": whatever
+ * it is). undo_id: not NULL when it is to be taken back (app/undo). */
+struct incident_move {
+    int64_t version;
+    struct str seen, state, reason;
+    /* Since when it spreads no further, where the person says so (not in the future, else
+     * ERR_INVALID); NO_INT leaves what is known. */
+    struct opt_int contained_at;
+};
+int incident_move(struct db *db, struct arena *a, int64_t id, const struct incident_move *move,
+                  const struct actor *by, int64_t now, int64_t *undo_id, struct err *err);
 int incident_comment(struct db *db, struct arena *a, int64_t id, struct str body,
                      const struct actor *by, int64_t now, struct err *err);
 int incident_add_party(struct db *db, struct arena *a, int64_t id, int64_t org_id, const char *part,
@@ -82,7 +94,8 @@ int incident_task_set(struct db *db, struct arena *a, int64_t id, int64_t task_i
 int incident_log_event(struct db *db, int64_t id, int64_t at, const char *kind, struct str text,
                        const struct actor *by, int64_t now, struct err *err);
 
-/* Finds an incident the actor may read by its code. ERR_NOT_FOUND also when it may not be seen. */
+/* Finds an incident the actor may read by its code, however it was typed (code_read). ERR_NOT_FOUND
+ * also when it may not be seen. */
 int incident_find(struct db *db, struct arena *a, struct str code, const struct actor *actor,
                   int64_t now, int64_t *id, struct err *err);
 

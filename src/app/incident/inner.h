@@ -127,6 +127,13 @@ struct incident_give_values {
     struct opt_int due_at;
 };
 
+/* Of the pages and of the API. */
+struct incident_state_body {
+    struct str state, reason;
+    struct opt_int contained_at;
+};
+extern const struct form incident_state_body;
+
 struct incident_event_values {
     struct str kind, text, system, observable;
     struct opt_int at;

@@ -75,6 +75,18 @@ WHERE a.id = $3 AND a.state = 'active'
 -- in:   id int, at int?, note text, now int
 UPDATE incident SET follow_up_at = $2, follow_up_note = $3, updated_at = $4, version = version + 1 WHERE id = $1;
 
+-- name: case_wake :exec
+-- in:   id int
+UPDATE incident SET follow_up_at = NULL, follow_up_note = '' WHERE id = $1 AND follow_up_at IS NOT NULL;
+
+-- The open steps that are due by a day, the next one first.
+-- name: case_due_until :many
+-- in:   incident_id int, until int
+-- out:  title text, due_at int
+SELECT t.title, t.due_at FROM task t
+WHERE t.incident_id = $1 AND t.state IN ('open', 'doing') AND t.due_at <= $2
+ORDER BY t.due_at, t.id LIMIT 5;
+
 -- Related ----------------------------------------------------------------------------------------
 
 -- Incidents that share observables or systems with this one, within the actor's reach. What few incidents have weighs

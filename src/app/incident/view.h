@@ -122,6 +122,9 @@ struct incident_page_view {
     struct form_state form; /* of the tab's form, after an error */
     struct form_option *workers, *candidates, *orgs, *all_systems;
     size_t workers_len, candidates_len, orgs_len, all_systems_len;
+    /* a day of following up behind steps that are due before: asked about first */
+    struct case_due_until_rows due_before;
+    struct opt_int follow_at;
     /* the paste box, once something was pasted */
     struct observables_seen seen;
     struct str pasted;

@@ -44,7 +44,7 @@ static struct str sentence(struct arena *a, enum lang lang, int64_t now,
         buf_add_c(&b, ", ");
         buf_add(&b, i18n_format(a, lang, N_("{0} of {1} steps done"), args, 2));
     }
-    if (v->i.next_due_at.has && v->i.next_due_at.v < now) {
+    if (!v->i.closed_at.has && v->i.next_due_at.has && v->i.next_due_at.v < now) {
         args[0] = i18n_duration(a, lang, now - v->i.next_due_at.v);
         buf_add_c(&b, ", ");
         buf_add(&b, i18n_format(a, lang, N_("the next step is {0} late"), args, 1));

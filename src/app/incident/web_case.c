@@ -57,6 +57,13 @@ int incident_web_follow_up(struct http_request *req, struct http_response *res, 
     else if (!str_is(days, "0"))
         at = clock_parse_local(str_trim(http_field(req, "at")), i18n_zone(), &n) ? opt_int(n)
                                                                                  : opt_int(0);
+    if (at.has && at.v > req->now && !str_is(http_field(req, "anyway"), "1")) {
+        if ((r = case_due_until(db, req->arena, id, at.v, &v.due_before, err)) < 0)
+            return r;
+        v.follow_at = at;
+        if (v.due_before.len > 0)
+            return incident_show(req, res, db, id, &v, err);
+    }
     r = incident_follow_up(db, req->arena, id, at, str_sub(http_field(req, "note"), 0, 300),
                            actor_of(req), req->now, err);
     if (r == ERR_INVALID && str_is(str_c(err->field), "at")) {

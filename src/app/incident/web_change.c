@@ -54,28 +54,38 @@ static int conflict(struct http_request *req, struct http_response *res, struct 
     return incident_show(req, res, db, id, &v, err);
 }
 
+/* Shows the tab again with the form's errors. */
+static int again(struct http_request *req, struct http_response *res, struct db *db, int64_t id,
+                 struct incident_page_view *v, struct err *err)
+{
+    res->status = 400;
+    err_clear(err);
+    return incident_show(req, res, db, id, v, err);
+}
+
 int incident_web_state(struct http_request *req, struct http_response *res, struct err *err)
 {
+    struct incident_page_view v = {.tab = TAB_TASKS};
+    struct incident_state_body in = {0};
     struct db *db;
     int64_t id, undo_id = 0;
     int r = incident_web_find(req, &db, &id, err);
 
     if (r < 0)
         return r;
-    r = incident_move(db, req->arena, id,
-                      &(struct incident_move){.version = field_int(req, "version"),
-                                              .state = http_field(req, "state"),
-                                              .reason = http_field(req, "reason")},
-                      actor_of(req), req->now, &undo_id, err);
-    if (r == ERR_INVALID && str_is(str_c(err->field), "reason")) {
-        struct incident_page_view v = {.tab = TAB_TASKS};
-
+    r = form_parse(&incident_state_body, req, &in, &v.form, err);
+    if (r == 0)
+        r = incident_move(db, req->arena, id,
+                          &(struct incident_move){.version = field_int(req, "version"),
+                                                  .state = in.state,
+                                                  .reason = in.reason,
+                                                  .contained_at = in.contained_at},
+                          actor_of(req), req->now, &undo_id, err);
+    if (r == ERR_INVALID && str_is(str_c(err->field), "reason") && v.form.errors.len == 0)
         form_reject(&v.form, req->arena, "reason", T(req->lang, "Say why: it stays on the record"),
                     NULL);
-        res->status = 400;
-        err_clear(err);
-        return incident_show(req, res, db, id, &v, err);
-    }
+    if (r == ERR_INVALID && v.form.errors.len > 0)
+        return again(req, res, db, id, &v, err);
     if (r == ERR_CONFLICT)
         return conflict(req, res, db, id, err);
     if (r < 0 || (r = done(req, res, "", STR_EMPTY)) < 0)
@@ -331,15 +341,6 @@ int incident_web_system(struct http_request *req, struct http_response *res, str
         r = incident_set_system(db, req->arena, id, field_int(req, "system"), add, actor_of(req),
                                 req->now, err);
     return r < 0 ? r : done(req, res, "", T(req->lang, "Saved."));
-}
-
-/* Shows the tab again with the form's errors. */
-static int again(struct http_request *req, struct http_response *res, struct db *db, int64_t id,
-                 struct incident_page_view *v, struct err *err)
-{
-    res->status = 400;
-    err_clear(err);
-    return incident_show(req, res, db, id, v, err);
 }
 
 /* The page again, with a text behind what was typed. */

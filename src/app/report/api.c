@@ -106,19 +106,17 @@ static int find_original(struct http_request *req, struct db *db,
                          const struct report_decision_body *in, int64_t id, int64_t *original,
                          struct err *err)
 {
-    struct report_id_by_code_row row = {0};
     int r;
 
     *original = 0;
     if (!str_is(in->to, "duplicate"))
         return 0;
-    r = report_id_by_code(db, req->arena, actor_of(req)->id, req->now, in->original, &row, err);
-    if (r == 0 || (r > 0 && row.id == id))
+    r = report_find(db, req->arena, in->original, actor_of(req), req->now, original, err);
+    if (r == ERR_NOT_FOUND || (r == 0 && *original == id))
         return api_reject(
             req, "original",
             T(req->lang, "Give the code of the earlier report, such as TB-2026-0007."), err);
-    *original = row.id;
-    return MIN(r, 0);
+    return r;
 }
 
 static int decision_post(struct http_request *req, struct http_response *res, struct err *err)
@@ -135,7 +133,7 @@ static int decision_post(struct http_request *req, struct http_response *res, st
     if (str_is(in.to, "closed") && in.reason.len == 0)
         return api_reject(req, "reason", T(req->lang, "Say why: it stays on the record"), err);
     r = report_mark(db, req->arena, id, version, str_cdup(req->arena, in.to), original, in.reason,
-                    actor_of(req), req->now, err);
+                    actor_of(req), req->now, NULL, err);
     return decided(req, res, db, id, version, r, err);
 }
 

@@ -54,6 +54,16 @@ static struct str was_json(struct arena *a, const struct report_decision_row *wa
     return buf_str(&b);
 }
 
+int report_keep_decision(struct report_change *c, const struct report_decision_row *was,
+                         int64_t *undo_id, struct err *err)
+{
+    struct undo_items items = {0};
+
+    *vec_push(&items, c->arena) =
+        (struct undo_item){c->id, c->was.code, was->version + 1, was_json(c->arena, was)};
+    return undo_keep(c->db, c->arena, "report.mark", &items, c->by, c->now, undo_id, err);
+}
+
 /* 1: decided; 0: left alone. */
 static int decide_one(struct item *it, const struct report_bulk *b, struct db *db, struct arena *a,
                       int64_t id, const struct actor *by, int64_t now, struct err *err)

@@ -26,6 +26,10 @@ int report_bulk_do(struct db *db, struct arena *a, const struct form_values *cod
 int report_bulk_undo(struct db *db, struct arena *a, int64_t undo_id, const struct actor *by,
                      int64_t now, int64_t *restored, struct str *changed, struct err *err);
 
+/* Inside the transaction of one decision: what the report was, to be taken back the same way. */
+int report_keep_decision(struct report_change *c, const struct report_decision_row *was,
+                         int64_t *undo_id, struct err *err);
+
 report_handler report_web_bulk, report_web_undo;
 
 #endif

@@ -97,6 +97,9 @@ extern const struct form report_open_form;
  * -----------------------------------------------------------------
  */
 
+/* A report the actor may read, by its code however it was typed (code_read); ERR_NOT_FOUND. */
+int report_find(struct db *db, struct arena *a, struct str code, const struct actor *actor,
+                int64_t now, int64_t *id, struct err *err);
 /* The report named by the code or the secret in the URL. */
 int report_web_find(struct http_request *req, struct db **db, int64_t *id, struct err *err);
 int report_find_secret(struct http_request *req, struct db **db, int64_t *id, struct err *err);

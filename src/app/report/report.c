@@ -4,7 +4,7 @@
 #include "app/code/code.h"
 #include "app/observable/observable.h"
 #include "app/org/org.h"
-#include "app/report/inner.h"
+#include "app/report/bulk.h"
 #include "base/json.h"
 #include "base/random.h"
 #include "base/text.h"
@@ -175,6 +175,20 @@ int report_create(struct db *db, struct arena *a, const struct report_new *new_,
         err);
 }
 
+int report_find(struct db *db, struct arena *a, struct str code, const struct actor *actor,
+                int64_t now, int64_t *id, struct err *err)
+{
+    struct report_id_by_code_row row;
+    int r = report_id_by_code(db, a, actor->id, now, code_typed(a, "TB", now, code), &row, err);
+
+    if (r == 0)
+        return err_set(err, ERR_NOT_FOUND, "no report " STR_FMT " in reach", STR_ARG(code));
+    if (r < 0)
+        return r;
+    *id = row.id;
+    return 0;
+}
+
 bool report_is_open(struct str state)
 {
     return str_is(state, "new") || str_is(state, "asking");
@@ -212,10 +226,11 @@ int report_change_begin(struct report_change *c, struct db *db, struct arena *a,
 
 int report_mark(struct db *db, struct arena *a, int64_t id, int64_t version, const char *state,
                 int64_t duplicate_of, struct str reason, const struct actor *by, int64_t now,
-                struct err *err)
+                int64_t *undo_id, struct err *err)
 {
     _cleanup_(db_rollback_if_open) struct db *tx = db;
     bool back = strcmp(state, "new") == 0;
+    struct report_decision_row was;
     struct report_change c;
     int64_t r = report_change_begin(&c, db, a, id, version, by, now, err);
 
@@ -228,8 +243,10 @@ int report_mark(struct db *db, struct arena *a, int64_t id, int64_t version, con
                        STR_ARG(c.was.code), STR_ARG(c.was.state), state);
     if (duplicate_of == id)
         return err_set(err, ERR_INVALID, "a report cannot be a duplicate of itself");
-    if ((r = report_decide(db, id, str_c(state), NO_INT, opt_id(duplicate_of), str_trim(reason),
+    if ((r = report_decision(db, a, id, &was, err)) < 0 ||
+        (r = report_decide(db, id, str_c(state), NO_INT, opt_id(duplicate_of), str_trim(reason),
                            opt_id(by->id), now, err)) < 0 ||
+        (undo_id != NULL && !back && (r = report_keep_decision(&c, &was, undo_id, err)) < 0) ||
         (strcmp(state, "closed") == 0 &&
          (r = report_tell_reporter(db, a, id, c.was.code, N_("[{0}] Answer to your report"),
                                    str_trim(reason), by, now, err)) < 0) ||

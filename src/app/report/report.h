@@ -40,10 +40,11 @@ struct report_receipt {
 int report_create(struct db *db, struct arena *a, const struct report_new *new_,
                   struct report_receipt *out, struct err *err);
 
-/* Decisions of triage. Each opens its own transaction and needs report.triage over the report. */
+/* Decisions of triage. Each opens its own transaction and needs report.triage over the report.
+ * undo_id: with what the decision can be taken back for ten minutes (app/undo); NULL: not asked. */
 int report_mark(struct db *db, struct arena *a, int64_t id, int64_t version, const char *state,
                 int64_t duplicate_of, struct str reason, const struct actor *by, int64_t now,
-                struct err *err);
+                int64_t *undo_id, struct err *err);
 int report_ask(struct db *db, struct arena *a, int64_t id, struct str question,
                const struct actor *by, int64_t now, struct err *err);
 int report_join(struct db *db, struct arena *a, int64_t id, int64_t version, int64_t incident_id,

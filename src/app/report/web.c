@@ -1,3 +1,4 @@
+#include "app/code/code.h"
 #include "app/memo/memo.h"
 #include "app/report/bulk.h"
 #include "app/report/pages/list.html.h"
@@ -8,20 +9,11 @@
 
 int report_web_find(struct http_request *req, struct db **db, int64_t *id, struct err *err)
 {
-    struct report_id_by_code_row row;
     int r = web_db(req, db, err);
 
-    if (r < 0)
-        return r;
-    r = report_id_by_code(*db, req->arena, actor_of(req)->id, req->now, http_param(req, "code"),
-                          &row, err);
-    if (r < 0)
-        return r;
-    if (r == 0)
-        return err_set(err, ERR_NOT_FOUND, "no report " STR_FMT " in reach",
-                       STR_ARG(http_param(req, "code")));
-    *id = row.id;
-    return 0;
+    return r < 0 ? r
+                 : report_find(*db, req->arena, http_param(req, "code"), actor_of(req), req->now,
+                               id, err);
 }
 
 struct list_filter {
@@ -212,6 +204,16 @@ static int back(struct http_request *req, struct http_response *res, struct str 
     return 0;
 }
 
+/* The same with a link to what came of it, or with a way back. */
+static int back_said(struct http_request *req, struct http_response *res,
+                     const struct web_said *said)
+{
+    web_flash_said(req, res, said);
+    http_redirect(res,
+                  str_printf(req->arena, "/reports/" STR_FMT, STR_ARG(http_param(req, "code"))));
+    return 0;
+}
+
 /* The page again, with what is wrong beside the decision. */
 static int again(struct http_request *req, struct http_response *res, struct db *db, int64_t id,
                  struct report_page_view *v, struct err *err)
@@ -301,14 +303,15 @@ int report_web_open(struct http_request *req, struct http_response *res, struct 
 int report_web_join(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct report_page_view v = {0};
+    struct incident_public incident;
     struct db *db;
     int64_t id = 0, incident_id;
     int r = report_web_find(req, &db, &id, err);
 
     if (r < 0)
         return r;
-    r = incident_find(db, req->arena, str_trim(http_field(req, "incident")), actor_of(req),
-                      req->now, &incident_id, err);
+    r = incident_find(db, req->arena, http_field(req, "incident"), actor_of(req), req->now,
+                      &incident_id, err);
     if (r == ERR_NOT_FOUND) {
         v.decision_error =
             T(req->lang, "There is no such incident. Its code looks like SC-2026-0042.");
@@ -317,7 +320,15 @@ int report_web_join(struct http_request *req, struct http_response *res, struct 
     if (r == 0)
         r = report_join(db, req->arena, id, field_int(req, "version"), incident_id, actor_of(req),
                         req->now, err);
-    return r < 0 ? r : back(req, res, T(req->lang, "The report is now part of the incident."));
+    if (r < 0 || (r = incident_public(db, req->arena, incident_id, &incident, err)) < 0)
+        return r;
+    return back_said(
+        req, res,
+        &(struct web_said){
+            .text = T(req->lang, "The report is now part of the incident."),
+            .href = str_printf(req->arena, "/incidents/" STR_FMT, STR_ARG(incident.code)),
+            .link =
+                i18n_format(req->arena, req->lang, N_("Open incident {0}"), &incident.code, 1)});
 }
 
 int report_web_mark(struct http_request *req, struct http_response *res, struct err *err)
@@ -325,10 +336,10 @@ int report_web_mark(struct http_request *req, struct http_response *res, struct 
     static const char *const states[] = {"new", "duplicate", "spam", "closed"};
     struct str to = http_field(req, "to");
     struct report_page_view v = {0};
-    struct report_id_by_code_row original = {0};
+    struct web_said said = {.action = STR("/reports/undo")};
     const char *state = NULL;
     struct db *db;
-    int64_t id = 0;
+    int64_t id = 0, original = 0;
     int r = report_web_find(req, &db, &id, err);
 
     if (r < 0)
@@ -340,11 +351,11 @@ int report_web_mark(struct http_request *req, struct http_response *res, struct 
     if (state == NULL)
         return err_set(err, ERR_INVALID, "unknown decision \"" STR_FMT "\"", STR_ARG(to));
     if (strcmp(state, "duplicate") == 0) {
-        r = report_id_by_code(db, req->arena, actor_of(req)->id, req->now,
-                              str_trim(http_field(req, "original")), &original, err);
-        if (r < 0)
+        r = report_find(db, req->arena, http_field(req, "original"), actor_of(req), req->now,
+                        &original, err);
+        if (r < 0 && r != ERR_NOT_FOUND)
             return r;
-        if (r == 0 || original.id == id) {
+        if (r == ERR_NOT_FOUND || original == id) {
             v.decision_error =
                 T(req->lang, "Give the code of the earlier report, such as TB-2026-0007.");
             return again(req, res, db, id, &v, err);
@@ -354,13 +365,23 @@ int report_web_mark(struct http_request *req, struct http_response *res, struct 
         v.decision_error = T(req->lang, "Say why: it stays on the record");
         return again(req, res, db, id, &v, err);
     }
-    r = report_mark(db, req->arena, id, field_int(req, "version"), state, original.id,
-                    http_field(req, "reason"), actor_of(req), req->now, err);
-    return r < 0 ? r
-                 : back(req, res,
-                        strcmp(state, "new") == 0
-                            ? T(req->lang, "Back in the inbox.")
-                            : T(req->lang, "Decided. It can be taken back here."));
+    r = report_mark(db, req->arena, id, field_int(req, "version"), state, original,
+                    http_field(req, "reason"), actor_of(req), req->now, &said.undo_id, err);
+    if (r < 0)
+        return r;
+    if (strcmp(state, "new") == 0)
+        return back(req, res, T(req->lang, "Back in the inbox."));
+    said.text = i18n_format(req->arena, req->lang, N_("Decided: {0}."),
+                            (struct str[]){report_state_label(req->lang, str_c(state))}, 1);
+    said.href = STR("/reports");
+    said.link = T(req->lang, "To the inbox");
+    if (original != 0) {
+        said.href = str_printf(
+            req->arena, "/reports/" STR_FMT,
+            STR_ARG(code_typed(req->arena, "TB", req->now, http_field(req, "original"))));
+        said.link = T(req->lang, "Open the earlier report");
+    }
+    return back_said(req, res, &said);
 }
 
 /* The page again, with a text behind what was typed into the question. */

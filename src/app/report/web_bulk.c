@@ -14,7 +14,6 @@ static int read_change(struct http_request *req, struct db *db, struct report_bu
 {
     static const char *const states[] = {"spam", "duplicate", "closed"};
     struct str what = http_field(req, "do");
-    struct report_id_by_code_row original;
     int r;
 
     *wrong = N_("Choose what to do with them.");
@@ -32,13 +31,14 @@ static int read_change(struct http_request *req, struct db *db, struct report_bu
     }
     if (!str_is(what, "duplicate"))
         return 0;
-    r = report_id_by_code(db, req->arena, actor_of(req)->id, req->now,
-                          str_trim(http_field(req, "original")), &original, err);
-    if (r == 0)
+    r = report_find(db, req->arena, http_field(req, "original"), actor_of(req), req->now,
+                    &out->duplicate_of, err);
+    if (r == ERR_NOT_FOUND) {
+        err_clear(err);
         *wrong = N_("Give the code of the earlier report, such as TB-2026-0007.");
-    else
-        out->duplicate_of = original.id;
-    return MIN(r, 0);
+        return 0;
+    }
+    return r;
 }
 
 static struct str said(struct http_request *req, const struct report_bulk_result *done)

@@ -9,22 +9,6 @@ enum { VALUE_MIN = 4 };
 
 static const char *const fields[] = {"state", "kind", "org", "tlp", "in", NULL};
 
-struct str search_code_of(struct arena *a, struct str typed)
-{
-    struct str q = str_trim(typed);
-    ptrdiff_t dash = str_rfind_char(q, '-');
-    struct str number = dash < 0 ? STR_EMPTY : str_from(q, (size_t)dash + 1);
-    struct buf out = buf_make(a);
-    int64_t n;
-
-    if (dash < 2 || !str_to_int(number, &n))
-        return STR_EMPTY;
-    for (size_t i = 0; i < (size_t)dash; i++)
-        buf_add_char(&out, (char)toupper((unsigned char)q.ptr[i]));
-    buf_printf(&out, "-%04" PRId64, n);
-    return buf_str(&out);
-}
-
 /* A value as it is stored, or the words on the screen for it in either language. */
 static struct str choice_of(struct arena *a, const struct form_choice *choices, struct str typed)
 {

@@ -50,8 +50,6 @@ struct search_ask {
 /* Reads what was typed. */
 void search_ask(struct arena *a, struct db *db, struct str typed, struct str in,
                 struct search_ask *out);
-/* The code a person may have meant: "sc-2026-42" is SC-2026-0042; empty: none. */
-struct str search_code_of(struct arena *a, struct str typed);
 int search_all(struct db *db, const struct http_request *req, const struct search_ask *ask,
                struct search_groups *out, struct err *err);
 

@@ -1,3 +1,4 @@
+#include "app/code/code.h"
 #include "app/search/pages/search.html.h"
 #include "app/search/search.h"
 #include "app/search/view.h"
@@ -7,7 +8,7 @@
 static int open_code(struct db *db, struct http_request *req, struct http_response *res,
                      struct str typed, bool *opened, struct err *err)
 {
-    struct str code = search_code_of(req->arena, typed);
+    struct str code = code_read(req->arena, NULL, req->now, typed);
     struct search_code_row row;
     int r;
 

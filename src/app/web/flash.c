@@ -10,6 +10,8 @@
  * program: a message lost in a restart is no loss, and nothing secret is stored. */
 #define FLASH_COOKIE "ungcuu_flash"
 #define FLASH_LIFE   MINUTE_MS
+/* Between the parts of a message that has more than words. */
+#define MARK "\x1f"
 enum { MAC = 16, TEXT_MAX = 300 };
 
 static uint8_t key[crypto_generichash_KEYBYTES];
@@ -30,41 +32,54 @@ static struct str sign(struct arena *a, struct str time, struct str text)
     return str_hex(a, mac, sizeof(mac));
 }
 
-void web_flash(const struct http_request *req, struct http_response *res, struct str text)
+static void put(const struct http_request *req, struct http_response *res, struct str text)
 {
     struct arena *a = req->arena;
-    struct str time, mac, hex;
+    struct str time = str_printf(a, "%016" PRIx64, (uint64_t)req->now);
+    struct str hex = str_hex(a, text.ptr, text.len);
+    struct str mac = sign(a, time, hex);
 
-    if (actor_of(req)->id == 0)
-        return;
-    text = text_ellipsis(a, text, TEXT_MAX);
-    time = str_printf(a, "%016" PRIx64, (uint64_t)req->now);
-    hex = str_hex(a, text.ptr, text.len);
-    mac = sign(a, time, hex);
     http_set_cookie(
         req, res, FLASH_COOKIE,
         str_printf(a, STR_FMT STR_FMT STR_FMT, STR_ARG(time), STR_ARG(mac), STR_ARG(hex)),
         FLASH_LIFE / SECOND_MS);
 }
 
+void web_flash(const struct http_request *req, struct http_response *res, struct str text)
+{
+    if (actor_of(req)->id != 0)
+        put(req, res, text_ellipsis(req->arena, text, TEXT_MAX));
+}
+
+void web_flash_said(const struct http_request *req, struct http_response *res,
+                    const struct web_said *said)
+{
+    if (actor_of(req)->id == 0)
+        return;
+    put(req, res,
+        str_printf(req->arena, MARK STR_FMT MARK "%" PRId64 MARK STR_FMT MARK STR_FMT MARK STR_FMT,
+                   STR_ARG(said->action), said->undo_id, STR_ARG(said->href), STR_ARG(said->link),
+                   STR_ARG(text_ellipsis(req->arena, said->text, TEXT_MAX))));
+}
+
 void web_flash_undo(const struct http_request *req, struct http_response *res, struct str text,
                     struct str action, int64_t id)
 {
-    web_flash(req, res,
-              str_printf(req->arena, STR_FMT "\n%" PRId64 "\n" STR_FMT, STR_ARG(action), id,
-                         STR_ARG(text)));
+    web_flash_said(req, res, &(struct web_said){.text = text, .action = action, .undo_id = id});
 }
 
 struct flash flash_read(struct str text)
 {
-    struct str rest = text, action, id;
-    int64_t ignored;
+    struct str rest = str_from(text, 1), parts[4];
 
-    /* No line break comes from web_flash alone but in a text of several lines, which is no path. */
-    if (str_starts(text, STR("/")) && str_split(&rest, '\n', &action) &&
-        str_split(&rest, '\n', &id) && str_to_int(id, &ignored))
-        return (struct flash){rest, action, id};
-    return (struct flash){.text = text};
+    if (!str_starts(text, STR(MARK)))
+        return (struct flash){.text = text};
+    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
+        if (!str_split(&rest, MARK[0], &parts[i]))
+            return (struct flash){.text = STR_EMPTY};
+    }
+    return (struct flash){
+        .text = rest, .action = parts[0], .id = parts[1], .href = parts[2], .link = parts[3]};
 }
 
 struct str flash_take(const struct http_request *req, struct http_response *res)

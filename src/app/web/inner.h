@@ -21,9 +21,10 @@ struct rail_entry {
 };
 VEC_TYPE(rail_entries, struct rail_entry);
 
-/* A message of the last request, and where to post its undoing ("": nowhere). */
+/* A message of the last request, where to post its undoing and where to look at it ("": nowhere).
+ */
 struct flash {
-    struct str text, action, id;
+    struct str text, action, id, href, link;
 };
 
 /* What the frame's templates show; html_page.layout points to it. */

@@ -64,7 +64,18 @@ void web_page_end(struct html_page *p);
  * Only for those signed in: a visitor gets no cookie, so their pages say it themselves. */
 void web_flash(const struct http_request *req, struct http_response *res, struct str text);
 
-/* The same with a button that posts undo=ID to `action`, a path of this site. */
+/* The same with a link to what came of it, and a button that posts undo=ID to `action`; both paths
+ * of this site. */
+struct web_said {
+    struct str text;
+    struct str href, link; /* where it leads and in what words; empty: no link */
+    struct str action;     /* empty: nothing to undo */
+    int64_t undo_id;
+};
+void web_flash_said(const struct http_request *req, struct http_response *res,
+                    const struct web_said *said);
+
+/* With the button only. */
 void web_flash_undo(const struct http_request *req, struct http_response *res, struct str text,
                     struct str action, int64_t id);
 

@@ -384,7 +384,7 @@ static void test_bulk(void **state)
     assert_int_equal(r.changed, 2);
     assert_int_equal(r.skipped.len, 0);
     assert_int_equal(number(p, "SELECT COUNT(*) FROM incident WHERE state = 'closed' AND outcome = "
-                               "'xong' AND contained_at IS NOT NULL"),
+                               "'xong' AND contained_at IS NULL"),
                      2);
     /* Closed ones are left alone and named. */
     r = many(p, codes, 1, (struct incident_bulk){.what = BULK_CLOSE, .text = STR("lại")},

@@ -2,7 +2,7 @@
 
 #include "app/audit/audit.h"
 #include "app/incident/incident.h"
-#include "app/incident/inner.h"
+#include "app/incident/case.h"
 #include "base/clock.h"
 
 #include <setjmp.h>
@@ -104,6 +104,89 @@ static void test_scope(void **state)
     assert_int_equal(may_find(p, red, &p->responder), 0);
 }
 
+static int recovered(struct province *p, int64_t id, struct opt_int contained_at, struct err *err)
+{
+    const struct incident_move move = {
+        .state = STR("recovering"), .reason = STR(""), .contained_at = contained_at};
+
+    return incident_move(p->t.db, &p->t.arena, id, &move, &p->responder, p->now, NULL, err);
+}
+
+static void test_containment_is_said_not_supposed(void **state)
+{
+    struct province *p = *state;
+    struct err err = {0};
+    struct str code;
+    int64_t id = province_incident(p, false, "amber", &code);
+    struct opt_int then = opt_int(p->now - HOUR_MS), later = opt_int(p->now + HOUR_MS);
+
+    assert_int_equal(recovered(p, id, later, &err), ERR_INVALID);
+    assert_string_equal(err.field, "contained_at");
+    assert_int_equal(recovered(p, id, then, &err), 0);
+    assert_int_equal(number(p, "SELECT contained_at FROM incident WHERE id = %" PRId64, id),
+                     then.v);
+    /* Not said again: what was said holds. */
+    assert_int_equal(set(p, id, "closed", "xong", &p->coordinator), 0);
+    assert_int_equal(number(p, "SELECT contained_at FROM incident WHERE id = %" PRId64, id),
+                     then.v);
+}
+
+/* What is closed is not waited for, and what was reopened is at hand at once. */
+static void test_closing_and_reopening_end_the_waiting(void **state)
+{
+    struct province *p = *state;
+    struct case_due_until_rows due;
+    struct err err = {0};
+    struct str code;
+    int64_t id = province_incident(p, false, "amber", &code);
+    const char *waits = "SELECT COUNT(follow_up_at) + LENGTH(MAX(follow_up_note)) FROM incident";
+    const char *told = "SELECT COUNT(*) FROM incident_event WHERE kind = 'follow-up-done'";
+
+    assert_int_equal(incident_follow_up(p->t.db, &p->t.arena, id, opt_int(p->now + DAY_MS),
+                                        STR("chờ"), &p->responder, p->now, &err),
+                     0);
+    assert_int_equal(incident_set_state(p->t.db, &p->t.arena, id, 0, STR("verifying"), STR(""),
+                                        &p->coordinator, p->now, &err),
+                     0);
+    assert_int_equal(testdb_sql(&p->t, waits), 4);
+    assert_int_equal(incident_set_state(p->t.db, &p->t.arena, id, 0, STR("closed"), STR("xong"),
+                                        &p->coordinator, p->now, &err),
+                     0);
+    assert_int_equal(testdb_sql(&p->t, waits), 0);
+    assert_int_equal(testdb_sql(&p->t, told), 1);
+    /* One that was put away by another road comes back with its reopening. */
+    testdb_sql(&p->t, "UPDATE incident SET follow_up_at = 9999999999999 RETURNING 1");
+    assert_int_equal(incident_set_state(p->t.db, &p->t.arena, id, 0, STR("responding"),
+                                        STR("dấu hiệu cũ"), &p->coordinator, p->now, &err),
+                     0);
+    assert_int_equal(testdb_sql(&p->t, waits), 0);
+    assert_int_equal(testdb_sql(&p->t, told), 2);
+    /* The steps that a day of following up would pass over, the next one first. */
+    assert_int_equal(case_due_until(p->t.db, &p->t.arena, id, p->now - 1, &due, &err), 0);
+    assert_int_equal(due.len, 0);
+    assert_int_equal(case_due_until(p->t.db, &p->t.arena, id, p->now + 90 * DAY_MS, &due, &err), 0);
+    assert_true(due.len > 1);
+    assert_true(due.at[0].due_at <= due.at[1].due_at);
+}
+
+static void test_codes_as_people_type_them(void **state)
+{
+    struct province *p = *state;
+    struct err err = {0};
+    struct str code;
+    int64_t id = province_incident(p, false, "amber", &code), found = 0;
+
+    assert_int_equal(incident_find(p->t.db, &p->t.arena, str_lower(&p->t.arena, code),
+                                   &p->coordinator, p->now, &found, &err),
+                     0);
+    assert_int_equal(found, id);
+    assert_int_equal(
+        incident_find(p->t.db, &p->t.arena, STR("1"), &p->coordinator, p->now, &found, &err), 0);
+    assert_int_equal(
+        incident_find(p->t.db, &p->t.arena, STR("1"), &p->stranger, p->now, &found, &err),
+        ERR_NOT_FOUND);
+}
+
 static void test_states(void **state)
 {
     struct province *p = *state;
@@ -118,8 +201,9 @@ static void test_states(void **state)
     /* Forwards a step may be skipped, backwards none. */
     assert_int_equal(set(p, id, "recovering", "", &p->responder), 0);
     assert_int_equal(set(p, id, "responding", "", &p->responder), ERR_STATE);
-    assert_int_equal(number(p, "SELECT contained_at FROM incident WHERE id = %" PRId64, id),
-                     p->now);
+    /* Nobody said since when it spreads no further, so nobody knows. */
+    assert_int_equal(number(p, "SELECT COUNT(contained_at) FROM incident WHERE id = %" PRId64, id),
+                     0);
     /* Closing needs the outcome, and the right to manage. */
     assert_int_equal(set(p, id, "closed", "  ", &p->coordinator), ERR_INVALID);
     assert_int_equal(set(p, id, "closed", "xong", &p->responder), ERR_FORBIDDEN);
@@ -232,9 +316,15 @@ static void test_observables(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_opening), TEST(test_scope),
-                                       TEST(test_states),  TEST(test_lost_update),
-                                       TEST(test_tasks),   TEST(test_observables)};
+    const struct CMUnitTest tests[] = {TEST(test_opening),
+                                       TEST(test_scope),
+                                       TEST(test_states),
+                                       TEST(test_containment_is_said_not_supposed),
+                                       TEST(test_codes_as_people_type_them),
+                                       TEST(test_closing_and_reopening_end_the_waiting),
+                                       TEST(test_lost_update),
+                                       TEST(test_tasks),
+                                       TEST(test_observables)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -69,6 +69,28 @@ static void test_spam_and_back(void **state)
     assert_int_equal(audit_verify(p->t.db, &checked, &err), 0);
 }
 
+/* One decision is taken back like many, by who made it; its report is as it was. */
+static void test_one_and_back(void **state)
+{
+    struct province *p = *state;
+    struct str codes[] = {receive(p, p->health), receive(p, p->health)}, changed;
+    int64_t first = testdb_sql(&p->t, "SELECT MIN(id) FROM report"), undo_id = 0, last = 0;
+
+    /* The code of the other one as it is typed in haste. */
+    assert_int_equal(report_find(p->t.db, &p->t.arena, str_lower(&p->t.arena, codes[1]),
+                                 &p->coordinator, p->now, &last, &err),
+                     0);
+    assert_int_equal(report_mark(p->t.db, &p->t.arena, last, 0, "duplicate", first, STR(""),
+                                 &p->coordinator, p->now, &undo_id, &err),
+                     0);
+    assert_int_equal(undo(p, undo_id, &p->responder, &changed), ERR_STATE);
+    assert_int_equal(undo(p, undo_id, &p->coordinator, &changed), 0);
+    assert_int_equal(testdb_sql(&p->t, "SELECT COUNT(*) FROM report WHERE state = 'new' AND "
+                                       "duplicate_of IS NULL AND decided_by IS NULL"),
+                     2);
+    assert_int_equal(undo(p, undo_id, &p->coordinator, &changed), ERR_STATE);
+}
+
 /* What is decided already is left alone and named; a report is no duplicate of itself. */
 static void test_left_alone(void **state)
 {
@@ -97,7 +119,7 @@ static void test_refused(void **state)
     struct str changed;
 
     assert_int_equal(report_mark(p->t.db, &p->t.arena, last, 0, "new", 0, STR(""), &p->coordinator,
-                                 p->now, &err),
+                                 p->now, NULL, &err),
                      0);
     assert_int_equal(undo(p, r.undo_id, &p->coordinator, &changed), ERR_CONFLICT);
     assert_true(str_eq(changed, codes[1]));
@@ -134,9 +156,9 @@ static void test_harmless_text(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_spam_and_back), TEST(test_left_alone),
-                                       TEST(test_refused), TEST(test_scope),
-                                       TEST(test_harmless_text)};
+    const struct CMUnitTest tests[] = {TEST(test_spam_and_back), TEST(test_one_and_back),
+                                       TEST(test_left_alone),    TEST(test_refused),
+                                       TEST(test_scope),         TEST(test_harmless_text)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -99,23 +99,25 @@ static void test_triage(void **state)
     struct arena *a = &p->t.arena;
 
     /* Only who triages decides; the auditor and the agency read. */
-    assert_int_equal(report_mark(db, a, r.id, 0, "spam", 0, STR(""), &p->officer, p->now, &err),
-                     ERR_FORBIDDEN);
-    assert_int_equal(report_mark(db, a, r.id, 0, "spam", 0, STR(""), &p->stranger, p->now, &err),
-                     ERR_NOT_FOUND);
-    assert_int_equal(report_mark(db, a, r.id, 0, "spam", 0, STR(""), &p->coordinator, p->now, &err),
-                     0);
     assert_int_equal(
-        report_mark(db, a, r.id, 0, "closed", 0, STR("x"), &p->coordinator, p->now, &err),
+        report_mark(db, a, r.id, 0, "spam", 0, STR(""), &p->officer, p->now, NULL, &err),
+        ERR_FORBIDDEN);
+    assert_int_equal(
+        report_mark(db, a, r.id, 0, "spam", 0, STR(""), &p->stranger, p->now, NULL, &err),
+        ERR_NOT_FOUND);
+    assert_int_equal(
+        report_mark(db, a, r.id, 0, "spam", 0, STR(""), &p->coordinator, p->now, NULL, &err), 0);
+    assert_int_equal(
+        report_mark(db, a, r.id, 0, "closed", 0, STR("x"), &p->coordinator, p->now, NULL, &err),
         ERR_STATE);
-    assert_int_equal(report_mark(db, a, r.id, 0, "new", 0, STR(""), &p->coordinator, p->now, &err),
+    assert_int_equal(
+        report_mark(db, a, r.id, 0, "new", 0, STR(""), &p->coordinator, p->now, NULL, &err), 0);
+    assert_int_equal(report_mark(db, a, r.id, 0, "duplicate", r.id, STR(""), &p->coordinator,
+                                 p->now, NULL, &err),
+                     ERR_INVALID);
+    assert_int_equal(report_mark(db, a, other.id, 0, "duplicate", r.id, STR(""), &p->coordinator,
+                                 p->now, NULL, &err),
                      0);
-    assert_int_equal(
-        report_mark(db, a, r.id, 0, "duplicate", r.id, STR(""), &p->coordinator, p->now, &err),
-        ERR_INVALID);
-    assert_int_equal(
-        report_mark(db, a, other.id, 0, "duplicate", r.id, STR(""), &p->coordinator, p->now, &err),
-        0);
 
     assert_int_equal(report_ask(db, a, r.id, STR("Lúc mấy giờ?"), &p->coordinator, p->now, &err),
                      0);
@@ -132,11 +134,12 @@ static void test_triage(void **state)
     assert_int_equal(testdb_sql(&p->t, "SELECT COUNT(*) FROM incident_observable"), 3);
     assert_int_equal(report_join(db, a, r.id, 0, incident, &p->coordinator, p->now, &err),
                      ERR_STATE);
-    assert_int_equal(report_mark(db, a, r.id, 0, "new", 0, STR(""), &p->coordinator, p->now, &err),
-                     ERR_STATE);
+    assert_int_equal(
+        report_mark(db, a, r.id, 0, "new", 0, STR(""), &p->coordinator, p->now, NULL, &err),
+        ERR_STATE);
     /* Two people decide at once: the second is told. */
     assert_int_equal(
-        report_mark(db, a, other.id, 1, "new", 0, STR(""), &p->coordinator, p->now, &err),
+        report_mark(db, a, other.id, 1, "new", 0, STR(""), &p->coordinator, p->now, NULL, &err),
         ERR_CONFLICT);
 }
 

@@ -159,6 +159,33 @@ static void test_flash_is_shown_once(void **unused)
     testreq_end(&t);
 }
 
+/* What came of it is a click away, and so is the way back. */
+static void test_flash_leads_on_and_back(void **unused)
+{
+    struct str cookie, page;
+
+    reset_site(NULL);
+    testreq_get(&t, "/x");
+    sign_in(false);
+    web_flash_said(t.req, &t.res,
+                   &(struct web_said){.text = STR("Đã gộp <x>."),
+                                      .href = STR("/incidents/SC-2026-0001"),
+                                      .link = STR("Mở \"SC\""),
+                                      .action = STR("/reports/undo"),
+                                      .undo_id = 7});
+    cookie = cookie_of(&t);
+    testreq_end(&t);
+
+    testreq_get(&t, "/x");
+    sign_in(false);
+    testreq_header(&t, "Cookie", cookie);
+    page = render(&(struct web_frame){.title = STR("x")});
+    assert_true(has(page, "<div>Đã gộp &lt;x&gt;. <a href=\"/incidents/SC-2026-0001\">"));
+    assert_true(has(page, "action=\"/reports/undo\""));
+    assert_true(has(page, "name=\"undo\" value=\"7\""));
+    testreq_end(&t);
+}
+
 static void test_flash_of_others_is_not_shown(void **unused)
 {
     struct str cookie;
@@ -222,6 +249,7 @@ int main(void)
         ARENA_TEST(test_public_frame_for_the_signed_in),
         ARENA_TEST(test_crumbs),
         ARENA_TEST(test_flash_is_shown_once),
+        ARENA_TEST(test_flash_leads_on_and_back),
         ARENA_TEST(test_flash_of_others_is_not_shown),
         ARENA_TEST(test_no_flash_for_visitors),
         ARENA_TEST(test_every_text_is_translated),

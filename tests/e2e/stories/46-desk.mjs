@@ -1,0 +1,97 @@
+// What somebody who sat down at the desk for the first time stumbled over.
+import assert from 'node:assert/strict';
+import { test } from '../test.mjs';
+
+const path = (page) => new URL(page.url()).pathname;
+const alert = (page, text) => page.locator('.alert', { hasText: text }).first().waitFor();
+
+async function go(page, action) {
+    await Promise.all([page.waitForNavigation(), action()]);
+}
+
+async function openIncident(page, title) {
+    await page.goto('/incidents/new');
+    await page.fill('[name=title]', title);
+    await page.selectOption('[name=org]', { index: 3 });
+    await page.selectOption('[name=kind]', { index: 2 });
+    await go(page, () => page.getByRole('button', { name: 'Mở sự cố' }).click());
+    return path(page).split('/').pop();
+}
+
+const story = {};
+
+test('putting an incident off past a step that is due is asked about first', async (browser) => {
+    const page = await browser.as('coordinator');
+    story.code = await openIncident(page, 'Hẹn xem lại quá hạn');
+    await page.locator('summary', { hasText: 'Hẹn xem lại' }).click();
+    await page.fill('#follow-note', 'chờ nhà mạng');
+    await go(page, () => page.getByRole('button', { name: '1 tuần nữa' }).click());
+    await page.getByRole('alert').getByText('Có bước đến hạn trước').waitFor();
+    await browser.check(page);
+    await go(page, () => page.getByRole('button', { name: 'Vẫn đưa khỏi danh sách' }).click());
+    await alert(page, 'chờ nhà mạng');
+    await alert(page, 'Có bước đến hạn trước ngày đó');
+});
+
+test('containment is asked for, with now as the answer, and may be left open; closing ends the waiting', async (browser) => {
+    const page = await browser.as('coordinator');
+    await page.goto(`/incidents/${story.code}`);
+    for (const step of ['Bắt đầu xác minh', 'Bắt đầu ứng phó']) await go(page, () => page.getByRole('button', { name: step }).click());
+    await page.locator('summary', { hasText: 'Chuyển sang khôi phục' }).click();
+    assert.match(await page.inputValue('#contained'), /^\d\d\/\d\d\/\d{4} \d\d:\d\d$/);
+    await browser.check(page);
+    await page.fill('#contained', '01/01/2999 08:00');
+    await go(page, () => page.getByRole('button', { name: 'Chuyển sang khôi phục' }).click());
+    assert.equal(await page.inputValue('#contained'), '01/01/2999 08:00');
+    await page.fill('#contained', '');
+    await go(page, () => page.getByRole('button', { name: 'Chuyển sang khôi phục' }).click());
+    const facts = page.locator('.facts');
+    assert.equal(await facts.getByText('Khống chế', { exact: false }).count(), 0);
+    await page.locator('summary', { hasText: 'Đóng sự cố' }).click();
+    await page.fill('#close-why', 'Đã khắc phục');
+    await go(page, () => page.locator('.page-actions button.btn-primary').click());
+    // Closed: nothing is waited for, no clock runs any more.
+    assert.equal(await page.locator('.alert', { hasText: 'chờ nhà mạng' }).count(), 0);
+    assert.equal(await page.locator('.record-head .clock-calm, .steps .clock').count(), 0);
+    await page.getByText('hạn là').first().waitFor();
+    await page.locator('summary', { hasText: 'Mở lại' }).click();
+    await page.fill('#reopen-why', 'Còn dấu hiệu');
+    await go(page, () => page.getByRole('button', { name: 'Mở lại sự cố' }).click());
+    assert.equal(await page.locator('.alert', { hasText: 'chờ nhà mạng' }).count(), 0);
+});
+
+test('the keys a and e lead into the field that is to be filled in', async (browser) => {
+    const page = await browser.as('coordinator');
+    await page.goto(`/incidents/${story.code}`);
+    await page.keyboard.press('a');
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'lead');
+    await page.keyboard.press('Escape');
+    await go(page, () => page.keyboard.press('e'));
+    await page.waitForFunction(() => document.activeElement.closest('#add') !== null && document.activeElement.name === 'at');
+});
+
+test('every box for a code takes it as it is typed, and one decision leads on and back', async (browser) => {
+    const page = await browser.as('coordinator');
+    await page.goto('/reports');
+    const [first, second] = await page.$$eval('tbody [name=id]', (all) => all.map((box) => box.value));
+    const short = (code) => code.toLowerCase().replace(/-0+/, '-');
+    await page.goto(`/reports/${second}`);
+    await page.locator('summary', { hasText: 'Trùng tin báo khác' }).click();
+    await page.fill('#original', short(first));
+    await go(page, () => page.getByRole('button', { name: 'Đánh dấu trùng lặp' }).click());
+    await page.locator(`.alert a[href="/reports/${first}"]`).waitFor();
+    await browser.check(page);
+    await go(page, () => page.getByRole('button', { name: 'Hoàn tác' }).click());
+    await alert(page, 'Đã hoàn tác: 1 tin báo');
+    await page.goto(`/reports/${second}`);
+    await page.locator('summary', { hasText: 'Thuộc sự cố khác' }).click();
+    await page.fill('#join', story.code.replace(/^SC-\d+-0*/, ''));
+    await go(page, () => page.locator('form[action$="/join"]:has(#join) button').click());
+    await page.locator(`.alert a[href="/incidents/${story.code}"]`).waitFor();
+    await page.goto(`/incidents/${story.code}/merge`);
+    await page.fill('[name=from]', short(story.code));
+    await go(page, () => page.getByRole('button', { name: 'Gộp', exact: true }).click());
+    await page.locator('.invalid-feedback', { hasText: 'Không có sự cố nào khác' }).waitFor();
+    await page.goto('/search?q=' + short(story.code));
+    assert.equal(path(page), `/incidents/${story.code}`);
+});
