@@ -27,6 +27,9 @@
     X(incident)                                                                                    \
     X(report_api)                                                                                  \
     X(incident_api)                                                                                \
+    X(incident_case_api)                                                                           \
+    X(incident_share_api)                                                                          \
+    X(template_api)                                                                                \
     X(org_api)                                                                                     \
     X(system_api)                                                                                  \
     X(observable_api)                                                                              \

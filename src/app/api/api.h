@@ -72,21 +72,22 @@ int api_overtaken(struct http_request *req, struct db *db, int code, const char 
 
 /* ---- requests that may be sent twice -----------------------------------------------------------
  *
- *     if ((r = api_once(req, res, db, &once, err)) != 0) return MIN(r, 0);    1: answered again
- *     db_begin ... api_send_created ... api_once_keep(req, res, db, &once, err) ... db_commit
+ * The handler of a route with API_ONCE, in one transaction with the note that its Idempotency-Key
+ * was used: a request that comes again is answered alike and not done again.
+ *
+ *     API_ONCE_HANDLER(task_post, task_add)      task_post is named by the route table
  *
  * The answer is kept for 24 hours, encrypted with a key that only the sender's Idempotency-Key
  * gives: it may hold the secret of a report, of which the site stores nothing but the hash.
  */
-struct api_once {
-    bool used; /* the request bears a key */
-    struct str hash, body_hash;
-    uint8_t key[32];
-};
-int api_once(struct http_request *req, struct http_response *res, struct db *db,
-             struct api_once *once, struct err *err);
-int api_once_keep(struct http_request *req, const struct http_response *res, struct db *db,
-                  const struct api_once *once, struct err *err);
+typedef int api_handler(struct http_request *, struct http_response *, struct err *);
+int api_once(struct http_request *req, struct http_response *res, api_handler *handler,
+             struct err *err);
+#define API_ONCE_HANDLER(name, handler)                                                            \
+    static int name(struct http_request *req, struct http_response *res, struct err *err)          \
+    {                                                                                              \
+        return api_once(req, res, handler, err);                                                   \
+    }
 
 /* ---- lists -------------------------------------------------------------------------------------
  *

@@ -8,7 +8,6 @@
 /* The JSON in the body becomes the answer: type, ETag, 304 where that is enough. */
 void api_finish(struct http_request *req, struct http_response *res, int64_t version);
 
-typedef int api_handler(struct http_request *, struct http_response *, struct err *);
 api_handler api_page, api_document; /* page.c */
 
 #endif

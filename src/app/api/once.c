@@ -8,6 +8,11 @@
 
 enum { KEY_LEAST = 16, KEY_MOST = 200 };
 
+struct once {
+    struct str hash, body_hash;
+    uint8_t key[32];
+};
+
 static bool is_key(struct str key)
 {
     for (size_t i = 0; i < key.len; i++)
@@ -32,7 +37,7 @@ static struct str digest_hex(struct arena *a, const char *what, struct str text)
 
 /* The answer that was given before. */
 static int answer_again(struct http_request *req, struct http_response *res,
-                        const struct api_once_find_row *row, const struct api_once *once,
+                        const struct api_once_find_row *row, const struct once *once,
                         struct err *err)
 {
     const uint8_t *box = (const uint8_t *)row->answer.ptr;
@@ -58,21 +63,15 @@ static int answer_again(struct http_request *req, struct http_response *res,
     return 1;
 }
 
-int api_once(struct http_request *req, struct http_response *res, struct db *db,
-             struct api_once *once, struct err *err)
+/* 1: answered as before. */
+static int find(struct http_request *req, struct http_response *res, struct db *db, struct str key,
+                struct once *once, struct err *err)
 {
-    struct str key = http_header(req, "Idempotency-Key"), all;
+    struct str all = str_printf(req->arena, "%" PRId64 " " STR_FMT " " STR_FMT, actor_of(req)->id,
+                                STR_ARG(req->path), STR_ARG(key));
     struct api_once_find_row row;
     int r;
 
-    *once = (struct api_once){.used = key.ptr != NULL};
-    if (!once->used)
-        return 0;
-    if (!is_key(key))
-        return err_set(err, ERR_INVALID, "an Idempotency-Key has %d to %d visible characters",
-                       KEY_LEAST, KEY_MOST);
-    all = str_printf(req->arena, "%" PRId64 " " STR_FMT " " STR_FMT, actor_of(req)->id,
-                     STR_ARG(req->path), STR_ARG(key));
     once->hash = digest_hex(req->arena, "api-once-find-16", all);
     once->body_hash = digest_hex(req->arena, "api-once-body-16", req->body);
     digest(once->key, "api-once-box-016", all);
@@ -89,15 +88,13 @@ static struct str location_of(const struct http_response *res)
     return STR("");
 }
 
-int api_once_keep(struct http_request *req, const struct http_response *res, struct db *db,
-                  const struct api_once *once, struct err *err)
+static int keep(struct http_request *req, const struct http_response *res, struct db *db,
+                const struct once *once, struct err *err)
 {
     size_t len = crypto_secretbox_NONCEBYTES + crypto_secretbox_MACBYTES + res->body.len;
     uint8_t *box;
     int64_t r;
 
-    if (!once->used)
-        return 0;
     box = arena_alloc(req->arena, len);
     random_bytes(box, crypto_secretbox_NONCEBYTES);
     crypto_secretbox_easy(box + crypto_secretbox_NONCEBYTES, (const uint8_t *)res->body.ptr,
@@ -108,4 +105,31 @@ int api_once_keep(struct http_request *req, const struct http_response *res, str
     if (r < 0 && db_is_unique_violation(err))
         return err_set(err, ERR_CONFLICT, "the same request is being handled; ask again");
     return (int)MIN(r, 0);
+}
+
+int api_once(struct http_request *req, struct http_response *res, api_handler *handler,
+             struct err *err)
+{
+    struct str key = http_header(req, "Idempotency-Key");
+    struct err ignored = {0};
+    struct once once;
+    struct db *db;
+    int r;
+
+    if (key.ptr == NULL)
+        return handler(req, res, err);
+    if (!is_key(key))
+        return err_set(err, ERR_INVALID, "an Idempotency-Key has %d to %d visible characters",
+                       KEY_LEAST, KEY_MOST);
+    if ((r = web_db(req, &db, err)) < 0 || (r = find(req, res, db, key, &once, err)) != 0)
+        return MIN(r, 0);
+    if ((r = db_hold(db, err)) < 0)
+        return r;
+    if ((r = handler(req, res, err)) == 0)
+        r = keep(req, res, db, &once, err);
+    if (r < 0) {
+        db_hold_end(db, false, &ignored);
+        return r;
+    }
+    return db_hold_end(db, true, err);
 }

@@ -71,7 +71,13 @@ int incident_api_load(struct http_request *req, struct db *db, int64_t id,
         (r = incident_systems(db, a, id, &out->systems, err)) < 0 ||
         (r = incident_members(db, a, id, &out->members, err)) < 0)
         return r;
-    return incident_reports(db, a, id, &out->reports, err);
+    if ((r = incident_reports(db, a, id, &out->reports, err)) < 0 ||
+        (r = case_get(db, a, actor_of(req)->id, req->now, id, &out->whole, err)) < 0 ||
+        (r = case_merges(db, a, id, &out->merges, err)) < 0)
+        return r;
+    if (!out->whole.merged_seen)
+        out->whole.merged_code = STR_EMPTY;
+    return 0;
 }
 
 int incident_api_answer(struct http_request *req, struct http_response *res, struct db *db,
@@ -122,6 +128,10 @@ PART(related_get, case_related_rows, incident_related_resource,
 PART(files_get, attachments, evidence_file_resource,
      evidence_of_incident(db, req->arena, id, actor_of(req)->id, &rows, err))
 
+API_ONCE_HANDLER(comment_post, incident_api_comment)
+API_ONCE_HANDLER(event_post, incident_api_event)
+API_ONCE_HANDLER(task_post, incident_api_task_add)
+
 /* ---- routes ------------------------------------------------------------------------------------
  */
 
@@ -142,40 +152,32 @@ static const struct api_param event_filters[] = {
     {NULL, NULL, NULL, false},
 };
 
-#define TAG  .tag = "incidents"
 #define BASE "/api/v1/incidents"
 #define ONE  BASE "/{code}"
 
-#define OP(...)                                                                                    \
+#define FILES(...)                                                                                 \
     .api = &(const struct api_operation)                                                           \
     {                                                                                              \
-        __VA_ARGS__                                                                                \
-    }
-#define READ(pattern, handler, ...)                                                                \
-    {                                                                                              \
-        HTTP_GET, pattern, "incident.read", handler, .scope = "incident", OP(TAG, __VA_ARGS__)     \
-    }
-#define CHANGE(method, pattern, permission, handler, ...)                                          \
-    {                                                                                              \
-        method, pattern, permission, handler, HTTP_BODY_RAW, .scope = "incident",                  \
-                                                             OP(TAG, __VA_ARGS__)                  \
+        .tag = "files", __VA_ARGS__                                                                \
     }
 #define WRITE(method, pattern, handler, ...)                                                       \
-    CHANGE(method, pattern, "incident.write", handler, __VA_ARGS__)
+    INCIDENT_CHANGE(method, pattern, "incident.write", handler, __VA_ARGS__)
 #define MANAGE(method, pattern, handler, ...)                                                      \
-    CHANGE(method, pattern, "incident.manage", handler, __VA_ARGS__)
+    INCIDENT_CHANGE(method, pattern, "incident.manage", handler, __VA_ARGS__)
 
 const struct http_route incident_api_routes[] = {
     {HTTP_GET, BASE, "incident.read", list_get, .scope = "none",
-     OP(TAG, .id = "listIncidents", .summary = N_("List of incidents"),
-        .answer = &incident_item_resource, .flags = API_IS_LIST, .params = filters,
-        .sorts = sorts)},
+     INCIDENT_OP(.id = "listIncidents", .summary = N_("List of incidents"),
+                 .answer = &incident_item_resource, .flags = API_IS_LIST | API_PAGED,
+                 .params = filters, .sorts = sorts)},
     {HTTP_POST, BASE, "incident.manage", incident_api_create, HTTP_BODY_RAW, .scope = "none",
-     OP(TAG, .id = "openIncident", .summary = N_("Open an incident"), .body = &incident_facts_form,
-        .about = N_("The organisation is named by its code. Steps come from the playbook."),
-        .answer = &incident_resource, .status = 201, .flags = API_ONCE)},
-    READ(ONE, show_get, .id = "getIncident", .summary = N_("One incident"),
-         .answer = &incident_resource),
+     INCIDENT_OP(.id = "openIncident", .summary = N_("Open an incident"),
+                 .body = &incident_facts_form,
+                 .about =
+                     N_("The organisation is named by its code. Steps come from the playbook."),
+                 .answer = &incident_resource, .status = 201, .flags = API_ONCE)},
+    INCIDENT_READ(ONE, show_get, .id = "getIncident", .summary = N_("One incident"),
+                  .answer = &incident_resource),
     WRITE(HTTP_PATCH, ONE, incident_api_edit, .id = "changeIncident",
           .summary = N_("Change facts of an incident"), .body = &incident_facts_form,
           .about = N_("Only the members that are sent are changed; null empties one."),
@@ -205,11 +207,12 @@ const struct http_route incident_api_routes[] = {
     WRITE(HTTP_DELETE, ONE "/systems/{system}", incident_api_system_drop,
           .id = "removeIncidentSystem", .summary = N_("Take a system off an incident"),
           .answer = &incident_resource),
-    READ(ONE "/tasks", tasks_get, .id = "listIncidentTasks", .summary = N_("Steps and tasks"),
-         .answer = &incident_task_resource, .flags = API_IS_LIST),
-    WRITE(HTTP_POST, ONE "/tasks", incident_api_task_add, .id = "addIncidentTask",
-          .summary = N_("Add a task"), .about = N_("The assignee is named by the login."),
-          .body = &incident_task_form, .answer = &incident_task_resource, .status = 201),
+    INCIDENT_READ(ONE "/tasks", tasks_get, .id = "listIncidentTasks",
+                  .summary = N_("Steps and tasks"), .answer = &incident_task_resource,
+                  .flags = API_IS_LIST),
+    WRITE(HTTP_POST, ONE "/tasks", task_post, .id = "addIncidentTask", .summary = N_("Add a task"),
+          .about = N_("The assignee is named by the login."), .body = &incident_task_form,
+          .answer = &incident_task_resource, .status = 201, .flags = API_ONCE),
     WRITE(HTTP_PATCH, ONE "/tasks/{task}", incident_api_task_state, .id = "setIncidentTaskState",
           .summary = N_("Begin, finish, skip or reopen a task"), .body = &incident_task_body,
           .answer = &incident_task_resource),
@@ -217,37 +220,39 @@ const struct http_route incident_api_routes[] = {
           .id = "assignIncidentTask", .summary = N_("Assign a task"),
           .about = N_("The assignee is named by the login; without one, nobody."),
           .body = &incident_give_form, .answer = &incident_task_resource),
-    READ(ONE "/comments", comments_get, .id = "listIncidentComments", .summary = N_("Comments"),
-         .answer = &incident_comment_resource, .flags = API_IS_LIST),
-    WRITE(HTTP_POST, ONE "/comments", incident_api_comment, .id = "addIncidentComment",
+    INCIDENT_READ(ONE "/comments", comments_get, .id = "listIncidentComments",
+                  .summary = N_("Comments"), .answer = &incident_comment_resource,
+                  .flags = API_IS_LIST),
+    WRITE(HTTP_POST, ONE "/comments", comment_post, .id = "addIncidentComment",
           .summary = N_("Write a comment"), .body = &incident_comment_form,
-          .answer = &incident_comment_resource, .status = 201),
-    READ(ONE "/timeline", events_get, .id = "listIncidentEvents", .summary = N_("Timeline"),
-         .answer = &incident_event_resource, .flags = API_IS_LIST, .params = event_filters),
-    WRITE(HTTP_POST, ONE "/timeline", incident_api_event, .id = "addIncidentEvent",
+          .answer = &incident_comment_resource, .status = 201, .flags = API_ONCE),
+    INCIDENT_READ(ONE "/timeline", events_get, .id = "listIncidentEvents",
+                  .summary = N_("Timeline"), .answer = &incident_event_resource,
+                  .flags = API_IS_LIST, .params = event_filters),
+    WRITE(HTTP_POST, ONE "/timeline", event_post, .id = "addIncidentEvent",
           .summary = N_("Write on the timeline"), .body = &incident_event_form,
-          .answer = &incident_event_resource, .flags = API_IS_LIST),
-    READ(ONE "/observables", observables_get, .id = "listIncidentObservables",
-         .summary = N_("Observables of an incident"), .answer = &incident_observable_resource,
-         .flags = API_IS_LIST),
+          .answer = &incident_event_resource, .flags = API_IS_LIST | API_ONCE),
+    INCIDENT_READ(ONE "/observables", observables_get, .id = "listIncidentObservables",
+                  .summary = N_("Observables of an incident"),
+                  .answer = &incident_observable_resource, .flags = API_IS_LIST),
     WRITE(HTTP_POST, ONE "/observables", incident_api_observable_add, .id = "addIncidentObservable",
           .summary = N_("Add observables to an incident"), .body = &incident_observable_body,
           .answer = &incident_observable_resource, .flags = API_IS_LIST),
     WRITE(HTTP_DELETE, ONE "/observables/{observable}", incident_api_observable_drop,
           .id = "removeIncidentObservable", .summary = N_("Take an observable off an incident")),
     {HTTP_GET, ONE "/files", "incident.read", files_get, .scope = "incident",
-     OP(.tag = "files", .id = "listIncidentFiles", .summary = N_("Files of an incident"),
-        .answer = &evidence_file_resource, .flags = API_IS_LIST)},
+     FILES(.id = "listIncidentFiles", .summary = N_("Files of an incident"),
+           .answer = &evidence_file_resource, .flags = API_IS_LIST)},
     {HTTP_POST, ONE "/files", "incident.write", incident_api_files, HTTP_BODY_FILES,
      EVIDENCE_UPLOAD_MAX, .scope = "incident",
-     OP(.tag = "files", .id = "addIncidentFiles", .summary = N_("Add files to an incident"),
-        .answer = &evidence_file_resource, .flags = API_IS_LIST)},
-    READ(ONE "/history", history_get, .id = "getIncidentHistory",
-         .summary = N_("Who changed an incident"), .answer = &incident_history_resource,
-         .flags = API_IS_LIST),
-    READ(ONE "/related", related_get, .id = "listRelatedIncidents",
-         .summary = N_("Incidents with the same observables or systems"),
-         .answer = &incident_related_resource, .flags = API_IS_LIST),
+     FILES(.id = "addIncidentFiles", .summary = N_("Add files to an incident"),
+           .answer = &evidence_file_resource, .flags = API_IS_LIST)},
+    INCIDENT_READ(ONE "/history", history_get, .id = "getIncidentHistory",
+                  .summary = N_("Who changed an incident"), .answer = &incident_history_resource,
+                  .flags = API_IS_LIST),
+    INCIDENT_READ(ONE "/related", related_get, .id = "listRelatedIncidents",
+                  .summary = N_("Incidents with the same observables or systems"),
+                  .answer = &incident_related_resource, .flags = API_IS_LIST),
     API_EXPORTS("/incidents", "incident.read", list_export, "none"),
 };
 const size_t incident_api_routes_len = ARRAY_LEN(incident_api_routes);

@@ -7,8 +7,8 @@
 /* ---- what is named by codes --------------------------------------------------------------------
  */
 
-static int org_id(struct http_request *req, struct db *db, const char *member, struct str code,
-                  int64_t *id, struct err *err)
+int incident_api_org(struct http_request *req, struct db *db, const char *member, struct str code,
+                     int64_t *id, struct err *err)
 {
     struct incident_org_by_code_row row;
     int r = incident_org_by_code(db, req->arena, code, &row, err);
@@ -21,8 +21,8 @@ static int org_id(struct http_request *req, struct db *db, const char *member, s
 }
 
 /* An unknown login reads like one that may not be brought in. */
-static int account_id(struct http_request *req, struct db *db, const char *member, struct str login,
-                      int64_t *id, struct err *err)
+int incident_api_account(struct http_request *req, struct db *db, const char *member,
+                         struct str login, int64_t *id, struct err *err)
 {
     struct incident_login_row row;
     int r;
@@ -38,7 +38,8 @@ static int account_id(struct http_request *req, struct db *db, const char *membe
 }
 
 /* The operations say ERR_INVALID when the person may not take part. */
-static int person_refused(struct http_request *req, const char *member, int r, struct err *err)
+int incident_api_person_refused(struct http_request *req, const char *member, int r,
+                                struct err *err)
 {
     return r == ERR_INVALID
                ? api_reject(req, member, T(req->lang, "Nobody with this login can be chosen here"),
@@ -49,7 +50,8 @@ static int person_refused(struct http_request *req, const char *member, int r, s
 /* ---- opening and facts -------------------------------------------------------------------------
  */
 
-static int check_facts(struct http_request *req, const struct incident_facts *in, struct err *err)
+int incident_api_check_facts(struct http_request *req, const struct incident_facts *in,
+                             struct err *err)
 {
     if (in->occurred_at.has && in->detected_at.has && in->occurred_at.v > in->detected_at.v)
         return api_reject(req, "occurred_at",
@@ -58,7 +60,7 @@ static int check_facts(struct http_request *req, const struct incident_facts *in
 }
 
 static int create(struct http_request *req, struct http_response *res, struct db *db,
-                  const struct incident_new *new_, const struct api_once *once, struct err *err)
+                  const struct incident_new *new_, struct err *err)
 {
     _cleanup_(db_rollback_if_open) struct db *tx = db;
     struct incident_record record;
@@ -72,24 +74,19 @@ static int create(struct http_request *req, struct http_response *res, struct db
         return r;
     api_send_created(req, res, &incident_resource, &record, record.i.version,
                      str_printf(req->arena, "/api/v1/incidents/" STR_FMT, STR_ARG(code)));
-    if ((r = api_once_keep(req, res, db, once, err)) < 0)
-        return r;
     return db_commit(db, err);
 }
 
-int incident_api_create(struct http_request *req, struct http_response *res, struct err *err)
+static int open_incident(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct incident_facts in = {0};
     struct incident_new new_;
-    struct api_once once;
     struct db *db;
     int r = web_db(req, &db, err);
 
     if (r < 0 || (r = api_read(req, &incident_facts_form, &in, err)) < 0 ||
-        (r = check_facts(req, &in, err)) < 0)
+        (r = incident_api_check_facts(req, &in, err)) < 0)
         return r;
-    if ((r = api_once(req, res, db, &once, err)) != 0)
-        return MIN(r, 0);
     new_ = (struct incident_new){
         .title = in.title,
         .summary = in.summary,
@@ -102,9 +99,14 @@ int incident_api_create(struct http_request *req, struct http_response *res, str
     };
     if (!str_to_int(in.severity, &new_.severity))
         return err_set(err, ERR_INVALID, "severity is a number");
-    if ((r = org_id(req, db, "org", in.org, &new_.org_id, err)) < 0)
+    if ((r = incident_api_org(req, db, "org", in.org, &new_.org_id, err)) < 0)
         return r;
-    return create(req, res, db, &new_, &once, err);
+    return create(req, res, db, &new_, err);
+}
+
+int incident_api_create(struct http_request *req, struct http_response *res, struct err *err)
+{
+    return api_once(req, res, open_incident, err);
 }
 
 /* A refusal because of the version, with what was changed meanwhile. */
@@ -144,7 +146,8 @@ int incident_api_edit(struct http_request *req, struct http_response *res, struc
         .contained_at = was.contained_at,
     };
     if ((r = api_read_change(req, &incident_facts_form, &in, err)) < 0 ||
-        (r = check_facts(req, &in, err)) < 0 || (r = org_id(req, db, "org", in.org, &org, err)) < 0)
+        (r = incident_api_check_facts(req, &in, err)) < 0 ||
+        (r = incident_api_org(req, db, "org", in.org, &org, err)) < 0)
         return r;
     in.org = str_printf(req->arena, "%" PRId64, org);
     /* What was not sent is as it was read a moment ago, so that moment's version must hold. */
@@ -190,12 +193,12 @@ static int change_member(struct http_request *req, struct http_response *res, bo
     int r = incident_web_find(req, &db, &id, err);
 
     if (r < 0 || (r = api_read(req, &incident_lead_body, &in, err)) < 0 ||
-        (r = account_id(req, db, "account", in.account, &account, err)) < 0)
+        (r = incident_api_account(req, db, "account", in.account, &account, err)) < 0)
         return r;
     r = lead ? incident_set_lead(db, req->arena, id, account, actor_of(req), req->now, err)
              : incident_set_member(db, req->arena, id, account, true, actor_of(req), req->now, err);
     if (r < 0)
-        return person_refused(req, "account", r, err);
+        return incident_api_person_refused(req, "account", r, err);
     return incident_api_answer(req, res, db, id, err);
 }
 
@@ -236,7 +239,7 @@ int incident_api_party_add(struct http_request *req, struct http_response *res, 
     int r = incident_web_find(req, &db, &id, err);
 
     if (r < 0 || (r = api_read(req, &incident_party_body, &in, err)) < 0 ||
-        (r = org_id(req, db, "org", in.org, &org, err)) < 0)
+        (r = incident_api_org(req, db, "org", in.org, &org, err)) < 0)
         return r;
     r = incident_add_party(db, req->arena, id, org, str_cdup(req->arena, in.part), actor_of(req),
                            req->now, err);
@@ -331,11 +334,11 @@ int incident_api_task_add(struct http_request *req, struct http_response *res, s
     if (r < 0 || (r = api_read(req, &incident_task_form, &in, err)) < 0)
         return r;
     new_ = (struct incident_task_new){.title = in.title, .body = in.body, .due_at = in.due_at};
-    if ((r = account_id(req, db, "assignee", in.assignee, &new_.assignee_id, err)) < 0)
+    if ((r = incident_api_account(req, db, "assignee", in.assignee, &new_.assignee_id, err)) < 0)
         return r;
     r = incident_task_add(db, req->arena, id, &new_, actor_of(req), req->now, err);
     if (r < 0)
-        return person_refused(req, "assignee", r, err);
+        return incident_api_person_refused(req, "assignee", r, err);
     res->status = 201;
     return answer_task(req, res, db, id, 0, err);
 }
@@ -367,12 +370,12 @@ int incident_api_task_give(struct http_request *req, struct http_response *res, 
 
     if (r < 0 || (r = api_part_int(req, "task", &task, err)) < 0 ||
         (r = api_read(req, &incident_give_form, &in, err)) < 0 ||
-        (r = account_id(req, db, "assignee", in.assignee, &assignee, err)) < 0)
+        (r = incident_api_account(req, db, "assignee", in.assignee, &assignee, err)) < 0)
         return r;
     r = incident_task_give(db, req->arena, id, task, 0, assignee, in.due_at, actor_of(req),
                            req->now, err);
     if (r < 0)
-        return person_refused(req, "assignee", r, err);
+        return incident_api_person_refused(req, "assignee", r, err);
     return answer_task(req, res, db, id, task, err);
 }
 

@@ -117,6 +117,24 @@ static const struct api_field may_fields[] = {
 static const struct api_resource may_resource = API_RESOURCE(
     "IncidentMay", struct incident_may_row, may_fields, N_("What whoever asks may do with it"));
 
+#define MERGE(m) API_AT(struct case_merges_row, m)
+static const struct form_choice merge_kinds[] = {
+    {"merge", N_("merge|Merged into this one")},
+    {"split", N_("merge|Split off from this one")},
+    {NULL, NULL},
+};
+static const struct api_field merge_fields[] = {
+    {MERGE(id), .label = N_("Number"), .about = N_("Names it where it is taken back")},
+    {MERGE(kind), .label = N_("Kind"), .choices = merge_kinds},
+    {MERGE(code), .label = N_("Code")},
+    {MERGE(title), .label = N_("Title")},
+    {MERGE(at), .type = API_TIME, .label = N_("When")},
+    {MERGE(by_name), .label = N_("Who")},
+};
+static const struct api_resource merge_resource =
+    API_RESOURCE("IncidentMerge", struct case_merges_row, merge_fields,
+                 N_("A merge or a split that holds and can be taken back"));
+
 static const struct api_field record_fields[] = {
     {RECORD(code), .label = N_("Code")},
     {RECORD(uuid), .label = N_("UUID"), .about = N_("The same on every site, for exchange")},
@@ -145,6 +163,15 @@ static const struct api_field record_fields[] = {
     {RECORD(state_at), .type = API_TIME, .label = N_("In this state since")},
     {RECORD(next_due_at), .type = API_TIME, .label = N_("Next step due")},
     {RECORD(version), .label = N_("Version"), .about = N_("Rises with every change")},
+    {API_AT_AS(struct incident_record, whole.merged_code, "merged_into"), .null = true,
+     .label = N_("Merged into")},
+    {API_AT_AS(struct incident_record, whole.follow_up_at, "follow_up_at"), .type = API_TIME,
+     .label = N_("To be followed up")},
+    {API_AT_AS(struct incident_record, whole.follow_up_note, "follow_up_note"),
+     .label = N_("What to follow up")},
+    {API_AT_AS(struct incident_record, whole.watching, "watching"), .label = N_("Watched by me")},
+    {API_AT(struct incident_record, merges), .type = API_LIST, .label = N_("Merges and splits"),
+     .of = &merge_resource},
     {API_AT_AS(struct incident_record, n, "counts"), .type = API_PART, .of = &counts_resource},
     {API_AT_AS(struct incident_record, may, "may"), .type = API_PART, .of = &may_resource},
     {API_AT(struct incident_record, parties), .type = API_LIST, .label = N_("Organisations"),

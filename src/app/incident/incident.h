@@ -142,5 +142,11 @@ extern const size_t incident_routes_len;
 /* The same over /api/v1, and the exports of the list. */
 extern const struct http_route incident_api_routes[];
 extern const size_t incident_api_routes_len;
+extern const struct http_route incident_case_api_routes[];
+extern const size_t incident_case_api_routes_len;
+extern const struct http_route incident_share_api_routes[];
+extern const size_t incident_share_api_routes_len;
+extern const struct http_route template_api_routes[];
+extern const size_t template_api_routes_len;
 
 #endif

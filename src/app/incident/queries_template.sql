@@ -3,8 +3,8 @@
 -- name: template_list :many
 -- row:  template
 -- in:   actor int, now int
--- out:  id int, name text, org_id int, org_name text, title text, summary text, kind text, severity int, tlp text, serious bool, tasks text, version int, may_manage bool
-SELECT t.id, t.name, t.org_id, o.name AS org_name, t.title, t.summary, t.kind, t.severity, t.tlp, t.serious, t.tasks,
+-- out:  id int, name text, org_id int, org_code text, org_name text, title text, summary text, kind text, severity int, tlp text, serious bool, tasks text, version int, may_manage bool
+SELECT t.id, t.name, t.org_id, o.code AS org_code, o.name AS org_name, t.title, t.summary, t.kind, t.severity, t.tlp, t.serious, t.tasks,
     t.version,
     CASE WHEN EXISTS (SELECT 1 FROM actor_org m WHERE m.account_id = $1 AND m.permission = 'incident.manage'
                       AND m.org_id = t.org_id AND m.valid_from <= $2 AND m.valid_to > $2) THEN 1 ELSE 0 END AS may_manage
@@ -21,8 +21,8 @@ LIMIT 200;
 -- name: template_get :maybe
 -- row:  template
 -- in:   actor int, now int, id int
--- out:  id int, name text, org_id int, org_name text, title text, summary text, kind text, severity int, tlp text, serious bool, tasks text, version int, may_manage bool
-SELECT t.id, t.name, t.org_id, o.name AS org_name, t.title, t.summary, t.kind, t.severity, t.tlp, t.serious, t.tasks,
+-- out:  id int, name text, org_id int, org_code text, org_name text, title text, summary text, kind text, severity int, tlp text, serious bool, tasks text, version int, may_manage bool
+SELECT t.id, t.name, t.org_id, o.code AS org_code, o.name AS org_name, t.title, t.summary, t.kind, t.severity, t.tlp, t.serious, t.tasks,
     t.version,
     CASE WHEN EXISTS (SELECT 1 FROM actor_org m WHERE m.account_id = $1 AND m.permission = 'incident.manage'
                       AND m.org_id = t.org_id AND m.valid_from <= $2 AND m.valid_to > $2) THEN 1 ELSE 0 END AS may_manage
@@ -55,8 +55,8 @@ UPDATE incident_template SET removed_at = $2 WHERE id = $1 AND removed_at IS NUL
 -- name: text_list :many
 -- row:  text_template
 -- in:   actor int, now int, used_for text?
--- out:  id int, name text, org_id int, org_name text, used_for text, body text, version int, may_manage bool
-SELECT t.id, t.name, t.org_id, o.name AS org_name, t.used_for, t.body, t.version,
+-- out:  id int, name text, org_id int, org_code text, org_name text, used_for text, body text, version int, may_manage bool
+SELECT t.id, t.name, t.org_id, o.code AS org_code, o.name AS org_name, t.used_for, t.body, t.version,
     CASE WHEN EXISTS (SELECT 1 FROM actor_org m WHERE m.account_id = $1 AND m.permission = 'incident.manage'
                       AND m.org_id = t.org_id AND m.valid_from <= $2 AND m.valid_to > $2) THEN 1 ELSE 0 END AS may_manage
 FROM text_template t
@@ -72,8 +72,8 @@ LIMIT 200;
 -- name: text_get :maybe
 -- row:  text_template
 -- in:   actor int, now int, id int
--- out:  id int, name text, org_id int, org_name text, used_for text, body text, version int, may_manage bool
-SELECT t.id, t.name, t.org_id, o.name AS org_name, t.used_for, t.body, t.version,
+-- out:  id int, name text, org_id int, org_code text, org_name text, used_for text, body text, version int, may_manage bool
+SELECT t.id, t.name, t.org_id, o.code AS org_code, o.name AS org_name, t.used_for, t.body, t.version,
     CASE WHEN EXISTS (SELECT 1 FROM actor_org m WHERE m.account_id = $1 AND m.permission = 'incident.manage'
                       AND m.org_id = t.org_id AND m.valid_from <= $2 AND m.valid_to > $2) THEN 1 ELSE 0 END AS may_manage
 FROM text_template t

@@ -86,7 +86,7 @@ static int version_of(struct str seen, int64_t *out)
 }
 
 int template_save(struct db *db, struct arena *a, int64_t id, const struct template_values *in,
-                  const struct actor *by, int64_t now, struct err *err)
+                  const struct actor *by, int64_t now, int64_t *new_id, struct err *err)
 {
     _cleanup_(db_rollback_if_open) struct db *tx = db;
     struct template_insert_row made;
@@ -110,11 +110,13 @@ int template_save(struct db *db, struct arena *a, int64_t id, const struct templ
     }
     if (r < 0 || (r = record(db, a, "template.save", id, in->name, by, now, err)) < 0)
         return (int)r;
+    if (new_id != NULL)
+        *new_id = id;
     return db_commit(db, err);
 }
 
 int text_save(struct db *db, struct arena *a, int64_t id, const struct text_values *in,
-              const struct actor *by, int64_t now, struct err *err)
+              const struct actor *by, int64_t now, int64_t *new_id, struct err *err)
 {
     _cleanup_(db_rollback_if_open) struct db *tx = db;
     struct text_insert_row made;
@@ -134,6 +136,8 @@ int text_save(struct db *db, struct arena *a, int64_t id, const struct text_valu
     }
     if (r < 0 || (r = record(db, a, "template.save", id, in->name, by, now, err)) < 0)
         return (int)r;
+    if (new_id != NULL)
+        *new_id = id;
     return db_commit(db, err);
 }
 

@@ -21,14 +21,14 @@ struct text_values {
 };
 extern const struct form text_form;
 
-/* id 0: a new one. Transactions of their own; ERR_CONFLICT: the version is another, ERR_NOT_FOUND:
- * out of reach. */
+/* id 0: a new one, *new_id its id (may be NULL). Transactions of their own; ERR_CONFLICT: the
+ * version is another, ERR_NOT_FOUND: out of reach. */
 int template_save(struct db *db, struct arena *a, int64_t id, const struct template_values *in,
-                  const struct actor *by, int64_t now, struct err *err);
+                  const struct actor *by, int64_t now, int64_t *new_id, struct err *err);
 int template_drop(struct db *db, struct arena *a, int64_t id, const struct actor *by, int64_t now,
                   struct err *err);
 int text_save(struct db *db, struct arena *a, int64_t id, const struct text_values *in,
-              const struct actor *by, int64_t now, struct err *err);
+              const struct actor *by, int64_t now, int64_t *new_id, struct err *err);
 int text_drop(struct db *db, struct arena *a, int64_t id, const struct actor *by, int64_t now,
               struct err *err);
 

@@ -133,7 +133,7 @@ int template_web_new_post(struct http_request *req, struct http_response *res, s
     if ((r = form_parse(&template_form, req, &in, &v.state, err)) == ERR_INVALID)
         return again(req, res, db, &v, err);
     if (r == 0)
-        r = template_save(db, req->arena, 0, &in, actor_of(req), req->now, err);
+        r = template_save(db, req->arena, 0, &in, actor_of(req), req->now, NULL, err);
     return r < 0 ? r : done(req, res, T(req->lang, "Saved."));
 }
 
@@ -165,7 +165,7 @@ int template_web_edit_post(struct http_request *req, struct http_response *res, 
     v.id = t.id;
     r = form_parse(&template_form, req, &in, &v.state, err);
     if (r == 0)
-        r = template_save(db, req->arena, t.id, &in, actor_of(req), req->now, err);
+        r = template_save(db, req->arena, t.id, &in, actor_of(req), req->now, NULL, err);
     if (r == ERR_CONFLICT && (r = find_template(req, &db, &t, err)) == 0) {
         fill_template(req->arena, &t, &current);
         r = web_conflict(req, db, "template", t.id, &template_form, &current, &v.state, t.version,
@@ -247,7 +247,7 @@ int text_web_new_post(struct http_request *req, struct http_response *res, struc
     if ((r = form_parse(&text_form, req, &in, &v.state, err)) == ERR_INVALID)
         return again(req, res, db, &v, err);
     if (r == 0)
-        r = text_save(db, req->arena, 0, &in, actor_of(req), req->now, err);
+        r = text_save(db, req->arena, 0, &in, actor_of(req), req->now, NULL, err);
     return r < 0 ? r : done(req, res, T(req->lang, "Saved."));
 }
 
@@ -279,7 +279,7 @@ int text_web_edit_post(struct http_request *req, struct http_response *res, stru
     v.id = t.id;
     r = form_parse(&text_form, req, &in, &v.state, err);
     if (r == 0)
-        r = text_save(db, req->arena, t.id, &in, actor_of(req), req->now, err);
+        r = text_save(db, req->arena, t.id, &in, actor_of(req), req->now, NULL, err);
     if (r == ERR_CONFLICT && (r = find_text(req, &db, &t, err)) == 0) {
         fill_text(req->arena, &t, &current);
         r = web_conflict(req, db, "template", t.id, &text_form, &current, &v.state, t.version, err);

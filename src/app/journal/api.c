@@ -118,7 +118,7 @@ static const struct api_param filters[] = {
 const struct http_route journal_api_routes[] = {
     {HTTP_GET, "/api/v1/audit", "audit.read", list_get, .scope = "none",
      OP(.id = "listAudit", .summary = N_("Entries of the audit log, newest first"),
-        .answer = &item_resource, .flags = API_IS_LIST, .params = filters)},
+        .answer = &item_resource, .flags = API_IS_LIST | API_PAGED, .params = filters)},
     {HTTP_GET, "/api/v1/audit/check", "audit.read", check_get, .scope = "none",
      OP(.id = "checkAudit", .summary = N_("Walk the whole chain of the audit log"),
         .answer = &check_resource)},

@@ -67,6 +67,17 @@ int letter_load(struct db *db, struct http_request *req, const struct letter_cas
 int letter_count(struct db *db, struct arena *a, const struct letter_case *c, int64_t *out,
                  struct err *err);
 
+/* ---- over /api/v1: what the rooms of incidents and reports answer there with. Whether the actor
+ * may read or write is theirs to check. */
+
+struct api_resource;
+extern const struct api_resource letter_resource;
+extern const struct form letter_api_form;
+int letter_api_list(struct http_request *req, struct http_response *res, struct db *db,
+                    const struct letter_case *c, struct err *err);
+int letter_api_send(struct http_request *req, struct http_response *res, struct db *db,
+                    const struct letter_case *c, struct err *err);
+
 /* ---- what comes in */
 
 struct letter_place {

@@ -245,21 +245,18 @@ static int parent_of(struct http_request *req, struct db *db, struct str code, i
     return MIN(r, 0);
 }
 
-static int create_post(struct http_request *req, struct http_response *res, struct err *err)
+static int create(struct http_request *req, struct http_response *res, struct err *err)
 {
     _cleanup_(db_rollback_if_open) struct db *tx = NULL;
     struct org_values in = {0};
     struct org_record v = {0};
     struct org_new new_;
-    struct api_once once;
     int64_t id = 0;
     struct db *db;
     int r = web_db(req, &db, err);
 
     if (r < 0 || (r = api_read(req, &org_form, &in, err)) < 0)
         return r;
-    if ((r = api_once(req, res, db, &once, err)) != 0)
-        return MIN(r, 0);
     new_ = (struct org_new){.code = STR(""),
                             .kind = in.kind,
                             .name = in.name,
@@ -282,10 +279,9 @@ static int create_post(struct http_request *req, struct http_response *res, stru
         return r;
     api_send_created(req, res, &record_resource, &v, v.o.version,
                      str_printf(req->arena, "/api/v1/orgs/" STR_FMT, STR_ARG(v.o.code)));
-    if ((r = api_once_keep(req, res, db, &once, err)) < 0)
-        return r;
     return db_commit(db, err);
 }
+API_ONCE_HANDLER(create_post, create)
 
 static int edit_patch(struct http_request *req, struct http_response *res, struct err *err)
 {
@@ -402,7 +398,7 @@ static const struct api_param filters[] = {
 const struct http_route org_api_routes[] = {
     {HTTP_GET, BASE, "org.read", list_get, .scope = "none",
      OP(.id = "listOrganisations", .summary = N_("List of organisations"), .answer = &item_resource,
-        .flags = API_IS_LIST, .params = filters, .sorts = sorts)},
+        .flags = API_IS_LIST | API_PAGED, .params = filters, .sorts = sorts)},
     {HTTP_POST, BASE, "org.write", create_post, HTTP_BODY_RAW, .scope = "none",
      OP(.id = "registerOrganisation", .summary = N_("Register an organisation"),
         .about = N_("The superior organisation is named by its code."), .body = &org_form,

@@ -338,7 +338,7 @@ const struct http_route people_api_routes[] = {
                                           .answer = &me_resource}},
     {HTTP_GET, BASE, "account.read", list_get, .scope = "none",
      OP(.id = "listAccounts", .summary = N_("List of accounts"), .answer = &item_resource,
-        .flags = API_IS_LIST, .params = filters, .sorts = sorts)},
+        .flags = API_IS_LIST | API_PAGED, .params = filters, .sorts = sorts)},
     {HTTP_GET, ONE, "account.read", show_get, .scope = "account",
      OP(.id = "getAccount", .summary = N_("One account"), .answer = &record_resource)},
     {HTTP_PATCH, ONE, "account.write", edit_patch, HTTP_BODY_RAW, .scope = "account",

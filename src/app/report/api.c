@@ -264,7 +264,7 @@ const struct http_route report_api_routes[] = {
         .body = &report_answer_form, .answer = &report_followed_resource)},
     {HTTP_GET, BASE, "report.read", list_get, .scope = "none",
      OP(TAG, .id = "listReports", .summary = N_("List of reports"), .answer = &report_item_resource,
-        .flags = API_IS_LIST, .params = filters, .sorts = sorts)},
+        .flags = API_IS_LIST | API_PAGED, .params = filters, .sorts = sorts)},
     {HTTP_POST, BASE, "report.create", report_api_officer, HTTP_BODY_RAW, .scope = "none",
      OP(TAG, .id = "sendOfficerReport", .summary = N_("Report an incident as an officer"),
         .about = N_("The system is named by its code."), .body = &report_officer_form,

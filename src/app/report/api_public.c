@@ -5,8 +5,7 @@
 /* Reports that programs send, for citizens and officers. */
 
 static int send_report(struct http_request *req, struct http_response *res, struct db *db,
-                       const struct report_new *new_, const struct api_once *once, const char *path,
-                       struct err *err)
+                       const struct report_new *new_, const char *path, struct err *err)
 {
     _cleanup_(db_rollback_if_open) struct db *tx = db;
     struct report_receipt receipt;
@@ -22,37 +21,31 @@ static int send_report(struct http_request *req, struct http_response *res, stru
     api_send_created(req, res, &report_sent_resource, &sent, 0,
                      str_printf(req->arena, "%s/" STR_FMT, path,
                                 STR_ARG(strstr(path, "public") != NULL ? sent.secret : sent.code)));
-    if ((r = api_once_keep(req, res, db, once, err)) < 0)
-        return r;
     return db_commit(db, err);
 }
 
-int report_api_public(struct http_request *req, struct http_response *res, struct err *err)
+static int send_public(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct report_public_values in = {0};
     struct report_new new_;
-    struct api_once once;
     struct db *db;
     int64_t wait;
     int r = api_read(req, &report_public_form, &in, err);
 
     if (r < 0 || (r = web_db(req, &db, err)) < 0)
         return r;
-    if ((r = api_once(req, res, db, &once, err)) != 0)
-        return MIN(r, 0);
     if (!report_may_submit(req, res, &wait))
         return err_set(err, ERR_LIMIT, "too many reports from " STR_FMT, STR_ARG(req->address));
     report_public_new(req, &in, &new_);
     new_.channel = "api";
-    return send_report(req, res, db, &new_, &once, "/api/v1/public/reports", err);
+    return send_report(req, res, db, &new_, "/api/v1/public/reports", err);
 }
 
-int report_api_officer(struct http_request *req, struct http_response *res, struct err *err)
+static int send_officer(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct report_officer_values in = {0};
     struct report_system_by_code_row system = {0};
     struct report_new new_;
-    struct api_once once;
     struct db *db;
     int r = web_db(req, &db, err);
 
@@ -61,8 +54,6 @@ int report_api_officer(struct http_request *req, struct http_response *res, stru
     if (in.occurred_at.has && in.occurred_at.v > in.detected_at.v)
         return api_reject(req, "occurred_at",
                           T(req->lang, "It cannot have occurred after it was detected"), err);
-    if ((r = api_once(req, res, db, &once, err)) != 0)
-        return MIN(r, 0);
     report_officer_new(req, &in, &new_);
     if (in.system.len > 0) {
         r = report_system_by_code(db, req->arena, actor_of(req)->id, req->now, in.system, &system,
@@ -74,7 +65,17 @@ int report_api_officer(struct http_request *req, struct http_response *res, stru
         new_.system_id = system.id;
         new_.org_id = system.owner_id;
     }
-    return send_report(req, res, db, &new_, &once, "/api/v1/reports", err);
+    return send_report(req, res, db, &new_, "/api/v1/reports", err);
+}
+
+int report_api_public(struct http_request *req, struct http_response *res, struct err *err)
+{
+    return api_once(req, res, send_public, err);
+}
+
+int report_api_officer(struct http_request *req, struct http_response *res, struct err *err)
+{
+    return api_once(req, res, send_officer, err);
 }
 
 static int answer_followed(struct http_request *req, struct http_response *res, struct db *db,

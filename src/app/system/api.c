@@ -208,21 +208,18 @@ static int org_of(struct http_request *req, struct db *db, const char *member, s
     return MIN(r, 0);
 }
 
-static int create_post(struct http_request *req, struct http_response *res, struct err *err)
+static int create(struct http_request *req, struct http_response *res, struct err *err)
 {
     _cleanup_(db_rollback_if_open) struct db *tx = NULL;
     struct system_values in = {0};
     struct system_record v = {0};
     struct system_new new_;
-    struct api_once once;
     int64_t id = 0, owner, operator_;
     struct db *db;
     int r = web_db(req, &db, err);
 
     if (r < 0 || (r = api_read(req, &system_form, &in, err)) < 0)
         return r;
-    if ((r = api_once(req, res, db, &once, err)) != 0)
-        return MIN(r, 0);
     if ((r = org_of(req, db, "owner", in.owner, &owner, err)) < 0 ||
         (r = org_of(req, db, "operator", in.operator_, &operator_, err)) < 0)
         return r;
@@ -236,10 +233,9 @@ static int create_post(struct http_request *req, struct http_response *res, stru
         return r;
     api_send_created(req, res, &record_resource, &v, v.s.version,
                      str_printf(req->arena, "/api/v1/systems/" STR_FMT, STR_ARG(v.s.code)));
-    if ((r = api_once_keep(req, res, db, &once, err)) < 0)
-        return r;
     return db_commit(db, err);
 }
+API_ONCE_HANDLER(create_post, create)
 
 static struct str id_text(struct arena *a, int64_t id)
 {
@@ -372,7 +368,7 @@ static const struct api_param filters[] = {
 const struct http_route system_api_routes[] = {
     {HTTP_GET, BASE, "system.read", list_get, .scope = "none",
      OP(.id = "listSystems", .summary = N_("List of systems"), .answer = &item_resource,
-        .flags = API_IS_LIST, .params = filters, .sorts = sorts)},
+        .flags = API_IS_LIST | API_PAGED, .params = filters, .sorts = sorts)},
     {HTTP_POST, BASE, "system.write", create_post, HTTP_BODY_RAW, .scope = "none",
      OP(.id = "registerSystem", .summary = N_("Register a system"),
         .about = N_("Owner and operator are named by their codes."), .body = &system_form,

@@ -88,10 +88,11 @@ struct api_param {
 };
 
 enum {
-    API_IS_LIST = 1,   /* answers a page of `answer` and the link to the next */
+    API_IS_LIST = 1,   /* answers {"items": [`answer`...], "next": ...} */
     API_VERSIONED = 2, /* asks for If-Match: a change that another one overtook is refused */
     API_ONCE = 4,      /* takes an Idempotency-Key */
     API_PARTIAL = 8,   /* the body names only the members to change */
+    API_PAGED = 16,    /* a list in pages, by limit and cursor; else all of it is answered */
 };
 
 struct api_operation {

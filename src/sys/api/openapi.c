@@ -24,6 +24,7 @@ struct doc {
 const struct api_tag api_tags[] = {
     {"reports", N_("api|What anyone tells of an incident, and what is decided on it")},
     {"incidents", N_("api|Incidents from received to closed: facts, steps, people, timeline")},
+    {"templates", N_("api|Templates of incidents and texts")},
     {"files", N_("api|Files kept with reports and incidents")},
     {"observables", N_("api|Addresses, domains, hashes and where else they were seen")},
     {"organisations", N_("api|The tree of organisations, their contacts and networks")},
@@ -175,7 +176,7 @@ static void parameters(struct doc *d, const struct http_route *route)
               p->choices, p->number);
     if (op->sorts != NULL)
         sort_param(d, op->sorts);
-    if ((op->flags & API_IS_LIST) != 0) {
+    if ((op->flags & API_PAGED) != 0) {
         ref(d, "parameters", STR("limit"));
         ref(d, "parameters", STR("cursor"));
     }

@@ -86,6 +86,7 @@ int db_acquire(struct db_pool *pool, struct db **out, struct err *err)
         return r;
     (*out)->pool = pool;
     (*out)->in_transaction = (*out)->failed = (*out)->running = (*out)->snapshot = false;
+    (*out)->held = (*out)->joined = (*out)->broken = false;
     return 0;
 }
 
@@ -95,6 +96,7 @@ void db_release(struct db *db)
         return;
     if (db->running)
         die("a database lease was given back while a statement was running on it");
+    db->held = false;
     db_rollback(db);
     db_snapshot_end(db);
     db->pool->ops->release(db);
@@ -111,10 +113,59 @@ bool db_in_transaction(const struct db *db)
     return db->in_transaction;
 }
 
+int db_hold(struct db *db, struct err *err)
+{
+    int r = db_begin(db, err);
+
+    if (r == 0) {
+        db->held = true;
+        db->joined = db->broken = false;
+    }
+    return r;
+}
+
+int db_hold_end(struct db *db, bool keep, struct err *err)
+{
+    bool whole = !db->joined && !db->broken;
+
+    if (!db->held)
+        return err_set(err, ERR_INTERNAL, "db_hold_end without db_hold");
+    db->held = db->joined = db->broken = false;
+    if (keep && whole)
+        return db_commit(db, err);
+    db_rollback(db);
+    return keep ? err_set(err, ERR_INTERNAL, "a part of the transaction was rolled back") : 0;
+}
+
+/* A part of the transaction that db_hold began. */
+static int begin_part(struct db *db, struct err *err)
+{
+    if (db->running || db->joined || db->broken)
+        return err_set(err, ERR_INTERNAL, "db_begin inside a %s",
+                       db->running  ? "running statement"
+                       : db->joined ? "transaction"
+                                    : "transaction that was rolled back");
+    db->joined = true;
+    return 0;
+}
+
+static int commit_part(struct db *db, struct err *err)
+{
+    bool open = db->joined && !db->running;
+
+    db->joined = false;
+    db->broken = db->broken || !open || db->failed;
+    if (!open)
+        return err_set(err, ERR_INTERNAL, "db_commit without a transaction");
+    return db->failed ? err_set(err, ERR_INTERNAL, "db_commit after a statement that failed") : 0;
+}
+
 int db_begin(struct db *db, struct err *err)
 {
     int r;
 
+    if (db->held)
+        return begin_part(db, err);
     if (db->running || db->in_transaction || db->snapshot)
         return err_set(err, ERR_INTERNAL, "db_begin inside a %s",
                        db->running    ? "running statement"
@@ -133,6 +184,8 @@ int db_commit(struct db *db, struct err *err)
 {
     int r;
 
+    if (db->held)
+        return commit_part(db, err);
     if (db->running || !db->in_transaction)
         return err_set(err, ERR_INTERNAL, "db_commit %s",
                        db->running ? "inside a running statement" : "without a transaction");
@@ -151,6 +204,12 @@ void db_rollback(struct db *db)
         return;
     if (db->running)
         die("db_rollback inside a running statement");
+    if (db->held) {
+        /* The part is over before its cleanup runs, unless it failed. */
+        db->broken = db->broken || db->joined;
+        db->joined = false;
+        return;
+    }
     db->pool->ops->rollback(db);
     db->in_transaction = db->failed = false;
 }

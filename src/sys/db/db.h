@@ -62,6 +62,14 @@ void db_rollback_if_open(struct db **db); /* for _cleanup_ */
 bool db_in_transaction(const struct db *db);
 
 /*
+ * One transaction around operations that open their own: until db_hold_end, db_begin and db_commit
+ * on this lease only mark parts of it. A part that is rolled back takes the whole with it. With
+ * `keep`, db_hold_end commits (ERR_INTERNAL when a part was rolled back), else it rolls back.
+ */
+int db_hold(struct db *db, struct err *err);
+int db_hold_end(struct db *db, bool keep, struct err *err);
+
+/*
  * Reading at one moment, whatever others write meanwhile, until db_snapshot_end (or db_release).
  * SQLite keeps its write-ahead log that long; PostgreSQL its old row versions.
  */

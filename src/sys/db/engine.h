@@ -51,6 +51,9 @@ struct db {
     bool snapshot;
     bool failed;  /* a statement of this transaction failed: only a rollback may follow */
     bool running; /* a statement is handing out rows */
+    bool held;    /* db_hold: what begins and commits meanwhile is part of it */
+    bool joined;  /* such a part is open */
+    bool broken;  /* a part was rolled back: so is the whole */
 };
 
 int sqlite_open(struct db_pool **out, struct str url, const struct db_options *options,

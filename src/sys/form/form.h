@@ -70,8 +70,9 @@ struct form_field {
                                            "" says what none means, else the form does */
     const char *autocomplete;          /* HTML autocomplete token */
     const char *placeholder;
-    bool past;  /* a TIME or DATE that may not lie in the future (5 minutes of grace) */
-    bool radio; /* a CHOICE as radio buttons instead of a list: few choices, or long ones */
+    bool past;    /* a TIME or DATE that may not lie in the future (5 minutes of grace) */
+    bool numbers; /* of CHOICES: a list of numbers in JSON (ids) */
+    bool radio;   /* a CHOICE as radio buttons instead of a list: few choices, or long ones */
 };
 
 #define FORM_AT(type, member) #member, offsetof(type, member)

@@ -54,8 +54,11 @@ static void read_list(struct reading *r, const struct form_field *f)
     struct str s;
 
     while (json_next(&r->json) != JSON_ARRAY_END && r->json.type != JSON_ERROR) {
-        if (r->json.type == JSON_STRING) {
-            s = json_string(&r->json, r->arena);
+        int64_t n;
+
+        if (f->numbers ? r->json.type == JSON_NUMBER && json_int(&r->json, &n)
+                       : r->json.type == JSON_STRING) {
+            s = f->numbers ? r->json.text : json_string(&r->json, r->arena);
             form_keep(r->state, r->arena, str_c(f->name), s);
             continue;
         }
@@ -229,7 +232,7 @@ static void schema_field(const struct form_field *f, struct json_writer *w)
         json_w_kstr(w, "type", STR("array"));
         json_w_key(w, STR("items"));
         json_w_object(w);
-        json_w_kstr(w, "type", STR("string"));
+        json_w_kstr(w, "type", f->numbers ? STR("integer") : STR("string"));
         schema_choices(f, w);
         json_w_end(w);
         if (f->required)

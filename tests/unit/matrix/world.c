@@ -180,6 +180,27 @@ static void make_parts(enum matrix_whose whose, int64_t incident, struct record 
     put(r, "login", chief.login);
 }
 
+/* A share that was revoked and a merge that was taken back: neither shows anything to anybody. */
+static void make_past(enum matrix_whose whose, int64_t incident, struct record *r)
+{
+    testdb_sql(&world, str_printf(&world.arena,
+                                  "INSERT INTO incident_share (incident_id, org_id, may, scope, "
+                                  "reason, shared_at, shared_name, revoked_at, revoked_name, "
+                                  "revoke_reason) VALUES (%lld, %lld, 'read', 'marked', '', 1, '', "
+                                  "2, '', '')",
+                                  (long long)incident, (long long)orgs[whose])
+                           .ptr);
+    testdb_sql(&world,
+               str_printf(&world.arena,
+                          "INSERT INTO incident_merge (kind, from_id, into_id, at, by_name, state, "
+                          "state_at, tlp_before, tlp_after, into_entries, undone_at) VALUES "
+                          "('merge', %lld, %lld, 1, '', 'received', 1, 'amber', 'amber', 0, 2)",
+                          (long long)incident, (long long)incident)
+                   .ptr);
+    put(r, "share", first_id("incident_share", "incident_id", incident));
+    put(r, "merge", first_id("incident_merge", "into_id", incident));
+}
+
 static int64_t make_incident(enum matrix_whose whose, struct record *r)
 {
     struct incident_new new_ = {.title = text_of(whose, "Sự cố"),
@@ -213,6 +234,7 @@ static int64_t make_incident(enum matrix_whose whose, struct record *r)
     put(r, "task", first_id("task", "incident_id", id));
     put(r, "observable", int_text(observable));
     make_parts(whose, id, r);
+    make_past(whose, id, r);
     return id;
 }
 

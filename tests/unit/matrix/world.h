@@ -13,7 +13,7 @@
 
 /* Values for the {parts} of a route's pattern, and for {parts} in the fields of forms.def. */
 struct record {
-    struct http_pair at[12];
+    struct http_pair at[20];
     size_t len;
 };
 

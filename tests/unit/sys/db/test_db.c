@@ -61,6 +61,52 @@ static void test_rollback_leaves_nothing(void **state)
     assert_int_equal(count_things(t->db), 1);
 }
 
+/* An operation with a transaction of its own, as rooms write them. */
+static int operation(struct db *db, const char *name, bool good, struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = db;
+    int r = db_begin(db, err);
+
+    if (r < 0)
+        return r;
+    must_add(db, &(struct thing){.name = name});
+    return good ? db_commit(db, err) : ERR_STATE;
+}
+
+static void test_operations_in_one_transaction(void **state)
+{
+    struct testdb *t = *state;
+    struct db *other = NULL;
+    struct err err = {0};
+
+    assert_int_equal(db_acquire(t->pool, &other, NULL), 0);
+    assert_int_equal(db_hold(t->db, &err), 0);
+    assert_int_equal(operation(t->db, "a", true, &err), 0);
+    assert_int_equal(operation(t->db, "b", true, &err), 0);
+    must_add(t->db, &(struct thing){.name = "c"});
+    assert_int_equal(count_things(other), 0);
+    assert_int_equal(db_hold_end(t->db, true, &err), 0);
+    assert_int_equal(count_things(other), 3);
+    assert_false(db_in_transaction(t->db));
+
+    /* One that fails takes the others with it. */
+    assert_int_equal(db_hold(t->db, &err), 0);
+    assert_int_equal(operation(t->db, "d", true, &err), 0);
+    assert_int_equal(operation(t->db, "e", false, &err), ERR_STATE);
+    assert_int_equal(operation(t->db, "f", true, &err), ERR_INTERNAL);
+    assert_int_equal(db_hold_end(t->db, true, &err), ERR_INTERNAL);
+    assert_int_equal(count_things(other), 3);
+    assert_false(db_in_transaction(t->db));
+
+    assert_int_equal(db_hold(t->db, &err), 0);
+    assert_int_equal(operation(t->db, "g", true, &err), 0);
+    assert_int_equal(db_hold_end(t->db, false, &err), 0);
+    assert_int_equal(count_things(other), 3);
+    assert_int_equal(operation(t->db, "h", true, &err), 0);
+    assert_int_equal(count_things(other), 4);
+    db_release(other);
+}
+
 static void add_and_leave(struct db *db)
 {
     _cleanup_(db_rollback_if_open) struct db *tx = db;
@@ -491,6 +537,7 @@ int main(void)
         THINGS_TEST(test_bad_values_are_refused),
         THINGS_TEST(test_undeclared_null_is_an_error),
         THINGS_TEST(test_writing_needs_a_transaction),
+        THINGS_TEST(test_operations_in_one_transaction),
         THINGS_TEST(test_row_function_stops_and_may_not_nest),
         THINGS_TEST(test_many_rows_are_streamed),
         THINGS_TEST(test_cache_keeps_statements_apart),
