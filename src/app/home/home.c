@@ -84,7 +84,8 @@ static int read_incidents(struct db *db, const struct http_request *req, int64_t
     struct home_sees_all_row sees;
     int r;
 
-    if ((r = home_sees_all(db, req->arena, actor, req->now, &sees, err)) < 0 ||
+    if ((r = home_sees_all(db, req->arena, actor, req->now, STR("incident.read"), &sees, err)) <
+            0 ||
         (r = count_incidents(db, req, sees.wide, &v->incidents, err)) < 0 ||
         (r = home_task_counts(db, req->arena, actor, req->now, day_end, &v->tasks, err)) < 0 ||
         (r = home_tasks(db, req->arena, actor, req->now, ROWS, &v->my_tasks, err)) < 0 ||
@@ -96,7 +97,7 @@ static int read_incidents(struct db *db, const struct http_request *req, int64_t
                                                          &v->recent, err);
 }
 
-static int count_reports(struct db *db, const struct http_request *req,
+static int count_reports(struct db *db, const struct http_request *req, bool wide,
                          struct home_report_counts_row *out, struct err *err)
 {
     struct arena *a = req->arena;
@@ -110,7 +111,8 @@ static int count_reports(struct db *db, const struct http_request *req,
         *out = (struct home_report_counts_row){n[0], n[1], opt_joined(n + 2)};
         return 0;
     }
-    if ((r = home_report_counts(db, a, actor, req->now, out, err)) < 0)
+    r = (wide ? home_report_counts : home_report_counts_reach)(db, a, actor, req->now, out, err);
+    if (r < 0)
         return r;
     n[0] = out->fresh;
     n[1] = out->asking;
@@ -122,9 +124,14 @@ static int count_reports(struct db *db, const struct http_request *req,
 static int read_reports(struct db *db, const struct http_request *req, struct home_view *v,
                         struct err *err)
 {
-    int r = count_reports(db, req, &v->reports, err);
+    int64_t actor = v->actor->id;
+    struct home_sees_all_row sees;
+    int r = home_sees_all(db, req->arena, actor, req->now, STR("report.read"), &sees, err);
 
-    return r < 0 ? r : home_reports(db, req->arena, v->actor->id, req->now, ROWS, &v->fresh, err);
+    if (r < 0 || (r = count_reports(db, req, sees.wide, &v->reports, err)) < 0)
+        return r;
+    return (sees.wide ? home_reports : home_reports_reach)(db, req->arena, actor, req->now, ROWS,
+                                                           &v->fresh, err);
 }
 
 static int home_get(struct http_request *req, struct http_response *res, struct err *err)

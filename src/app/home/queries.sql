@@ -1,9 +1,9 @@
 -- What is new, mine and due. Only reads, always within the actor's reach.
 
 -- name: home_sees_all :one
--- in:   actor int, now int
+-- in:   actor int, now int, permission text
 -- out:  wide bool
-SELECT CASE WHEN EXISTS (SELECT 1 FROM actor_wide w WHERE w.account_id = $1 AND w.permission = 'incident.read'
+SELECT CASE WHEN EXISTS (SELECT 1 FROM actor_wide w WHERE w.account_id = $1 AND w.permission = $3
     AND w.valid_from <= $2 AND w.valid_to > $2) THEN 1 ELSE 0 END AS wide;
 
 -- name: home_incident_counts :one
@@ -49,6 +49,7 @@ WHERE t.assignee_id = $1 AND t.state IN ('open', 'doing')
                 AND x.valid_from <= $2 AND x.valid_to > $2);
 
 -- name: home_report_counts :one
+-- row:  home_report_counts
 -- in:   actor int, now int
 -- out:  fresh int, asking int, oldest int?
 SELECT
@@ -57,9 +58,24 @@ SELECT
     MIN(CASE WHEN r.state = 'new' THEN r.received_at END) AS oldest
 FROM report r
 WHERE r.state IN ('new', 'asking')
-  AND EXISTS (SELECT 1 FROM report_access x
-              WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2);
+  AND (EXISTS (SELECT 1 FROM actor_wide w
+               WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
+       OR EXISTS (SELECT 1 FROM report_access x
+                  WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
+                    AND x.valid_from <= $2 AND x.valid_to > $2));
+
+-- name: home_report_counts_reach :one
+-- row:  home_report_counts
+-- in:   actor int, now int
+-- out:  fresh int, asking int, oldest int?
+SELECT
+    COALESCE(SUM(CASE WHEN r.state = 'new' THEN 1 ELSE 0 END), 0) AS fresh,
+    COALESCE(SUM(CASE WHEN r.state = 'asking' THEN 1 ELSE 0 END), 0) AS asking,
+    MIN(CASE WHEN r.state = 'new' THEN r.received_at END) AS oldest
+FROM report r
+WHERE r.state IN ('new', 'asking')
+  AND r.id IN (SELECT x.report_id FROM report_access x
+               WHERE x.account_id = $1 AND x.permission = 'report.read' AND x.valid_from <= $2 AND x.valid_to > $2);
 
 -- name: home_tasks :many
 -- in:   actor int, now int, row_limit int
@@ -159,14 +175,30 @@ ORDER BY i.updated_at DESC, i.id DESC;
 
 -- The inbox is worked off from its oldest end.
 -- name: home_reports :many
+-- row:  home_report
 -- in:   actor int, now int, row_limit int
 -- out:  code text, title text, received_at int, channel text, org_name text?
 SELECT r.code, r.title, r.received_at, r.channel, o.name AS org_name
 FROM report r
 LEFT JOIN org o ON o.id = r.org_id
 WHERE r.state = 'new'
-  AND EXISTS (SELECT 1 FROM report_access x
-              WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2)
+  AND (EXISTS (SELECT 1 FROM actor_wide w
+               WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
+       OR EXISTS (SELECT 1 FROM report_access x
+                  WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
+                    AND x.valid_from <= $2 AND x.valid_to > $2))
+ORDER BY r.received_at, r.id
+LIMIT $3;
+
+-- name: home_reports_reach :many
+-- row:  home_report
+-- in:   actor int, now int, row_limit int
+-- out:  code text, title text, received_at int, channel text, org_name text?
+SELECT r.code, r.title, r.received_at, r.channel, o.name AS org_name
+FROM report r
+LEFT JOIN org o ON o.id = r.org_id
+WHERE r.state = 'new'
+  AND r.id IN (SELECT x.report_id FROM report_access x
+               WHERE x.account_id = $1 AND x.permission = 'report.read' AND x.valid_from <= $2 AND x.valid_to > $2)
 ORDER BY r.received_at, r.id
 LIMIT $3;

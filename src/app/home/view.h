@@ -14,7 +14,7 @@ struct home_view {
     struct home_tasks_rows my_tasks;
     struct home_follow_up_rows follow_up;
     struct home_incident_rows due, recent;
-    struct home_reports_rows fresh;
+    struct home_report_rows fresh;
 };
 
 /* How an incident's state is shown: 0 received ... 4 closed, and the word for it. */

@@ -3,8 +3,7 @@
 
 #include "app/api/api.h"
 #include "app/evidence/evidence.h"
-#include "app/incident/inner.h"
-#include "app/incident/queries_case.h"
+#include "app/incident/case.h"
 #include "app/incident/walk.h"
 
 /* What the files of the incidents' API share. */

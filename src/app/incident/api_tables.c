@@ -262,7 +262,7 @@ const struct api_resource incident_history_resource =
     API_RESOURCE("IncidentHistory", struct incident_history_row, history_fields,
                  N_("An entry of the audit log on the incident"));
 
-#define RELATED(m) API_AT(struct case_related_row, m)
+#define RELATED(m) API_AT(struct case_related, m)
 static const struct api_field related_fields[] = {
     {RELATED(code), .label = N_("Code")},
     {RELATED(title), .label = N_("Title")},
@@ -273,7 +273,7 @@ static const struct api_field related_fields[] = {
     {RELATED(example), .label = N_("Example"), .about = N_("One of them")},
 };
 const struct api_resource incident_related_resource =
-    API_RESOURCE("RelatedIncident", struct case_related_row, related_fields,
+    API_RESOURCE("RelatedIncident", struct case_related, related_fields,
                  N_("Another incident with the same observables or systems"));
 
 /* ---- bodies ------------------------------------------------------------------------------------

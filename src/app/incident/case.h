@@ -56,6 +56,24 @@ int incident_split(struct db *db, struct arena *a, int64_t id,
 int incident_undo_keep(struct incident_change *c, bool closing, const struct case_facts_row *was,
                        int64_t *undo_id, struct err *err);
 
+/*
+ * Incidents that have observables or systems of this one too, within the actor's reach, the most
+ * telling first, at most RELATED_MAX. What few incidents have weighs more than what many have; what
+ * more than RELATED_COMMON have weighs nothing. Of thousands only the RELATED_LOOK strongest are
+ * looked at.
+ */
+enum { RELATED_MAX = 8, RELATED_COMMON = 200, RELATED_LOOK = 500 };
+struct case_related {
+    struct str code, title, state;
+    int64_t severity, version;
+    int64_t shared;                   /* how many observables and systems both have */
+    struct str example_kind, example; /* the most telling of them */
+    bool may_manage;
+};
+VEC_TYPE(case_related_rows, struct case_related);
+int case_related(struct db *db, struct arena *a, int64_t actor, int64_t now, int64_t id,
+                 struct case_related_rows *out, struct err *err);
+
 /* Changes of many ------------------------------------------------------------------------------
  */
 enum incident_bulk_what {

@@ -89,69 +89,48 @@ ORDER BY t.due_at, t.id LIMIT 5;
 
 -- Related ----------------------------------------------------------------------------------------
 
--- Incidents that share observables or systems with this one, within the actor's reach. What few incidents have weighs
--- more than what many have; what more than 200 have, private addresses and known noise weigh nothing.
--- name: case_related :many
+-- What an incident has that another may have too. Private addresses and known noise tell nothing.
+-- name: case_own_items :many
+-- in:   id int
+-- out:  kind text, item_id int, value text
+SELECT ob.kind, ob.id AS item_id, ob.value
+FROM incident_observable x
+JOIN observable ob ON ob.id = x.observable_id
+WHERE x.incident_id = $1
+  AND NOT EXISTS (SELECT 1 FROM observable_noise q WHERE q.kind = ob.kind AND q.value = ob.value)
+  AND NOT (ob.kind IN ('ipv4', 'cidr')
+           AND (ob.value LIKE '10.%' OR ob.value LIKE '192.168.%' OR ob.value LIKE '127.%' OR ob.value LIKE '169.254.%'
+                OR (ob.value LIKE '172.__.%' AND ob.value >= '172.16.' AND ob.value < '172.32.')))
+UNION ALL
+SELECT 'system' AS kind, s.id AS item_id, s.name AS value
+FROM incident_system x
+JOIN system s ON s.id = x.system_id
+WHERE x.incident_id = $1;
+
+-- name: case_observable_incidents :many
+-- row:  case_item_incident
+-- in:   item_id int, row_limit int
+-- out:  incident_id int
+SELECT incident_id FROM incident_observable WHERE observable_id = $1 LIMIT $2;
+
+-- name: case_system_incidents :many
+-- row:  case_item_incident
+-- in:   item_id int, row_limit int
+-- out:  incident_id int
+SELECT incident_id FROM incident_system WHERE system_id = $1 LIMIT $2;
+
+-- name: case_related_get :maybe
 -- in:   actor int, now int, id int
--- out:  code text, title text, state text, severity int, version int, may_manage bool, shared int, example_kind text, example text
-WITH own_observable AS (
-    SELECT ob.id, ob.kind, ob.value,
-        (SELECT COUNT(*) FROM (SELECT 1 AS one FROM incident_observable c WHERE c.observable_id = ob.id LIMIT 201) AS few) AS n
-    FROM incident_observable x
-    JOIN observable ob ON ob.id = x.observable_id
-    WHERE x.incident_id = $3
-      AND NOT EXISTS (SELECT 1 FROM observable_noise q WHERE q.kind = ob.kind AND q.value = ob.value)
-      AND NOT (ob.kind IN ('ipv4', 'cidr')
-               AND (ob.value LIKE '10.%' OR ob.value LIKE '192.168.%' OR ob.value LIKE '127.%' OR ob.value LIKE '169.254.%'
-                    OR (ob.value LIKE '172.__.%' AND ob.value >= '172.16.' AND ob.value < '172.32.')))
-),
-own_system AS (
-    SELECT s.id, s.name,
-        (SELECT COUNT(*) FROM (SELECT 1 AS one FROM incident_system c WHERE c.system_id = s.id LIMIT 201) AS few) AS n
-    FROM incident_system x
-    JOIN system s ON s.id = x.system_id
-    WHERE x.incident_id = $3
-),
-shared AS (
-    SELECT y.incident_id, o.kind, o.value, 1000 / o.n AS weight
-    FROM own_observable o
-    JOIN incident_observable y ON y.observable_id = o.id AND y.incident_id <> $3
-    WHERE o.n <= 200
-    UNION ALL
-    SELECT y.incident_id, 'system' AS kind, s.name AS value, 1000 / s.n AS weight
-    FROM own_system s
-    JOIN incident_system y ON y.system_id = s.id AND y.incident_id <> $3
-    WHERE s.n <= 200
-),
-strong AS (
-    SELECT incident_id, SUM(weight) AS strength, COUNT(*) AS shared FROM shared GROUP BY incident_id
-),
--- Eight first, then what is shown of them: SQLite works out every column of all that it sorts.
-best AS (
-    SELECT i.id, k.strength, k.shared, i.updated_at
-    FROM strong k
-    JOIN incident i ON i.id = k.incident_id
-    WHERE EXISTS (SELECT 1 FROM incident_access x
-                  WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                    AND x.valid_from <= $2 AND x.valid_to > $2)
-    ORDER BY k.strength DESC, i.updated_at DESC, i.id DESC
-    LIMIT 8
-),
-example AS (
-    SELECT b.id, b.strength, b.shared, o.kind, o.value,
-        ROW_NUMBER() OVER (PARTITION BY b.id ORDER BY o.weight DESC, o.kind, o.value) AS place
-    FROM best b
-    JOIN shared o ON o.incident_id = b.id
-)
+-- out:  code text, title text, state text, severity int, version int, may_manage bool
 SELECT i.code, i.title, i.state, i.severity, i.version,
     CASE WHEN EXISTS (SELECT 1 FROM incident_access x
                       WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.manage'
-                        AND x.valid_from <= $2 AND x.valid_to > $2) THEN 1 ELSE 0 END AS may_manage,
-    e.shared, e.kind AS example_kind, e.value AS example
-FROM example e
-JOIN incident i ON i.id = e.id
-WHERE e.place = 1
-ORDER BY e.strength DESC, i.updated_at DESC, i.id DESC;
+                        AND x.valid_from <= $2 AND x.valid_to > $2) THEN 1 ELSE 0 END AS may_manage
+FROM incident i
+WHERE i.id = $3
+  AND EXISTS (SELECT 1 FROM incident_access x
+              WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
+                AND x.valid_from <= $2 AND x.valid_to > $2);
 
 -- Merging and splitting ----------------------------------------------------------------------------
 

@@ -25,6 +25,8 @@ enum incident_tab {
     TAB_MAIL,
     TAB_HISTORY
 };
+/* What follows the incident's own address: "" or "/timeline". */
+const char *incident_tab_path(enum incident_tab tab);
 
 /* How much of the timeline and the comments the first page shows. */
 enum { LATEST_EVENTS = 6, LATEST_COMMENTS = 3 };
@@ -42,6 +44,7 @@ struct incident_list_view {
     bool later; /* those to be followed up later */
     /* the bar of changes of many */
     bool may_write, may_manage;
+    struct str ask; /* "lead" or "watcher": the menu for which people are looked up */
     struct form_option *people;
     size_t people_len;
     const struct http_request *posted; /* a change that was refused: its rows stay chosen */
@@ -120,11 +123,14 @@ struct incident_page_view {
     struct letter_view mail;
     int64_t letters;
     struct form_state form; /* of the tab's form, after an error */
-    struct form_option *workers, *candidates, *orgs, *all_systems;
-    size_t workers_len, candidates_len, orgs_len, all_systems_len;
     /* a day of following up behind steps that are due before: asked about first */
     struct case_due_until_rows due_before;
     struct opt_int follow_at;
+    /* What the page is asked for, "lead" or "task-12", and what there is to choose from for that:
+     * hundreds of people or organisations, so only then. */
+    struct str ask;
+    struct form_option *choices;
+    size_t choices_len;
     /* the paste box, once something was pasted */
     struct observables_seen seen;
     struct str pasted;

@@ -1,7 +1,16 @@
 #include "app/incident/share.h"
+#include "app/incident/case.h"
 #include "app/incident/view.h"
 #include "app/incident/pages/record.html.h"
 #include "sys/i18n/i18n.h"
+
+const char *incident_tab_path(enum incident_tab tab)
+{
+    static const char *const paths[] = {"",       "/timeline", "/comments", "/observables",
+                                        "/files", "/mail",     "/history"};
+
+    return paths[tab];
+}
 
 bool incident_was_chosen(const struct http_request *posted, const char *name, struct str value)
 {
@@ -53,31 +62,31 @@ static struct str sentence(struct arena *a, enum lang lang, int64_t now,
     return buf_str(&b);
 }
 
-static int load_options(struct http_request *req, struct db *db, int64_t id,
+static int load_choices(struct http_request *req, struct db *db, int64_t id,
                         struct incident_page_view *v, struct err *err)
 {
+    bool lead = str_is(v->ask, "lead") || str_is(v->ask, "member");
     struct incident_workers_rows workers;
     struct incident_candidates_rows candidates;
     struct incident_org_list_rows orgs;
     struct incident_system_list_rows systems;
-    int r;
+    int r = 0;
 
-    if ((r = incident_workers(db, req->arena, id, req->now, &workers, err)) < 0)
-        return r;
-    OPTIONS_FROM(workers, v->workers, v->workers_len, row->account_id, row->name);
-    if ((r = incident_system_list(db, req->arena, id, &systems, err)) < 0)
-        return r;
-    OPTIONS_FROM(systems, v->all_systems, v->all_systems_len, row->id, row->name);
-    if (!v->may.may_manage)
-        return 0;
-    if ((r = incident_candidates(db, req->arena, id, actor_of(req)->id, req->now, &candidates,
-                                 err)) < 0)
-        return r;
-    OPTIONS_FROM(candidates, v->candidates, v->candidates_len, row->account_id, row->name);
-    if ((r = incident_org_list(db, req->arena, &orgs, err)) < 0)
-        return r;
-    OPTIONS_FROM(orgs, v->orgs, v->orgs_len, row->id, row->name);
-    return 0;
+    if (str_is(v->ask, "system")) {
+        if ((r = incident_system_list(db, req->arena, id, &systems, err)) >= 0)
+            OPTIONS_FROM(systems, v->choices, v->choices_len, row->id, row->name);
+    } else if (str_starts(v->ask, STR("task")) || str_is(v->ask, "watcher")) {
+        if ((r = incident_workers(db, req->arena, id, req->now, &workers, err)) >= 0)
+            OPTIONS_FROM(workers, v->choices, v->choices_len, row->account_id, row->name);
+    } else if (v->may.may_manage && lead) {
+        if ((r = incident_candidates(db, req->arena, id, actor_of(req)->id, req->now, &candidates,
+                                     err)) >= 0)
+            OPTIONS_FROM(candidates, v->choices, v->choices_len, row->account_id, row->name);
+    } else if (v->may.may_manage && str_is(v->ask, "party")) {
+        if ((r = incident_org_list(db, req->arena, &orgs, err)) >= 0)
+            OPTIONS_FROM(orgs, v->choices, v->choices_len, row->id, row->name);
+    }
+    return r;
 }
 
 static int load_overview(struct http_request *req, struct db *db, int64_t id,
@@ -170,6 +179,7 @@ int incident_show(struct http_request *req, struct http_response *res, struct db
     int r;
 
     v->req = req;
+    v->ask = http_arg(req, "ask");
     if ((r = incident_get(db, req->arena, id, &v->i, err)) < 0 ||
         (r = incident_may(db, req->arena, actor->id, req->now, id, &v->may, err)) < 0 ||
         (r = incident_counts(db, req->arena, id, &v->n, err)) < 0 ||
@@ -186,7 +196,7 @@ int incident_show(struct http_request *req, struct http_response *res, struct db
                           err)) < 0 ||
         (r = load_tab(req, db, id, v, err)) < 0)
         return r;
-    if (v->may.may_write && ((r = load_options(req, db, id, v, err)) < 0 ||
+    if (v->may.may_write && ((r = load_choices(req, db, id, v, err)) < 0 ||
                              (r = incident_texts_for(db, req->arena, STR("comment"), actor,
                                                      req->now, &v->texts, err)) < 0))
         return r;

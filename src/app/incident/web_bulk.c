@@ -119,6 +119,11 @@ int incident_web_bulk(struct http_request *req, struct http_response *res, struc
         if (str_is(req->form[i].name, "id"))
             codes.at[codes.len++] = req->form[i].value;
     }
+    if (str_starts(what, STR("ask-")))
+        return incident_list_show(
+            req, res,
+            &(struct incident_list_view){.posted = req, .ask = str_from(what, strlen("ask-"))},
+            err);
     for (size_t i = 0; i < ARRAY_LEN(readers); i++) {
         struct str prefix = str_c(readers[i].prefix);
 

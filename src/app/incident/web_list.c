@@ -13,7 +13,9 @@ static int load_people(struct http_request *req, struct db *db, struct incident_
 
     v->may_write = actor_can(actor_of(req), PERM_INCIDENT_WRITE);
     v->may_manage = actor_can(actor_of(req), PERM_INCIDENT_MANAGE);
-    if (!v->may_manage)
+    if (v->ask.len == 0)
+        v->ask = http_arg(req, "ask");
+    if (!v->may_manage || v->ask.len == 0)
         return 0;
     if ((r = case_people(db, req->arena, actor_of(req)->id, req->now, &rows, err)) < 0)
         return r;
@@ -39,6 +41,7 @@ struct incident_filter incident_filter_read(const struct http_request *req,
                                             struct incident_list_view *v)
 {
     struct incident_filter f = {0};
+    bool one_open;
 
     v->state = http_arg(req, "state");
     v->kind = http_arg(req, "kind");
@@ -47,9 +50,12 @@ struct incident_filter incident_filter_read(const struct http_request *req,
     v->later = str_is(v->state, "later");
     f.open_only = v->state.len == 0 || str_is(v->state, "open") || v->later;
     f.state = f.open_only || str_is(v->state, "all") ? STR_EMPTY : v->state;
+    /* One of the states of open incidents: they are few, and have an index of their own. */
+    one_open = f.state.len > 0 && !str_is(f.state, "closed");
     f.late = str_is(http_arg(req, "late"), "1");
     /* What is to be followed up later is out of sight, unless it is asked for or late. */
     f.follow = v->later ? 2 : f.open_only && !f.late ? 1 : 0;
+    f.open_only |= one_open;
     f.kind = incident_arg(req, "kind");
     f.severity = filter_int(req, "severity");
     f.org = filter_int(req, "org");

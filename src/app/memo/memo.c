@@ -1,22 +1,24 @@
 #include "app/memo/memo.h"
 
 #include "app/memo/queries.h"
+#include "base/clock.h"
 
 #include <pthread.h>
 #include <sodium.h>
 
 /* A key has its place in one of WAYS slots; the oldest of them goes when all are taken. */
-enum { SETS = 1024, WAYS = 4 };
+enum { SETS = 1024, WAYS = 4, COUNT_MS = 2000 };
 
 struct slot {
     uint8_t key[16];
-    int64_t version, at;
+    int64_t version, at; /* of the values; at 0: there are none yet */
     int64_t values[MEMO_VALUES];
-    bool renewed; /* somebody counts anew */
+    int64_t counted_by; /* when somebody began to count anew, monotonic; 0: nobody does */
 };
 
 static struct {
     pthread_mutex_t lock;
+    pthread_cond_t kept;
     uint8_t secret[crypto_shorthash_siphashx24_KEYBYTES]; /* nobody can aim at another's slots */
     struct slot slots[SETS][WAYS];
 } table = {.lock = PTHREAD_MUTEX_INITIALIZER};
@@ -25,6 +27,12 @@ static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void start(void)
 {
+    pthread_condattr_t attr;
+
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&table.kept, &attr);
+    pthread_condattr_destroy(&attr);
     randombytes_buf(table.secret, sizeof(table.secret));
 }
 
@@ -44,28 +52,72 @@ int memo_open(struct memo *m, struct db *db, struct arena *a, struct str key, in
     return 0;
 }
 
-static struct slot *set_of(const struct memo *m)
+static struct slot *find(const struct memo *m)
 {
-    return table.slots[(m->key[0] | m->key[1] << 8) % SETS];
+    struct slot *set = table.slots[(m->key[0] | m->key[1] << 8) % SETS];
+
+    for (int i = 0; i < WAYS; i++) {
+        if (memcmp(set[i].key, m->key, sizeof(m->key)) == 0)
+            return &set[i];
+    }
+    return NULL;
+}
+
+static struct slot *find_or_take(const struct memo *m)
+{
+    struct slot *set = table.slots[(m->key[0] | m->key[1] << 8) % SETS];
+    struct slot *to = find(m);
+
+    if (to != NULL)
+        return to;
+    to = &set[0];
+    for (int i = 1; i < WAYS; i++) {
+        if (set[i].at < to->at)
+            to = &set[i];
+    }
+    *to = (struct slot){.version = -1};
+    memcpy(to->key, m->key, sizeof(to->key));
+    return to;
+}
+
+/* Whether the values may still be given out; `counting`: somebody is about to bring newer ones. */
+static bool good(const struct slot *s, const struct memo *m, bool counting)
+{
+    int64_t age = m->now - s->at;
+
+    /* Requests that came before it was counted are served as well, a clock set back is not. */
+    if (s->at == 0 || age < -MEMO_MS)
+        return false;
+    if (s->values[0] >= MEMO_LARGE && age < MEMO_LARGE_MS)
+        return true;
+    return s->version >= m->version && age < (counting ? 2 * MEMO_MS : MEMO_MS);
+}
+
+static void wait_until(int64_t monotonic_ms)
+{
+    struct timespec at = {monotonic_ms / 1000, monotonic_ms % 1000 * 1000000};
+
+    pthread_cond_timedwait(&table.kept, &table.lock, &at);
 }
 
 bool memo_find(const struct memo *m, int64_t *values, size_t len)
 {
-    struct slot *set = set_of(m);
-    bool found = false;
+    bool found;
 
     pthread_mutex_lock(&table.lock);
-    for (int i = 0; i < WAYS && !found; i++) {
-        struct slot *s = &set[i];
+    for (;;) {
+        struct slot *s = find_or_take(m);
+        int64_t now = clock_monotonic();
+        bool counting = s->counted_by != 0 && now - s->counted_by < COUNT_MS;
 
-        if (s->version != m->version || m->now < s->at ||
-            memcmp(s->key, m->key, sizeof(s->key)) != 0)
-            continue;
-        /* Too old: the first who asks counts anew, the others take these numbers meanwhile. */
-        found = m->now - s->at < MEMO_MS || (s->renewed && m->now - s->at < 2 * MEMO_MS);
-        s->renewed |= !found;
+        found = good(s, m, counting);
         if (found)
             memcpy(values, s->values, MIN(len, (size_t)MEMO_VALUES) * sizeof(*values));
+        else if (!counting)
+            s->counted_by = now;
+        if (found || !counting)
+            break;
+        wait_until(s->counted_by + COUNT_MS);
     }
     pthread_mutex_unlock(&table.lock);
     return found;
@@ -73,23 +125,19 @@ bool memo_find(const struct memo *m, int64_t *values, size_t len)
 
 void memo_keep(const struct memo *m, const int64_t *values, size_t len)
 {
-    struct slot *set = set_of(m), *to = &set[0];
+    struct slot *to;
 
     if (len > MEMO_VALUES)
         die("memo_keep: %zu values, at most %d", len, MEMO_VALUES);
     pthread_mutex_lock(&table.lock);
-    for (int i = 0; i < WAYS; i++) {
-        if (memcmp(set[i].key, m->key, sizeof(m->key)) == 0) {
-            to = &set[i];
-            break;
-        }
-        if (set[i].at < to->at)
-            to = &set[i];
+    to = find_or_take(m);
+    /* Whoever was overtaken by one that counted later brings nothing new. */
+    if (m->version >= to->version) {
+        to->version = m->version;
+        to->at = m->now;
+        memcpy(to->values, values, len * sizeof(*values));
     }
-    memcpy(to->key, m->key, sizeof(to->key));
-    to->version = m->version;
-    to->at = m->now;
-    to->renewed = false;
-    memcpy(to->values, values, len * sizeof(*values));
+    to->counted_by = 0;
+    pthread_cond_broadcast(&table.kept);
     pthread_mutex_unlock(&table.lock);
 }

@@ -8,8 +8,12 @@
  * Numbers that take long to count, kept while nothing on the site has changed. Every change writes
  * an audit entry in its transaction, so the number of the newest entry is the version of everything
  * that is counted, on every node of a site. What depends on the clock as well (overdue, a grant
- * that ends) is at most twice MEMO_MS old. Rows and whom they are for are never kept: only how many
- * there are.
+ * that ends) is at most twice MEMO_MS old. Numbers in the thousands, of which nobody misses one,
+ * may be MEMO_LARGE_MS old whatever has changed. Rows and whom they are for are never kept: only
+ * how many there are.
+ *
+ * One counts, the others who ask for the same wait for it: a hundred who ask at once after a change
+ * are one count, not a hundred.
  *
  *     struct memo m;
  *     int64_t n[2];
@@ -20,7 +24,7 @@
  *         memo_keep(&m, n, 2);
  *     }
  */
-enum { MEMO_MS = 5000, MEMO_VALUES = 6 };
+enum { MEMO_MS = 5000, MEMO_LARGE = 1000, MEMO_LARGE_MS = 10000, MEMO_VALUES = 6 };
 
 struct memo {
     uint8_t key[16];
@@ -31,9 +35,12 @@ struct memo {
  * before anything is counted. */
 int memo_open(struct memo *m, struct db *db, struct arena *a, struct str key, int64_t now,
               struct err *err);
-/* The numbers kept under the key; false when there are none of this version. At most MEMO_VALUES.
- */
+
+/* The numbers kept under the key, at most MEMO_VALUES. False: the caller counts; if it does not
+ * bring the numbers by memo_keep within two seconds (it failed), another who waits counts. */
 bool memo_find(const struct memo *m, int64_t *values, size_t len);
+
+/* The first of the values tells how large the numbers are. */
 void memo_keep(const struct memo *m, const int64_t *values, size_t len);
 
 #endif

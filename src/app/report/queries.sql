@@ -222,6 +222,25 @@ SELECT COUNT(*) AS total FROM (
                         AND x.valid_from <= $2 AND x.valid_to > $2))
     LIMIT 10001) AS counted;
 
+-- name: report_count_inbox :one
+-- row:  report_count
+-- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, pattern text?
+-- out:  total int
+SELECT COUNT(*) AS total FROM (
+    SELECT 1 AS one FROM report f
+    WHERE f.state IN ('new', 'asking') AND $4 <> 0
+      AND ($3 IS NULL OR f.state = $3)
+      AND ($5 IS NULL OR f.channel = $5)
+      AND ($6 IS NULL OR f.org_id = $6)
+      AND ($7 = 0 OR f.account_id = $1)
+      AND ($8 IS NULL OR f.fold LIKE $8 ESCAPE '\')
+      AND (EXISTS (SELECT 1 FROM actor_wide w
+                   WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
+           OR EXISTS (SELECT 1 FROM report_access x
+                      WHERE x.report_id = f.id AND x.account_id = $1 AND x.permission = 'report.read'
+                        AND x.valid_from <= $2 AND x.valid_to > $2))
+    LIMIT 10001) AS counted;
+
 -- name: report_count_reach :one
 -- row:  report_count
 -- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, pattern text?

@@ -35,9 +35,10 @@ static int count_list(struct db *db, const struct http_request *req, const struc
 
     if (r < 0 || memo_find(&m, total, 1))
         return r;
-    r = (wide ? report_count : report_count_reach)(db, a, actor, req->now, f->state, f->inbox,
-                                                   f->channel, NO_INT, f->mine, f->pattern, &row,
-                                                   err);
+    r = (!wide      ? report_count_reach
+         : f->inbox ? report_count_inbox
+                    : report_count)(db, a, actor, req->now, f->state, f->inbox, f->channel, NO_INT,
+                                    f->mine, f->pattern, &row, err);
     if (r < 0)
         return r;
     *total = row.total;

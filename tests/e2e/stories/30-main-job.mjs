@@ -113,7 +113,7 @@ test('the coordinator takes it on as an incident and names a lead', async (brows
     await page.waitForURL(/\/incidents\/SC-/);
     story.incident = /SC-\d{4}-\d{4}/.exec(page.url())[0];
     await page.getByText('Đã tiếp nhận').first().waitFor();
-    await unfold(page);
+    await page.getByRole('link', { name: 'Chỉ định người phụ trách' }).click();
     await page.selectOption('#lead', { label: 'Thành viên Đội ứng cứu 1' });
     await page.locator('form[action$="/lead"] button').click();
     await page.getByText('Đã chỉ định người phụ trách').waitFor();

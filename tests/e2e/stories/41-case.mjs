@@ -175,6 +175,44 @@ test('the timeline is drawn, and every mark leads to its entry', async (browser)
     await browser.check(phone);
 });
 
+test('people are looked up when they are asked for: for a case and for many, with and without a script', async (browser) => {
+    const page = await browser.as('coordinator');
+    const code = await openIncident(page, 'Sự cố cần người phụ trách');
+    assert.equal(await page.locator('#lead').count(), 0);
+    await page.keyboard.press('a');
+    await page.locator('#lead').waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'lead');
+    await browser.check(page);
+    await page.selectOption('#lead', { label: 'Thành viên Đội ứng cứu 1' });
+    await go(page, () => page.locator('form[action$="/lead"] button').click());
+    await alert(page, 'Đã chỉ định người phụ trách');
+    await page.getByRole('link', { name: 'Giao việc' }).first().click();
+    await page.selectOption('#assignee', { label: 'Thành viên Đội ứng cứu 2' });
+    await go(page, () => page.locator('form[action$="/assign"] button').click());
+    await page.locator('.step', { hasText: 'Thành viên Đội ứng cứu 2' }).first().waitFor();
+
+    await page.goto('/incidents');
+    await page.locator(`tbody [name=id][value="${code}"]`).check();
+    await page.locator('.bulk').getByRole('button', { name: 'Người phụ trách' }).click();
+    await page.selectOption('#bulk-person', { label: 'Thành viên Đội ứng cứu 2' });
+    await go(page, () => page.locator('.bulk button[value=lead]').click());
+    await alert(page, 'Đã thay đổi 1 sự cố.');
+
+    const plain = await browser.as('coordinator', { js: false });
+    await plain.goto(`/incidents/${code}`);
+    await plain.getByRole('link', { name: 'Thêm thành viên' }).click();
+    await plain.selectOption('#member', { index: 1 });
+    await plain.locator('form[action$="/members"]:has(#member) button').click();
+    await alert(plain, 'Đã thêm');
+    await plain.goto('/incidents');
+    await plain.locator(`tbody [name=id][value="${code}"]`).check();
+    await plain.locator('.bulk button[value=ask-lead]').click();
+    assert.ok(await plain.locator(`tbody [name=id][value="${code}"]`).isChecked());
+    await plain.selectOption('#bulk-person', { label: 'Thành viên Đội ứng cứu 1' });
+    await plain.locator('.bulk button[value=lead]').click();
+    await alert(plain, 'Đã thay đổi 1 sự cố.');
+});
+
 test('whoever watches is listed, and may stop', async (browser) => {
     const page = await browser.as('responder');
     await page.goto(`/incidents/${story.a}`);

@@ -1,0 +1,121 @@
+#include "app/incident/case.h"
+
+#include <stdlib.h>
+
+struct other {
+    int64_t incident_id, strength, shared;
+    size_t best; /* of the items */
+};
+
+VEC_TYPE(others, struct other);
+
+static int by_incident(const void *x, const void *y)
+{
+    const struct other *a = x, *b = y;
+
+    return (a->incident_id > b->incident_id) - (a->incident_id < b->incident_id);
+}
+
+/* The strongest first; of equal ones the newest. */
+static int by_strength(const void *x, const void *y)
+{
+    const struct other *a = x, *b = y;
+
+    if (a->strength != b->strength)
+        return a->strength < b->strength ? 1 : -1;
+    return -by_incident(x, y);
+}
+
+static int compare_items(const struct case_own_items_row *a, const struct case_own_items_row *b)
+{
+    int r = str_cmp(a->kind, b->kind);
+
+    return r != 0 ? r : str_cmp(a->value, b->value);
+}
+
+/* One entry for each incident and item, to be put together below. */
+static int collect(struct db *db, struct arena *a, int64_t id,
+                   const struct case_own_items_rows *items, struct others *out, struct err *err)
+{
+    for (size_t i = 0; i < items->len; i++) {
+        const struct case_own_items_row *item = &items->at[i];
+        struct case_item_incident_rows with;
+        int r = (str_is(item->kind, "system") ? case_system_incidents : case_observable_incidents)(
+            db, a, item->item_id, RELATED_COMMON + 1, &with, err);
+
+        if (r < 0)
+            return r;
+        if (with.len > RELATED_COMMON)
+            continue;
+        for (size_t k = 0; k < with.len; k++) {
+            if (with.at[k].incident_id != id)
+                *vec_push(out, a) =
+                    (struct other){with.at[k].incident_id, 1000 / (int64_t)with.len, 1, i};
+        }
+    }
+    return 0;
+}
+
+/* The strength of one item is that of its entry, so the best of an incident is its strongest. */
+static void put_together(struct others *o, const struct case_own_items_rows *items)
+{
+    size_t kept = 0;
+    int64_t most = 0;
+
+    if (o->len > 0)
+        qsort(o->at, o->len, sizeof(*o->at), by_incident);
+    for (size_t i = 0; i < o->len; i++) {
+        struct other *last = kept > 0 ? &o->at[kept - 1] : NULL, next = o->at[i];
+
+        if (last == NULL || last->incident_id != next.incident_id) {
+            most = next.strength;
+            o->at[kept++] = next;
+            continue;
+        }
+        last->strength += next.strength;
+        last->shared++;
+        if (next.strength > most ||
+            (next.strength == most &&
+             compare_items(&items->at[next.best], &items->at[last->best]) < 0)) {
+            most = next.strength;
+            last->best = next.best;
+        }
+    }
+    o->len = kept;
+    if (kept > 0)
+        qsort(o->at, kept, sizeof(*o->at), by_strength);
+}
+
+int case_related(struct db *db, struct arena *a, int64_t actor, int64_t now, int64_t id,
+                 struct case_related_rows *out, struct err *err)
+{
+    struct others others = {0};
+    struct case_own_items_rows items;
+    int r;
+
+    *out = (struct case_related_rows){0};
+    if ((r = case_own_items(db, a, id, &items, err)) < 0 ||
+        (r = collect(db, a, id, &items, &others, err)) < 0)
+        return r;
+    put_together(&others, &items);
+    for (size_t i = 0; i < MIN(others.len, (size_t)RELATED_LOOK) && out->len < RELATED_MAX; i++) {
+        const struct other *o = &others.at[i];
+        struct case_related_get_row row;
+
+        if ((r = case_related_get(db, a, actor, now, o->incident_id, &row, err)) < 0)
+            return r;
+        if (r == 1)
+            *vec_push(out, a) = (struct case_related){
+                .code = row.code,
+                .title = row.title,
+                .state = row.state,
+                .severity = row.severity,
+                .version = row.version,
+                .shared = o->shared,
+                .example_kind = items.at[o->best].kind,
+                .example = items.at[o->best].value,
+                .may_manage = row.may_manage,
+            };
+    }
+    return 0;
+}
