@@ -173,6 +173,9 @@ export function forms(root) {
         once(form);
         if (form.hasAttribute('data-guard')) guard(form);
     });
-    const first = root.querySelector('[data-focus]');
-    if (first) first.focus();
+    // Once each: what htmx brings in later must not pull the eye back.
+    for (const el of root.querySelectorAll('[data-focus]')) {
+        if (!el.focused) el.focus();
+        el.focused = true;
+    }
 }

@@ -87,6 +87,11 @@ struct incident_facts {
 int incident_set_facts(struct db *db, struct arena *a, int64_t id, int64_t version,
                        const struct incident_facts *facts, const struct actor *by, int64_t now,
                        struct err *err);
+/* Those of a record, for a form: without a version. */
+struct incident_facts incident_facts_of(struct arena *a, const struct incident_get_row *i);
+/* What no single field can say. */
+int incident_facts_check(struct http_request *req, const struct incident_facts *facts,
+                         struct form_state *state, struct err *err);
 int incident_set_member(struct db *db, struct arena *a, int64_t id, int64_t account_id, bool member,
                         const struct actor *by, int64_t now, struct err *err);
 int incident_set_system(struct db *db, struct arena *a, int64_t id, int64_t system_id, bool on,
@@ -147,13 +152,14 @@ struct incident_comment_values {
 extern const struct form incident_facts_form, incident_task_form, incident_give_form,
     incident_event_form, incident_comment_form;
 
-/* Handlers of web_change.c and web_observable.c, named by the route table in web.c. */
+/* Handlers of web_change.c, web_fact.c and web_observable.c, named by the route table in web.c. */
 typedef int incident_handler(struct http_request *, struct http_response *, struct err *);
 incident_handler incident_web_state, incident_web_edit, incident_web_edit_post, incident_web_lead,
     incident_web_member, incident_web_party, incident_web_system, incident_web_comment,
     incident_web_event, incident_web_mail, incident_web_task_add, incident_web_task_state,
-    incident_web_task_give, incident_web_recognise, incident_web_observables_add,
-    incident_web_observable_drop, incident_web_files, incident_web_new, incident_web_new_post;
+    incident_web_fact, incident_web_fact_post, incident_web_task_give, incident_web_recognise,
+    incident_web_observables_add, incident_web_observable_drop, incident_web_files,
+    incident_web_new, incident_web_new_post;
 
 /* The incident named in the URL, as the actor may see it. */
 int incident_web_find(struct http_request *req, struct db **db, int64_t *id, struct err *err);

@@ -148,6 +148,16 @@ struct incident_edit_view {
     int64_t template_id;            /* the one that was chosen, 0: none */
 };
 
+/* One fact, or a few that go together, edited by itself. */
+struct incident_fact_view {
+    struct incident_get_row i;
+    const char *name, *label; /* "severity"; translation key */
+    const struct form *form;
+    struct form_state state;
+    struct form_option *orgs;
+    size_t orgs_len;
+};
+
 struct template_list_view {
     struct template_rows templates;
     struct text_template_rows texts;

@@ -120,19 +120,7 @@ static int edit_page(struct http_request *req, struct http_response *res, struct
 /* The facts as they are, in the form, with what the form needs against lost updates. */
 static void fill_facts(struct arena *a, const struct incident_get_row *i, struct form_state *out)
 {
-    struct incident_facts facts = {
-        .title = i->title,
-        .summary = i->summary,
-        .kind = i->kind,
-        .severity = str_printf(a, "%" PRId64, i->severity),
-        .severity_why = i->severity_why,
-        .tlp = i->tlp,
-        .serious = i->serious,
-        .org = str_printf(a, "%" PRId64, i->org_id),
-        .occurred_at = i->occurred_at,
-        .detected_at = opt_int(i->detected_at),
-        .contained_at = i->contained_at,
-    };
+    struct incident_facts facts = incident_facts_of(a, i);
 
     form_fill(&incident_facts_form, a, &facts, out);
     facts.version = web_seen(a, &incident_facts_form, out, i->version);
@@ -164,9 +152,8 @@ int incident_web_edit_post(struct http_request *req, struct http_response *res, 
     if (r < 0 || (r = incident_get(db, req->arena, id, &v.i, err)) < 0)
         return r;
     r = form_parse(&incident_facts_form, req, &facts, &v.form, err);
-    if (r == 0 && facts.occurred_at.has && facts.occurred_at.v > facts.detected_at.v)
-        r = form_reject(&v.form, req->arena, "occurred_at",
-                        T(req->lang, "It cannot have occurred after it was detected"), err);
+    if (r == 0)
+        r = incident_facts_check(req, &facts, &v.form, err);
     if (r == 0)
         r = incident_set_facts(db, req->arena, id, web_seen_version(facts.version), &facts,
                                actor_of(req), req->now, err);

@@ -233,6 +233,7 @@ static int64_t make_incident(enum matrix_whose whose, struct record *r)
     put(r, "code", code);
     put(r, "task", first_id("task", "incident_id", id));
     put(r, "observable", int_text(observable));
+    put(r, "fact", STR("title"));
     make_parts(whose, id, r);
     make_past(whose, id, r);
     return id;
