@@ -17,6 +17,7 @@ static const char *const also_public[] = {
     "app/letter/pages/thread.html.h",
     "app/observable/pages/chip.html.h",
     "app/post/pages/admin.html.h",
+    "app/undo/api.h",
     "app/web/parts.h",
     "sys/crypto/jose.h",
     "app/web/pages/parts.html.h",

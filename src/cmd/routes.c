@@ -33,9 +33,12 @@
     X(org_api)                                                                                     \
     X(system_api)                                                                                  \
     X(observable_api)                                                                              \
+    X(people_access_api)                                                                           \
     X(people_api)                                                                                  \
     X(journal_api)                                                                                 \
     X(search_api)                                                                                  \
+    X(post_api)                                                                                    \
+    X(post_hook_api)                                                                               \
     X(evidence_api)                                                                                \
     X(filter_api)                                                                                  \
     X(filter)                                                                                      \

@@ -49,6 +49,25 @@ struct evidence_remove_values {
 };
 extern const struct form evidence_download_form, evidence_remove_form;
 
+/* What is done to a file (change.c), by whoever sends the request: a transaction of its own with
+ * the custody line and the audit entry. ERR_FORBIDDEN, ERR_STATE (removed, sealed). */
+int evidence_require(bool may, const char *what, struct err *err);
+int evidence_note_download(struct http_request *req, struct db *db,
+                           const struct evidence_find_row *file, struct str reason,
+                           struct err *err);
+/* version 0: whatever it is; another one is ERR_CONFLICT. */
+int evidence_change_facts(struct http_request *req, struct db *db,
+                          const struct evidence_find_row *file, int64_t version,
+                          const struct evidence_facts *in, struct err *err);
+/* *trouble: "" when the content is as it was taken in. */
+int evidence_check_one(struct http_request *req, struct db *db,
+                       const struct evidence_find_row *file, const char **trouble, struct err *err);
+int evidence_seal(struct http_request *req, struct db *db, const struct evidence_find_row *file,
+                  bool seal, struct err *err);
+/* ERR_INVALID with field "confirm" when the hash was not typed. */
+int evidence_remove(struct http_request *req, struct db *db, const struct evidence_find_row *file,
+                    const struct evidence_remove_values *in, struct err *err);
+
 /* For the pages and the API alike: the file of the URL, as the actor may see it; its content, with
  * the purpose in the custody log. */
 int evidence_web_find(struct http_request *req, struct db **db, struct evidence_find_row *file,

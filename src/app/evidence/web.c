@@ -99,49 +99,11 @@ static int custody_get(struct http_request *req, struct http_response *res, stru
 /* ---- changes -----------------------------------------------------------------------------------
  */
 
-/* Locks the file: removed is ERR_STATE, sealed too unless `sealed`. */
-static int change_begin(struct http_request *req, struct db *db,
-                        const struct evidence_find_row *file, bool sealed,
-                        struct evidence_lock_row *was, struct err *err)
-{
-    int r;
-
-    if ((r = db_begin(db, err)) < 0 || (r = evidence_lock(db, req->arena, file->id, was, err)) < 0)
-        return r;
-    if (r == 0)
-        return err_set(err, ERR_NOT_FOUND, "no file %" PRId64, file->id);
-    if (was->removed_at.has)
-        return err_set(err, ERR_STATE, "the content of this file was removed");
-    if (was->sealed_at.has && !sealed)
-        return err_set(err, ERR_STATE, "this file is sealed");
-    return 0;
-}
-
-static int change_commit(struct http_request *req, struct db *db,
-                         const struct evidence_find_row *file, const char *action,
-                         struct str reason, struct str detail, struct err *err)
-{
-    int r = evidence_record(db, req->arena, file,
-                            &(struct custody_entry){.action = action,
-                                                    .reason = reason,
-                                                    .detail = detail,
-                                                    .by = actor_of(req),
-                                                    .at = req->now},
-                            err);
-
-    return r < 0 ? r : db_commit(db, err);
-}
-
 static int done(struct http_request *req, struct http_response *res, struct str message)
 {
     web_flash(req, res, message);
     http_redirect(res, path_of(req));
     return 0;
-}
-
-static int require(bool may, const char *what, struct err *err)
-{
-    return may ? 0 : err_set(err, ERR_FORBIDDEN, "no right to %s this file", what);
 }
 
 /* A stream for the server, over a reader. */
@@ -205,22 +167,16 @@ static int send_zip(struct http_request *req, struct http_response *res, const s
 int evidence_send(struct http_request *req, struct http_response *res, struct db *db,
                   const struct evidence_find_row *file, struct str reason, struct err *err)
 {
-    struct evidence_lock_row was;
     struct blob_id id;
     int r;
 
-    if (file->sealed_at.has && (r = require(file->may_manage, "download", err)) < 0)
-        return r;
+    if (file->sealed_at.has && !file->may_manage)
+        return err_set(err, ERR_FORBIDDEN,
+                       "this file is sealed: only who manages the incident has it");
     if (!evidence_blob_id(file->sha256, file->blake2b, file->size, &id))
         return err_set(err, ERR_CORRUPT, "attachment %" PRId64 " has a malformed hash", file->id);
-    {
-        _cleanup_(db_rollback_if_open) struct db *tx = db;
-
-        if ((r = change_begin(req, db, file, true, &was, err)) < 0 ||
-            (r = change_commit(req, db, file, "download", reason,
-                               file->malware ? STR("ZIP") : STR(""), err)) < 0)
-            return r;
-    }
+    if ((r = evidence_note_download(req, db, file, reason, err)) < 0)
+        return r;
     return file->malware ? send_zip(req, res, &id, file, err)
                          : send_content(req, res, &id, file->name, err);
 }
@@ -246,67 +202,36 @@ static int facts_post(struct http_request *req, struct http_response *res, struc
 {
     struct evidence_view v = {0};
     struct evidence_facts in = {0};
-    struct evidence_lock_row was;
     struct db *db;
     int64_t version;
-    int64_t r = evidence_web_find(req, &db, &v.file, err);
+    int r = evidence_web_find(req, &db, &v.file, err);
 
-    if (r < 0 || (r = require(v.file.may_write, "change", err)) < 0)
-        return (int)r;
+    if (r < 0 || (r = evidence_require(v.file.may_write, "change", err)) < 0)
+        return r;
     r = form_parse(&evidence_facts_form, req, &in, &v.facts, err);
+    if (r == 0) {
+        r = evidence_change_facts(req, db, &v.file, str_to_int(in.version, &version) ? version : -1,
+                                  &in, err);
+        if (r == ERR_CONFLICT)
+            r = form_reject(&v.facts, req->arena, "",
+                            T(req->lang, "Someone changed these facts while you were editing. "
+                                         "Compare in another tab, and edit again."),
+                            err);
+    }
     if (r == ERR_INVALID)
         return show_again(req, res, db, &v, err);
-    if (r < 0)
-        return (int)r;
-    {
-        _cleanup_(db_rollback_if_open) struct db *tx = db;
-
-        if ((r = change_begin(req, db, &v.file, false, &was, err)) < 0)
-            return (int)r;
-        if (!str_to_int(in.version, &version) || version != was.version) {
-            db_rollback(db);
-            form_reject(&v.facts, req->arena, "",
-                        T(req->lang, "Someone changed these facts while you were editing. Compare "
-                                     "in another tab, and edit again."),
-                        NULL);
-            return show_again(req, res, db, &v, err);
-        }
-        if ((r = evidence_facts_update(db, v.file.id, in.kind, in.collected_at, in.collected_where,
-                                       in.collected_by, in.note, in.tlp, in.malware, err)) < 0 ||
-            (r = change_commit(req, db, &v.file, "facts", STR(""),
-                               str_printf(req->arena, STR_FMT ", TLP:" STR_FMT "%s",
-                                          STR_ARG(in.kind), STR_ARG(in.tlp),
-                                          in.malware ? ", malware" : ""),
-                               err)) < 0)
-            return (int)r;
-    }
-    return done(req, res, T(req->lang, "Saved."));
+    return r < 0 ? r : done(req, res, T(req->lang, "Saved."));
 }
 
 static int verify_post(struct http_request *req, struct http_response *res, struct err *err)
 {
-    _cleanup_(db_rollback_if_open) struct db *tx = NULL;
     struct evidence_find_row file;
     const char *trouble;
-    struct str blake2b;
-    struct blob_id id;
     struct db *db;
-    int64_t r = evidence_web_find(req, &db, &file, err);
+    int r = evidence_web_find(req, &db, &file, err);
 
-    if (r < 0 || (r = require(file.may_write, "verify", err)) < 0)
-        return (int)r;
-    if (file.removed_at.has)
-        return err_set(err, ERR_STATE, "the content of this file was removed");
-    if (!evidence_blob_id(file.sha256, file.blake2b, file.size, &id))
-        return err_set(err, ERR_CORRUPT, "attachment %" PRId64 " has a malformed hash", file.id);
-    if ((r = evidence_look(&id, file.blake2b, &trouble, &blake2b, req->arena, NULL, NULL, err)) < 0)
-        return (int)r;
-    tx = db;
-    if ((r = db_begin(db, err)) < 0 ||
-        (r = evidence_blob_verified(db, file.sha256, req->now, str_c(trouble), blake2b, err)) < 0 ||
-        (r = change_commit(req, db, &file, trouble[0] != '\0' ? trouble : "verify", STR(""),
-                           STR(""), err)) < 0)
-        return (int)r;
+    if (r < 0 || (r = evidence_check_one(req, db, &file, &trouble, err)) < 0)
+        return r;
     return done(req, res,
                 trouble[0] == '\0' ? T(req->lang, "The file is exactly what was taken in.")
                                    : evidence_trouble_label(req->lang, str_c(trouble)));
@@ -314,20 +239,13 @@ static int verify_post(struct http_request *req, struct http_response *res, stru
 
 static int seal_post(struct http_request *req, struct http_response *res, struct err *err)
 {
-    _cleanup_(db_rollback_if_open) struct db *tx = NULL;
     bool seal = !str_is(http_field(req, "open"), "1");
     struct evidence_find_row file;
-    struct evidence_lock_row was;
     struct db *db;
-    int64_t r = evidence_web_find(req, &db, &file, err);
+    int r = evidence_web_find(req, &db, &file, err);
 
-    if (r < 0 || (r = require(file.may_manage, "seal", err)) < 0)
-        return (int)r;
-    tx = db;
-    if ((r = change_begin(req, db, &file, true, &was, err)) < 0 ||
-        (r = evidence_seal_update(db, file.id, seal ? opt_int(req->now) : NO_INT, err)) < 0 ||
-        (r = change_commit(req, db, &file, seal ? "seal" : "unseal", STR(""), STR(""), err)) < 0)
-        return (int)r;
+    if (r < 0 || (r = evidence_seal(req, db, &file, seal, err)) < 0)
+        return r;
     return done(req, res,
                 seal ? T(req->lang, "Sealed: its facts stay as they are.")
                      : T(req->lang, "Unsealed."));
@@ -337,35 +255,22 @@ static int remove_post(struct http_request *req, struct http_response *res, stru
 {
     struct evidence_view v = {0};
     struct evidence_remove_values in = {0};
-    struct evidence_holders_row holders;
-    struct evidence_lock_row was;
-    struct blob_id id;
     struct db *db;
-    int64_t r = evidence_web_find(req, &db, &v.file, err);
+    int r = evidence_web_find(req, &db, &v.file, err);
 
-    if (r < 0 || (r = require(v.file.may_manage, "remove", err)) < 0)
-        return (int)r;
+    if (r < 0 || (r = evidence_require(v.file.may_manage, "remove", err)) < 0)
+        return r;
     r = form_parse(&evidence_remove_form, req, &in, &v.removal, err);
-    if (r == 0 && !str_eq_nocase(in.confirm, str_sub(v.file.sha256, 0, 8)))
-        r = form_reject(&v.removal, req->arena, "confirm",
-                        T(req->lang, "These are not the first 8 characters of its SHA-256"), err);
+    if (r == 0) {
+        r = evidence_remove(req, db, &v.file, &in, err);
+        if (r == ERR_INVALID)
+            form_reject(&v.removal, req->arena, "confirm",
+                        T(req->lang, "These are not the first 8 characters of its SHA-256"), NULL);
+    }
     if (r == ERR_INVALID)
         return show_again(req, res, db, &v, err);
     if (r < 0)
-        return (int)r;
-    {
-        _cleanup_(db_rollback_if_open) struct db *tx = db;
-
-        if ((r = change_begin(req, db, &v.file, false, &was, err)) < 0 ||
-            (r = evidence_remove_update(db, v.file.id, req->now, err)) < 0 ||
-            (r = evidence_holders(db, req->arena, v.file.sha256, &holders, err)) < 0 ||
-            (r = change_commit(req, db, &v.file, "remove", in.reason, STR(""), err)) < 0)
-            return (int)r;
-    }
-    /* What is left behind when this fails is found by "evidence verify" as unreferenced. */
-    if (holders.total == 0 && evidence_blob_id(v.file.sha256, v.file.blake2b, v.file.size, &id) &&
-        (r = blob_remove(&evidence_store, &id, err)) < 0)
-        return (int)r;
+        return r;
     return done(req, res, T(req->lang, "The content is removed; facts and custody stay."));
 }
 

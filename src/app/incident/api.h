@@ -24,8 +24,7 @@ struct incident_record {
 extern const struct api_resource incident_item_resource, incident_resource, incident_task_resource,
     incident_comment_resource, incident_event_resource, incident_observable_resource,
     incident_party_resource, incident_member_resource, incident_system_resource,
-    incident_history_resource, incident_related_resource, incident_bulk_resource,
-    incident_undone_resource;
+    incident_history_resource, incident_related_resource;
 
 /* The bodies that the pages have no form for. */
 struct incident_lead_body {
@@ -44,7 +43,7 @@ struct incident_observable_body {
     struct str kind, value, note;
 };
 extern const struct form incident_lead_body, incident_party_body, incident_system_body,
-    incident_task_body, incident_observable_body, incident_bulk_body, incident_undo_body;
+    incident_task_body, incident_observable_body, incident_bulk_body;
 
 extern const struct api_list incident_list_api;
 

@@ -1,44 +1,9 @@
 #include "app/incident/api.h"
 #include "app/incident/case.h"
+#include "app/undo/api.h"
 #include "sys/i18n/i18n.h"
 
 /* Changes of many incidents over the API, and taking them back. */
-
-struct code_row {
-    struct str code;
-};
-static const struct api_field code_fields[] = {
-    {API_AT(struct code_row, code), .label = N_("Code")},
-};
-static const struct api_resource code_resource =
-    API_RESOURCE("IncidentCode", struct code_row, code_fields, N_("An incident by its code"));
-
-struct bulk_done {
-    int64_t changed;
-    struct opt_int undo;
-    struct {
-        struct code_row *at;
-        size_t len;
-    } skipped;
-};
-static const struct api_field bulk_fields[] = {
-    {API_AT(struct bulk_done, changed), .label = N_("Changed")},
-    {API_AT(struct bulk_done, undo), .label = N_("Number of the undo"),
-     .about = N_("Takes all of it back, for ten minutes; null when nothing was changed")},
-    {API_AT(struct bulk_done, skipped), .type = API_LIST, .label = N_("Left as they are"),
-     .of = &code_resource},
-};
-const struct api_resource incident_bulk_resource = API_RESOURCE(
-    "BulkResult", struct bulk_done, bulk_fields, N_("What became of a change of many"));
-
-struct undone {
-    int64_t restored;
-};
-static const struct api_field undone_fields[] = {
-    {API_AT(struct undone, restored), .label = N_("Put back")},
-};
-const struct api_resource incident_undone_resource = API_RESOURCE(
-    "UndoResult", struct undone, undone_fields, N_("What became of taking a change of many back"));
 
 static const struct form_choice changes[] = {
     {"lead", N_("bulk|Name the lead")},
@@ -72,15 +37,6 @@ static const struct form_field bulk_body_fields[] = {
      .help = N_("The outcome when closing, what to follow up otherwise")},
 };
 const struct form incident_bulk_body = {"bulk", bulk_body_fields, ARRAY_LEN(bulk_body_fields)};
-
-struct undo_body {
-    struct opt_int undo;
-};
-static const struct form_field undo_fields[] = {
-    {FORM_AT(struct undo_body, undo), FORM_INT, .required = true,
-     .label = N_("Number of the undo")},
-};
-const struct form incident_undo_body = {"undo", undo_fields, ARRAY_LEN(undo_fields)};
 
 static int read_bulk(struct http_request *req, struct db *db, const struct bulk_body *in,
                      struct incident_bulk *out, struct err *err)
@@ -124,8 +80,6 @@ int incident_api_bulk(struct http_request *req, struct http_response *res, struc
     struct incident_bulk_result result;
     struct bulk_body in = {0};
     struct incident_bulk change;
-    struct bulk_done done = {0};
-    struct str code;
     struct db *db;
     int r = web_db(req, &db, err);
 
@@ -134,25 +88,20 @@ int incident_api_bulk(struct http_request *req, struct http_response *res, struc
         (r = incident_bulk_do(db, req->arena, &in.incidents, &change, actor_of(req), req->now,
                               &result, err)) < 0)
         return r;
-    done.changed = result.changed;
-    done.undo = result.undo_id != 0 ? opt_int(result.undo_id) : NO_INT;
-    done.skipped.at = arena_array(req->arena, struct code_row, in.incidents.len + 1);
-    while (str_split(&result.skipped, ',', &code))
-        done.skipped.at[done.skipped.len++].code = str_trim(code);
-    return api_send(req, res, &incident_bulk_resource, &done, 0);
+    return undo_api_changed(req, res, result.changed, result.undo_id, result.skipped);
 }
 
 int incident_api_undo(struct http_request *req, struct http_response *res, struct err *err)
 {
-    struct undo_body in = {0};
-    struct undone done = {0};
+    struct undo_api_body in = {0};
     struct str changed;
+    int64_t restored;
     struct db *db;
     int r = web_db(req, &db, err);
 
-    if (r < 0 || (r = api_read(req, &incident_undo_body, &in, err)) < 0 ||
-        (r = incident_bulk_undo(db, req->arena, in.undo.v, actor_of(req), req->now, &done.restored,
+    if (r < 0 || (r = api_read(req, &undo_api_form, &in, err)) < 0 ||
+        (r = incident_bulk_undo(db, req->arena, in.undo.v, actor_of(req), req->now, &restored,
                                 &changed, err)) < 0)
         return r;
-    return api_send(req, res, &incident_undone_resource, &done, 0);
+    return undo_api_restored(req, res, restored);
 }

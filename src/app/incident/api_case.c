@@ -1,6 +1,7 @@
 #include "app/incident/api.h"
 #include "app/incident/case.h"
 #include "app/letter/letter.h"
+#include "app/undo/api.h"
 #include "sys/i18n/i18n.h"
 
 /* A case as a whole over the API: watchers, following up, merging and splitting, mail. */
@@ -425,12 +426,12 @@ const struct http_route incident_case_api_routes[] = {
                   .summary = N_("Change many incidents at once"),
                   .about = N_("Each one that may be changed so is, in one transaction; the others "
                               "are left alone and named."),
-                  .body = &incident_bulk_body, .answer = &incident_bulk_resource),
+                  .body = &incident_bulk_body, .answer = &undo_bulk_resource),
     INCIDENT_MANY(BASE "/undo", incident_api_undo, .id = "undoIncidentChanges",
                   .summary = N_("Take a change of many back"),
                   .about = N_("All of it or, when somebody changed one of them since, nothing "
                               "(409)."),
-                  .body = &incident_undo_body, .answer = &incident_undone_resource),
+                  .body = &undo_api_form, .answer = &undo_undone_resource),
     INCIDENT_READ(ONE "/watchers", watchers_get, .id = "listIncidentWatchers",
                   .summary = N_("Who watches an incident"), .answer = &watcher_resource,
                   .flags = API_IS_LIST),

@@ -127,8 +127,8 @@ static int reject(struct http_request *req, struct form_state *state, int code, 
     return code;
 }
 
-static int create(struct http_request *req, struct db *db, const struct account_form *form,
-                  struct str hash, struct form_state *state, int64_t *id, struct err *err)
+int account_make(struct http_request *req, struct db *db, const struct account_form *form,
+                 struct str hash, struct form_state *state, int64_t *id, struct err *err)
 {
     struct account_new new_ = {.login = form->login,
                                .name = form->name,
@@ -167,7 +167,7 @@ int account_new_post(struct http_request *req, struct http_response *res, struct
         return r;
     if ((r = web_db(req, &db, err)) < 0)
         return r;
-    r = parsed < 0 ? parsed : create(req, db, &form, hash, &state, &id, err);
+    r = parsed < 0 ? parsed : account_make(req, db, &form, hash, &state, &id, err);
     if (r == ERR_INVALID)
         return new_page(req, res, db, 400, &state, err);
     if (r < 0 || (r = make_link(req, db, id, LINK_FIRST, &view, err)) < 0)

@@ -196,6 +196,32 @@ static int show_get(struct http_request *req, struct http_response *res, struct 
     return r < 0 ? r : answer(req, res, db, account.id, err);
 }
 
+static int create(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct form_state state = {0};
+    struct secret_view told = {0};
+    struct account_form in = {0};
+    struct account_record v = {0};
+    struct db *db;
+    int64_t id;
+    int r = web_db(req, &db, err);
+
+    if (r < 0 || (r = api_read(req, &account_form, &in, err)) < 0)
+        return r;
+    r = account_make(req, db, &in, STR(""), &state, &id, err);
+    if (r == ERR_INVALID && state.errors.len > 0)
+        return api_reject(req, state.errors.at[0].field, state.errors.at[0].message, err);
+    /* The link is for the owner of the account: by mail, never in the answer. */
+    if (r < 0 || (r = make_link(req, db, id, LINK_FIRST, &told, err)) < 0 ||
+        (r = people_account(db, req->arena, id, &v.a, err)) < 0 ||
+        (r = people_grants(db, req->arena, id, &v.grants, err)) < 0)
+        return r;
+    return api_send_created(
+        req, res, &record_resource, &v, v.a.version,
+        str_printf(req->arena, "/api/v1/accounts/" STR_FMT, STR_ARG(v.a.login)));
+}
+API_ONCE_HANDLER(create_post, create)
+
 static int edit_patch(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct people_account_row was;
@@ -339,6 +365,12 @@ const struct http_route people_api_routes[] = {
     {HTTP_GET, BASE, "account.read", list_get, .scope = "none",
      OP(.id = "listAccounts", .summary = N_("List of accounts"), .answer = &item_resource,
         .flags = API_IS_LIST | API_PAGED, .params = filters, .sorts = sorts)},
+    {HTTP_POST, BASE, "account.write", create_post, HTTP_BODY_RAW, .fresh = true, .scope = "none",
+     OP(.id = "createAccount", .summary = N_("Make an account with its first role"),
+        .about = N_("Its owner gets a link by mail to set a password; without mail, make the link "
+                    "on the page of the account. For sessions that confirmed lately who they are, "
+                    "not for tokens."),
+        .body = &account_form, .answer = &record_resource, .status = 201, .flags = API_ONCE)},
     {HTTP_GET, ONE, "account.read", show_get, .scope = "account",
      OP(.id = "getAccount", .summary = N_("One account"), .answer = &record_resource)},
     {HTTP_PATCH, ONE, "account.write", edit_patch, HTTP_BODY_RAW, .scope = "account",

@@ -57,6 +57,11 @@ struct confirm_form {
     struct str password, code, next;
 };
 
+/* An account with its first role, as the form asks for; an error of the operation as one of the
+ * form where it is one. hash "": without a password, until its owner sets one by a link. admin.c */
+int account_make(struct http_request *req, struct db *db, const struct account_form *form,
+                 struct str hash, struct form_state *state, int64_t *id, struct err *err);
+
 extern const struct form token_form, code_form, setup_form, confirm_form, confirm_code_form;
 extern const struct form sign_in_form, password_form, own_form, account_form, edit_form, grant_form;
 

@@ -49,6 +49,22 @@ int post_hook_make(struct db *db, struct arena *a, const struct actor *by,
 int post_hook_anew(struct db *db, struct arena *a, const struct actor *by,
                    const struct post_hook_row *hook, int64_t now, struct str *secret,
                    struct err *err);
+/* What the form alone cannot tell: an error of the field in *state. */
+int post_hook_check(struct http_request *req, const struct post_hook_values *in,
+                    struct form_state *state, struct err *err);
+/* Names with spaces between. */
+struct str post_hook_joined(struct arena *a, const struct form_values *events);
+/* Name, address and events, in a transaction of its own; another version is ERR_CONFLICT. */
+int post_hook_edit(struct db *db, struct arena *a, const struct actor *by,
+                   const struct post_hook_row *hook, int64_t version,
+                   const struct post_hook_values *in, int64_t now, struct err *err);
+/* "active", "paused"; NULL: removed with its messages. A transaction of its own. */
+int post_hook_set_state(struct db *db, struct arena *a, const struct actor *by,
+                        const struct post_hook_row *hook, const char *state, int64_t now,
+                        struct err *err);
+/* Sends a test message now and notes what came of it. */
+int post_hook_try(struct http_request *req, struct db *db, const struct post_hook_row *hook,
+                  bool *good, struct str *answer, struct err *err);
 /* The entry in the audit log of a change to a webhook; inside the caller's transaction. */
 int post_hook_audit(struct db *db, struct arena *a, const struct actor *by, const char *action,
                     int64_t id, struct str name, int64_t now, struct err *err);

@@ -66,4 +66,10 @@ int post_try(struct arena *a, const struct post_settings *s, struct str to, enum
 extern const struct http_route post_routes[];
 extern const size_t post_routes_len;
 
+/* Notices and webhooks over /api/v1. */
+extern const struct http_route post_api_routes[];
+extern const size_t post_api_routes_len;
+extern const struct http_route post_hook_api_routes[];
+extern const size_t post_hook_api_routes_len;
+
 #endif

@@ -42,33 +42,6 @@ struct str post_hook_event_label(enum lang lang, struct str event)
     return str_is(event, "test") ? T(lang, "hook|Test") : event;
 }
 
-static int write_audit(struct http_request *req, struct db *db, const char *action, int64_t id,
-                       struct str name, struct err *err)
-{
-    return post_hook_audit(db, req->arena, actor_of(req), action, id, name, req->now, err);
-}
-
-static struct str joined(struct arena *a, const struct form_values *events)
-{
-    struct buf b = buf_make(a);
-
-    for (size_t i = 0; i < events->len; i++)
-        buf_printf(&b, "%s" STR_FMT, i > 0 ? " " : "", STR_ARG(events->at[i]));
-    return buf_str(&b);
-}
-
-static int check(struct http_request *req, const struct post_hook_values *in,
-                 struct form_state *state, struct err *err)
-{
-    if (!fetch_url_good(req->arena, in->url))
-        return form_reject(state, req->arena, "url",
-                           T(req->lang, "An address that begins with https:// or http://"), err);
-    if (in->events.len == 0)
-        return form_reject(state, req->arena, "events", T(req->lang, "Choose what it is told of"),
-                           err);
-    return 0;
-}
-
 /* ---- the list ---------------------------------------------------------------------------------
  */
 
@@ -128,7 +101,7 @@ int post_web_hooks_post(struct http_request *req, struct http_response *res, str
         return r;
     r = form_parse(&post_hook_form, req, &in, &v.form, err);
     if (r == 0)
-        r = check(req, &in, &v.form, err);
+        r = post_hook_check(req, &in, &v.form, err);
     if (r == ERR_INVALID) {
         res->status = 400;
         err_clear(err);
@@ -138,7 +111,7 @@ int post_web_hooks_post(struct http_request *req, struct http_response *res, str
         return r < 0 ? r : err_set(err, ERR_INVALID, "which organisation?");
     new_.name = in.name;
     new_.url = in.url;
-    new_.events = joined(req->arena, &in.events);
+    new_.events = post_hook_joined(req->arena, &in.events);
     if ((r = post_hook_make(db, req->arena, actor_of(req), &new_, req->now, &made, err)) < 0)
         return r;
     return secret_page(req, res,
@@ -219,71 +192,37 @@ int post_web_hook_post(struct http_request *req, struct http_response *res, stru
     struct post_hook_view v = {0};
     struct post_hook_values in = {0};
     struct db *db;
-    int64_t version = 0, r = find(req, &db, &v.hook, err);
+    int64_t version = 0;
+    int r = find(req, &db, &v.hook, err);
 
     if (r < 0)
-        return (int)r;
+        return r;
     r = form_parse(&post_hook_form, req, &in, &v.form, err);
     if (r == 0)
-        r = check(req, &in, &v.form, err);
+        r = post_hook_check(req, &in, &v.form, err);
     if (r == ERR_INVALID) {
         res->status = 400;
         err_clear(err);
         return hook_page(req, res, db, &v, err);
     }
-    if (r < 0 || (r = db_begin(db, err)) < 0)
-        return (int)r;
+    if (r < 0)
+        return r;
     if (!str_to_int(in.version, &version))
         version = v.hook.version;
-    r = post_hook_update(db, v.hook.id, version, in.name, in.url, joined(req->arena, &in.events),
-                         err);
-    if (r == 0)
-        r = err_set(err, ERR_CONFLICT, "the webhook was changed meanwhile");
-    if (r < 0 || (r = write_audit(req, db, "setting.hook_edit", v.hook.id, in.name, err)) < 0) {
-        db_rollback(db);
-        return (int)r;
-    }
-    if ((r = db_commit(db, err)) < 0)
-        return (int)r;
+    r = post_hook_edit(db, req->arena, actor_of(req), &v.hook, version, &in, req->now, err);
+    if (r < 0)
+        return r;
     return go_back(req, res, T(req->lang, "Saved."));
 }
 
 int post_web_hook_test(struct http_request *req, struct http_response *res, struct err *err)
 {
-    struct post_hook_view v = {0};
-    struct str id = random_uuid7(req->arena, req->now), body, secret = STR("");
-    struct post_delivery_insert_row row;
-    struct post_settings settings;
-    struct err why = {0};
+    struct post_hook_view v = {.tested = true};
     struct db *db;
-    int64_t r = find(req, &db, &v.hook, err);
+    int r = find(req, &db, &v.hook, err);
 
-    if (r < 0 || (r = post_settings_load(db, req->arena, &settings, err)) < 0)
-        return (int)r;
-    body = post_hook_test_body(req->arena, id, req->now);
-    if (post_hook_open(req->arena, v.hook.uuid, v.hook.secret, &secret, &why) < 0)
-        v.answer = str_c(why.what);
-    else
-        v.good = post_hook_call(req->arena,
-                                &(struct post_hook_call){.url = v.hook.url,
-                                                         .secret = secret,
-                                                         .id = id,
-                                                         .event = STR("test"),
-                                                         .body = body,
-                                                         .inside = settings.hook_inside},
-                                &v.answer, &why) == 0;
-    v.tested = true;
-    if ((r = db_begin(db, err)) < 0)
-        return (int)r;
-    if ((r = post_delivery_insert(db, req->arena, id, v.hook.id, STR("test"), body, req->now, &row,
-                                  err)) < 0 ||
-        (r = post_delivery_set(db, row.id, v.good ? STR("sent") : STR("failed"), v.answer, req->now,
-                               err)) < 0) {
-        db_rollback(db);
-        return (int)r;
-    }
-    if ((r = db_commit(db, err)) < 0)
-        return (int)r;
+    if (r < 0 || (r = post_hook_try(req, db, &v.hook, &v.good, &v.answer, err)) < 0)
+        return r;
     return hook_page(req, res, db, &v, err);
 }
 
@@ -304,26 +243,17 @@ int post_web_hook_secret(struct http_request *req, struct http_response *res, st
 int post_web_hook_state(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct str wanted = http_field(req, "do");
-    bool remove = str_is(wanted, "remove");
+    const char *state = str_is(wanted, "remove")   ? NULL
+                        : str_is(wanted, "resume") ? "active"
+                                                   : "paused";
     struct post_hook_row hook;
     struct db *db;
-    int64_t r = find(req, &db, &hook, err);
+    int r = find(req, &db, &hook, err);
 
-    if (r < 0 || (r = db_begin(db, err)) < 0)
-        return (int)r;
-    if (remove)
-        r = (r = post_hook_forget(db, hook.id, err)) < 0 ? r : post_hook_delete(db, hook.id, err);
-    else
-        r = post_hook_state(db, hook.id, str_is(wanted, "resume") ? STR("active") : STR("paused"),
-                            err);
-    if (r < 0 || (r = write_audit(req, db, remove ? "setting.hook_remove" : "setting.hook_edit",
-                                  hook.id, hook.name, err)) < 0) {
-        db_rollback(db);
-        return (int)r;
-    }
-    if ((r = db_commit(db, err)) < 0)
-        return (int)r;
-    if (!remove)
+    if (r < 0 ||
+        (r = post_hook_set_state(db, req->arena, actor_of(req), &hook, state, req->now, err)) < 0)
+        return r;
+    if (state != NULL)
         return go_back(req, res, T(req->lang, "Saved."));
     web_flash(req, res, T(req->lang, "The webhook was removed."));
     http_redirect(res, STR("/settings/hooks"));

@@ -1,4 +1,6 @@
+#include "app/letter/letter.h"
 #include "app/report/api.h"
+#include "app/undo/api.h"
 #include "sys/i18n/i18n.h"
 
 /* ---- the list ----------------------------------------------------------------------------------
@@ -284,6 +286,21 @@ const struct http_route report_api_routes[] = {
            .summary = N_("Ask the reporter"), .body = &report_answer_form),
     TRIAGE(HTTP_PUT, ONE "/owner", owner_put, .id = "setReportOwner",
            .summary = N_("Correct whom a report concerns"), .body = &report_owner_body),
+    {HTTP_POST, BASE "/bulk", "report.triage", report_api_bulk, HTTP_BODY_RAW, .scope = "none",
+     OP(TAG, .id = "decideReports", .summary = N_("Decide on many reports at once"),
+        .about = N_("Each one that may be changed so is, in one transaction; the others are left "
+                    "alone and named."),
+        .body = &report_bulk_body, .answer = &undo_bulk_resource)},
+    {HTTP_POST, BASE "/undo", "report.triage", report_api_undo, HTTP_BODY_RAW, .scope = "none",
+     OP(TAG, .id = "undoReportDecisions", .summary = N_("Take decisions on many reports back"),
+        .about = N_("All of it or, when somebody changed one of them since, nothing (409)."),
+        .body = &undo_api_form, .answer = &undo_undone_resource)},
+    {HTTP_GET, ONE "/mail", "report.triage", report_api_mail_list, .scope = "report",
+     OP(TAG, .id = "listReportMail", .summary = N_("Mail with the reporter"),
+        .answer = &letter_resource, .flags = API_IS_LIST)},
+    {HTTP_POST, ONE "/mail", "report.triage", report_api_mail, HTTP_BODY_RAW, .scope = "report",
+     OP(TAG, .id = "sendReportMail", .summary = N_("Write to the reporter by mail"),
+        .body = &letter_api_form, .answer = &letter_resource, .status = 201, .flags = API_ONCE)},
     API_EXPORTS("/reports", "report.read", list_export, "none"),
 };
 const size_t report_api_routes_len = ARRAY_LEN(report_api_routes);

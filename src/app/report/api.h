@@ -43,10 +43,14 @@ struct report_join_body {
 struct report_owner_body {
     struct str org;
 };
-extern const struct form report_decision_body, report_join_body, report_owner_body;
+extern const struct form report_decision_body, report_join_body, report_owner_body,
+    report_bulk_body;
 
 /* Handlers of api_public.c, named by the route table in api.c. */
 report_handler report_api_public, report_api_follow, report_api_answer, report_api_officer;
+
+/* Handlers of api_many.c. */
+report_handler report_api_bulk, report_api_undo, report_api_mail_list, report_api_mail;
 
 /* The record as the actor may see it, as the answer. */
 int report_api_answer_record(struct http_request *req, struct http_response *res, struct db *db,

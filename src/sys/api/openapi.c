@@ -31,6 +31,8 @@ const struct api_tag api_tags[] = {
     {"systems", N_("api|Information systems, who answers for them, what they consist of")},
     {"search", N_("api|One search over all that is in reach")},
     {"accounts", N_("api|Accounts and the roles they hold")},
+    {"notices", N_("api|What I was told, and what I want to be told")},
+    {"webhooks", N_("api|Addresses of other programs that are told of events")},
     {"audit", N_("api|What was done by whom, as a chain of hashes")},
     {"me", N_("api|The signed-in person")},
 };

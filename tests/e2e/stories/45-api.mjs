@@ -90,6 +90,29 @@ test('a lost update is refused with what was changed', async (browser) => {
     assert.deepEqual(wrong.body.errors.map((e) => e.pointer).sort(), ['#', '#/severity']);
 });
 
+test('an administrator makes an account: no secret is answered, sent twice it is made once', async (browser) => {
+    const page = await browser.as('admin');
+    await page.goto('/accounts');
+    const me = (await ask(page, 'GET', '/api/v1/me')).body;
+    const login = `moi.${Date.now()}`;
+    const body = { name: 'Cán bộ mới', login, role: 'officer', org: me.roles[0].org, reason: 'Quyết định 12' };
+    const headers = { 'X-CSRF-Token': me.csrf, 'Idempotency-Key': `account-${login}-0123` };
+    const wrong = await ask(page, 'POST', '/api/v1/accounts', { ...body, login: 'Có Dấu' }, headers);
+    assert.equal(wrong.status, 400);
+    assert.equal(wrong.body.errors[0].pointer, '#/login');
+    const made = await ask(page, 'POST', '/api/v1/accounts', body, headers);
+    assert.equal(made.status, 201);
+    assert.equal(made.body.grants[0].role, 'officer');
+    assert.doesNotMatch(JSON.stringify(made.body), /password|secret|link/);
+    const again = await ask(page, 'POST', '/api/v1/accounts', body, headers);
+    assert.deepEqual(again.body, made.body);
+    const end = { 'X-CSRF-Token': me.csrf };
+    const path = `/api/v1/accounts/${login}`;
+    assert.deepEqual((await ask(page, 'GET', `${path}/tokens`)).body.items, []);
+    assert.equal((await ask(page, 'POST', `${path}/sessions/end`, {}, end)).status, 200);
+    assert.equal((await ask(page, 'PUT', `${path}/state`, { state: 'disabled' }, end)).body.state, 'disabled');
+});
+
 test('a list is exported with its filters', async (browser) => {
     const page = await browser.as('coordinator');
     await page.goto('/incidents?state=all');

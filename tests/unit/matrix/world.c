@@ -145,6 +145,7 @@ static void make_plain(enum matrix_whose whose, struct record *r)
     put(r, "kind", STR("domain"));
     put(r, "value", STR("matrix.example.vn"));
     put(r, "token", STR("nobody-has-this-one"));
+    put(r, "event", STR("incident.comment"));
 }
 
 static void make_account_record(enum matrix_whose whose, struct record *r)

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/io.h"
 #include "cmd/routes.h"
+#include "sys/crypto/seal.h"
 
 int apitest_setup(void **state)
 {
@@ -20,6 +21,7 @@ int apitest_setup(void **state)
     options.ctx = t->p.t.pool;
     if (account_start(t->p.t.pool, &err) < 0 ||
         site_load(t->p.t.pool, str_c(t->p.t.dir), &err) < 0 ||
+        seal_start(&t->p.t.arena, str_c(t->p.t.dir), &err) < 0 ||
         http_start(&t->server, &options, route_tables, route_lens(), route_tables_len, &err) < 0)
         fail_msg("%s", err.what);
     api_start(route_tables, route_lens(), route_tables_len);

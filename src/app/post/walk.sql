@@ -1,0 +1,33 @@
+-- A person's own notices from one on, newest first, for pages of the API; seen as post_notices has it.
+-- name: post_notice_walk :each
+-- row:  notice_item
+-- in:   account_id int, now int, unread_only bool, group text, after bool, number int, id int, row_limit int
+-- out:  id int, at int, event text, read_at int?, by_name text, detail text, title text?, incident_code text?, report_code text?, number int, place text
+SELECT n.id, n.at, e.event, n.read_at, e.by_name,
+    CASE WHEN (e.incident_id IS NULL OR i.id IS NOT NULL) AND (e.report_id IS NULL OR r.id IS NOT NULL OR i.id IS NOT NULL)
+         THEN e.detail ELSE '' END AS detail,
+    COALESCE(i.title, r.title) AS title, i.code AS incident_code, r.code AS report_code, n.at AS number, '' AS place
+FROM notice n
+JOIN notice_event e ON e.id = n.event_id
+LEFT JOIN incident i ON i.id = e.incident_id
+    AND EXISTS (SELECT 1 FROM incident_access x WHERE x.incident_id = i.id AND x.account_id = $1
+                  AND x.permission = 'incident.read' AND x.valid_from <= $2 AND x.valid_to > $2)
+LEFT JOIN report r ON r.id = e.report_id
+    AND EXISTS (SELECT 1 FROM report_access x WHERE x.report_id = r.id AND x.account_id = $1
+                  AND x.permission = 'report.read' AND x.valid_from <= $2 AND x.valid_to > $2)
+WHERE n.account_id = $1 AND n.in_app = 1
+  AND ($3 = 0 OR n.read_at IS NULL)
+  AND ($4 = '' OR e.event LIKE $4 || '.%')
+  AND ($5 = 0 OR n.at < $6 OR (n.at = $6 AND n.id < $7))
+ORDER BY n.at DESC, n.id DESC
+LIMIT $8;
+
+-- name: post_notice_mine :maybe
+-- in:   account_id int, id int
+-- out:  id int
+SELECT id FROM notice WHERE account_id = $1 AND id = $2 AND in_app = 1;
+
+-- name: post_org_by_code :maybe
+-- in:   code text
+-- out:  id int
+SELECT id FROM org WHERE code = $1 AND valid_to IS NULL;
