@@ -1,6 +1,5 @@
 #include "cmd/commands.h"
 
-#include "app/audit/audit.h"
 #include "app/care/care.h"
 #include "base/json.h"
 #include "cmd/site.h"
@@ -28,6 +27,7 @@ static int run_export(struct cmd *cmd, struct err *err)
     int r;
 
     if ((r = find(&s, cmd, &person, err)) < 0 ||
+        (r = care_person_note(s.db, cmd->arena, &person, "person.export", NULL, s.now, err)) < 0 ||
         (r = care_person_export(s.db, cmd->arena, &person, &out, err)) < 0)
         return r;
     puts(buf_str(&out).ptr);
@@ -66,8 +66,9 @@ static int run_erase(struct cmd *cmd, struct err *err)
         return r;
     if (o->confirm.len == 0) {
         preview(&person, o->texts);
-        if (person.held.len > 0)
-            printf("\nIt cannot be done now: " STR_FMT "\n", STR_ARG(person.held));
+        if (person.held != CARE_FREE)
+            printf("\nIt cannot be done now: " STR_FMT "\n",
+                   STR_ARG(care_held_text(cmd->arena, LANG_EN, &person)));
         else
             printf("\nNothing was changed. To do it: --reason TEXT --confirm " STR_FMT "\n",
                    STR_ARG(person.key));
@@ -77,11 +78,8 @@ static int run_erase(struct cmd *cmd, struct err *err)
         return err_set(err, ERR_USAGE, "--confirm must be " STR_FMT, STR_ARG(person.key));
     if (str_trim(o->reason).len == 0)
         return err_set(err, ERR_USAGE, "why? --reason \"request no. 12, 20/11/2026\"");
-    e = (struct care_erasure){.person = &person,
-                              .texts = o->texts,
-                              .reason = o->reason,
-                              .by_name = STR(AUDIT_COMMAND_LINE),
-                              .now = s.now};
+    e = (struct care_erasure){
+        .person = &person, .texts = o->texts, .reason = o->reason, .now = s.now};
     if ((r = care_person_erase(s.db, cmd->arena, &e, err)) < 0)
         return r;
     if (o->json)

@@ -1,7 +1,7 @@
 #include "cmd/commands.h"
 
+#include "app/audit/audit.h"
 #include "app/care/care.h"
-#include "base/clock.h"
 #include "base/json.h"
 #include "cmd/site.h"
 
@@ -66,18 +66,20 @@ static int run_set(struct cmd *cmd, struct err *err)
                        STR_ARG(cmd->args[1]));
     if ((r = cmd_session_open(&s, cmd->arena, &o->site, err)) < 0)
         return r;
-    return care_rule_set(s.db, cmd->arena, cmd->args[0], days, clock_now(), err);
+    return care_rule_set(s.db, cmd->arena, cmd->args[0], days, NULL, s.now, err);
 }
 
 static int run_run(struct cmd *cmd, struct err *err)
 {
     const struct options *o = cmd->options;
     _cleanup_(cmd_session_close) struct cmd_session s = {0};
+    const struct care_by by = {.name = STR(AUDIT_COMMAND_LINE), .address = STR("")};
     struct care_rule rules[CARE_RULES];
     int r;
 
     if ((r = cmd_session_open(&s, cmd->arena, &o->site, err)) < 0 ||
-        (r = care_retention_run(s.db, cmd->arena, o->dry_run, clock_now(), rules, err)) < 0)
+        (r = care_retention_run(s.db, cmd->arena, s.site.dir, o->dry_run, &by, s.now, rules, err)) <
+            0)
         return r;
     if (o->json) {
         print_json(cmd->arena, rules, true);

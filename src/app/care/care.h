@@ -42,12 +42,34 @@ struct care_person {
     struct str key, name, email, phone, label;
     /* what there is of it */
     int64_t sessions, tokens, comments, events, files, messages, mails, drafts, entries;
-    /* Why it cannot be erased now, or empty. */
-    struct str held;
+    /* Why it cannot be erased now. */
+    enum care_held { CARE_FREE, CARE_ERASED, CARE_WORK, CARE_INCIDENT } held;
+    struct str held_by; /* how many open incidents and tasks; code of the open incident */
+};
+/* In words; empty for CARE_FREE. */
+struct str care_held_text(struct arena *a, enum lang lang, const struct care_person *p);
+
+/* Who does it; NULL stands for the command line. */
+struct care_by {
+    int64_t id;
+    struct str name, address;
 };
 /* ERR_NOT_FOUND when there is neither an account nor a report of that name. */
 int care_person_find(struct db *db, struct arena *a, struct str key, struct care_person *out,
                      struct err *err);
+/* People who may be meant: accounts by login, name, address, phone; reporters by what they left. */
+struct care_hit {
+    bool account;
+    struct str key, name, email, phone;
+    int64_t at; /* made, or received */
+};
+VEC_TYPE(care_hits, struct care_hit);
+int care_person_search(struct db *db, struct arena *a, struct str q, struct care_hits *out,
+                       struct err *err);
+/* An entry in the audit log: somebody read or took away what the site knows ("person.look",
+ * "person.export"). A transaction of its own. */
+int care_person_note(struct db *db, struct arena *a, const struct care_person *p,
+                     const char *action, const struct care_by *by, int64_t now, struct err *err);
 /* A JSON object with everything the site knows of the person. */
 int care_person_export(struct db *db, struct arena *a, const struct care_person *p, struct buf *out,
                        struct err *err);
@@ -55,8 +77,7 @@ struct care_erasure {
     const struct care_person *person;
     bool texts;        /* of a reporter: also what they wrote */
     struct str reason; /* who asked, in which letter: without the name */
-    int64_t by;        /* account of who does it, 0: the command line */
-    struct str by_name;
+    const struct care_by *by;
     int64_t now;
 };
 /* A transaction of its own, with its entry in the audit log. ERR_STATE when it is held. */
@@ -67,22 +88,32 @@ int care_person_erase(struct db *db, struct arena *a, const struct care_erasure 
  *
  * What belongs to an open incident stays, and so do the audit log and the custody log of evidence.
  */
-enum { CARE_RULES = 6 };
+enum { CARE_RULES = 8 };
 struct care_rule {
-    const char *name; /* "spam" */
-    const char *what; /* English, for the command line */
-    int64_t days;     /* 0: kept */
-    int64_t n;        /* what the rule concerned, after a run */
+    const char *name;   /* "spam" */
+    const char *what;   /* what goes: translation key */
+    const char *ground; /* why it is kept so long and no longer: translation key */
+    int64_t usual;      /* days unless the administrator says otherwise */
+    int64_t days;       /* 0: kept */
+    int64_t n;          /* what the rule concerned, after a run */
 };
 int care_rules_read(struct db *db, struct arena *a, struct care_rule out[CARE_RULES],
                     struct err *err);
-/* A transaction of its own, by the command line. ERR_USAGE for an unknown name. */
-int care_rule_set(struct db *db, struct arena *a, struct str name, int64_t days, int64_t now,
-                  struct err *err);
+/* A transaction of its own. ERR_USAGE for an unknown name. */
+int care_rule_set(struct db *db, struct arena *a, struct str name, int64_t days,
+                  const struct care_by *by, int64_t now, struct err *err);
 /* Applies the rules in one transaction, with an entry in the audit log when anything went; or only
- * counts. */
-int care_retention_run(struct db *db, struct arena *a, bool dry_run, int64_t now,
-                       struct care_rule out[CARE_RULES], struct err *err);
+ * counts. `dir`: of the site, for what lies in its spool. `by` NULL here: the nightly job. */
+int care_retention_run(struct db *db, struct arena *a, struct str dir, bool dry_run,
+                       const struct care_by *by, int64_t now, struct care_rule out[CARE_RULES],
+                       struct err *err);
+/* The last runs that removed something, newest first; detail: a JSON object, rule to number. */
+struct care_run {
+    int64_t at;
+    struct str by, detail;
+};
+VEC_TYPE(care_runs, struct care_run);
+int care_retention_runs(struct db *db, struct arena *a, struct care_runs *out, struct err *err);
 /* Every night. */
 extern const struct job_kind care_retention_job;
 

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/text.h"
+#include "sys/i18n/i18n.h"
 
 /* A shorter text would be found in the middle of words. */
 enum { NEEDLE_MIN = 5, NEEDLES = 4 };
@@ -72,10 +73,11 @@ static int find_account(struct db *db, struct arena *a, struct str key, struct c
     p->mails = n.mails;
     p->drafts = n.drafts;
     if (str_eq(p->key, p->label))
-        p->held = STR("it was erased already");
-    else if (open.n > 0)
-        p->held = str_printf(
-            a, "%" PRId64 " open incidents and tasks are theirs: hand them on first", open.n);
+        p->held = CARE_ERASED;
+    else if (open.n > 0) {
+        p->held = CARE_WORK;
+        p->held_by = str_printf(a, "%" PRId64, open.n);
+    }
     return 1;
 }
 
@@ -93,9 +95,10 @@ static int find_reporter(struct db *db, struct arena *a, struct str key, struct 
                               .email = row.reporter_email,
                               .phone = row.reporter_phone,
                               .label = ERASED};
-    if (row.incident_code.len > 0 && !str_is(row.incident_state, "closed"))
-        p->held = str_printf(a, "it is evidence of the open incident " STR_FMT,
-                             STR_ARG(row.incident_code));
+    if (row.incident_code.len > 0 && !str_is(row.incident_state, "closed")) {
+        p->held = CARE_INCIDENT;
+        p->held_by = row.incident_code;
+    }
     return 1;
 }
 
@@ -113,6 +116,89 @@ int care_person_find(struct db *db, struct arena *a, struct str key, struct care
         return ERR_NOT_FOUND;
     }
     return r < 0 ? r : each_entry(db, a, out, count_entry, &out->entries, err);
+}
+
+struct str care_held_text(struct arena *a, enum lang lang, const struct care_person *p)
+{
+    static const char *const texts[] = {
+        [CARE_FREE] = NULL,
+        [CARE_ERASED] = N_("it was erased already"),
+        [CARE_WORK] = N_("{0} open incidents and tasks are theirs: hand them on first"),
+        [CARE_INCIDENT] = N_("it is evidence of the open incident {0}"),
+    };
+
+    return texts[p->held] == NULL ? STR("") : i18n_format(a, lang, texts[p->held], &p->held_by, 1);
+}
+
+/* The index of words of a report covers its texts too: only who is named as the reporter counts. */
+static bool is_reporter(struct arena *a, const struct person_search_reports_row *row, struct str q,
+                        struct str fold)
+{
+    struct str who =
+        text_fold(a, str_printf(a, STR_FMT " " STR_FMT " " STR_FMT, STR_ARG(row->reporter_name),
+                                STR_ARG(row->reporter_email), STR_ARG(row->reporter_phone)));
+
+    return str_eq(row->code, q) || str_find(who, fold) >= 0;
+}
+
+int care_person_search(struct db *db, struct arena *a, struct str q, struct care_hits *out,
+                       struct err *err)
+{
+    struct str fold = text_fold(a, q), like = db_like(a, fold);
+    struct person_search_accounts_rows accounts;
+    struct person_search_reports_rows reports;
+    int r;
+
+    *out = (struct care_hits){0};
+    if (fold.len == 0)
+        return 0;
+    if ((r = person_search_accounts(db, a, q, like, &accounts, err)) < 0 ||
+        (r = person_search_reports(db, a, q, like, &reports, err)) < 0)
+        return r;
+    for (size_t i = 0; i < accounts.len; i++) {
+        const struct person_search_accounts_row *row = &accounts.at[i];
+
+        *vec_push(out, a) =
+            (struct care_hit){true, row->login, row->name, row->email, row->phone, row->created_at};
+    }
+    for (size_t i = 0; i < reports.len; i++) {
+        const struct person_search_reports_row *row = &reports.at[i];
+
+        if (is_reporter(a, row, q, fold))
+            *vec_push(out, a) = (struct care_hit){false,
+                                                  row->code,
+                                                  row->reporter_name,
+                                                  row->reporter_email,
+                                                  row->reporter_phone,
+                                                  row->received_at};
+    }
+    return 0;
+}
+
+static struct audit_entry entry_of(const struct care_person *p, const struct care_by *by,
+                                   int64_t now)
+{
+    return (struct audit_entry){.at = now,
+                                .actor_id = by != NULL ? by->id : 0,
+                                .actor_name = by != NULL ? by->name : STR(AUDIT_COMMAND_LINE),
+                                .object_kind = p->account ? "account" : "report",
+                                .object_id = p->id,
+                                .object_code = p->key,
+                                .address = by != NULL ? by->address : STR("")};
+}
+
+int care_person_note(struct db *db, struct arena *a, const struct care_person *p,
+                     const char *action, const struct care_by *by, int64_t now, struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = db;
+    struct audit_entry entry = entry_of(p, by, now);
+    int r;
+
+    entry.action = action;
+    entry.detail = STR("");
+    if ((r = db_begin(db, err)) < 0 || (r = audit_write(db, a, &entry, err)) < 0)
+        return r;
+    return db_commit(db, err);
 }
 
 /* ---- export -------------------------------------------------------------------------------- */
@@ -404,23 +490,19 @@ int care_person_erase(struct db *db, struct arena *a, const struct care_erasure 
     const struct care_person *p = e->person;
     struct erasing x = {.arena = a, .person = p};
     struct care_person now;
-    const struct audit_entry entry = {.at = e->now,
-                                      .actor_id = e->by,
-                                      .actor_name = e->by_name,
-                                      .object_kind = p->account ? "account" : "report",
-                                      .object_id = p->id,
-                                      .object_code = p->account ? p->label : p->key,
-                                      .address = STR("")};
+    struct audit_entry entry = entry_of(p, e->by, e->now);
     int r;
 
+    if (p->account)
+        entry.object_code = p->label;
     needles_of(p, x.needles);
     for (int i = 0; i < NEEDLES; i++)
         x.quoted[i] = x.needles[i].len > 0 ? quote(a, x.needles[i]) : STR_EMPTY;
     if ((r = db_begin(db, err)) < 0 || (r = care_person_find(db, a, p->key, &now, err)) < 0)
         return r;
-    if (now.held.len > 0)
+    if (now.held != CARE_FREE)
         return err_set(err, ERR_STATE, STR_FMT " stays: " STR_FMT, STR_ARG(p->key),
-                       STR_ARG(now.held));
+                       STR_ARG(care_held_text(a, LANG_EN, &now)));
     if ((r = each_entry(db, a, p, erase_entry, &x, err)) < 0 ||
         (r = p->account ? erase_account_rows(db, a, p, err) : erase_report_rows(db, a, e, err)) <
             0 ||

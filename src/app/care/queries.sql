@@ -291,3 +291,40 @@ SELECT COUNT(*) AS n FROM notice t WHERE t.at < $1;
 -- name: retention_notices :exec
 -- in:   before int
 DELETE FROM notice WHERE at < $1;
+
+-- name: retention_mails_count :one
+-- row:  retention_count
+-- in:   before int
+-- out:  n int
+SELECT COUNT(*) AS n FROM mail m
+WHERE m.at < $1 AND m.state <> 'queued' AND m.kind IN ('account', 'notice', 'digest', 'test');
+
+-- name: retention_mail_attempts :exec
+-- in:   before int
+DELETE FROM mail_attempt WHERE mail_id IN (SELECT m.id FROM mail m
+    WHERE m.at < $1 AND m.state <> 'queued' AND m.kind IN ('account', 'notice', 'digest', 'test'));
+
+-- name: retention_mails :exec
+-- in:   before int
+DELETE FROM mail WHERE at < $1 AND state <> 'queued' AND kind IN ('account', 'notice', 'digest', 'test');
+
+-- name: retention_runs :many
+-- out:  at int, actor_name text, detail text
+SELECT a.at, a.actor_name, a.detail FROM audit a
+WHERE a.object_kind = 'setting' AND a.action = 'setting.retention' ORDER BY a.seq DESC LIMIT 10;
+
+-- ---- finding people ------------------------------------------------------------------------------
+
+-- name: person_search_accounts :many
+-- in:   exact text, like text
+-- out:  login text, name text, email text, phone text, created_at int
+SELECT a.login, a.name, a.email, a.phone, a.created_at FROM account a
+WHERE a.login = $1 OR a.fold LIKE $2 ESCAPE '\' ORDER BY a.login LIMIT 50;
+
+-- name: person_search_reports :many
+-- in:   code text, like text
+-- out:  code text, reporter_name text, reporter_email text, reporter_phone text, received_at int
+SELECT r.code, r.reporter_name, r.reporter_email, r.reporter_phone, r.received_at FROM report r
+WHERE r.code = $1
+   OR (r.fold LIKE $2 ESCAPE '\' AND (r.reporter_name <> '' OR r.reporter_email <> '' OR r.reporter_phone <> ''))
+ORDER BY r.id DESC LIMIT 500;

@@ -7,9 +7,9 @@
 
 /* Periodic jobs: the daily digest, tasks whose time comes, tidying up. */
 
-#define SOON         (2 * HOUR_MS)
-#define KEEP_JOBS    (7 * DAY_MS)
-#define KEEP_NOTICES (180 * DAY_MS)
+#define SOON            (2 * HOUR_MS)
+#define KEEP_JOBS       (7 * DAY_MS)
+#define KEEP_DELIVERIES (180 * DAY_MS)
 
 /* ---- the digest -------------------------------------------------------------------------------
  */
@@ -170,8 +170,7 @@ int post_run_sweep(struct job_run *run, struct err *err)
     if ((r = db_acquire(run->pool, &db, err)) < 0 || (r = db_begin(db, err)) < 0)
         return (int)r;
     if ((r = job_sweep(db, run->now - KEEP_JOBS, err)) < 0 ||
-        (r = post_sweep_notices(db, run->now - KEEP_NOTICES, err)) < 0 ||
-        (r = post_sweep_deliveries(db, run->now - KEEP_NOTICES, err)) < 0) {
+        (r = post_sweep_deliveries(db, run->now - KEEP_DELIVERIES, err)) < 0) {
         db_rollback(db);
         return (int)r;
     }

@@ -218,10 +218,6 @@ SELECT event, in_app, mail FROM notice_choice WHERE account_id = $1;
 INSERT INTO notice_choice (account_id, event, in_app, mail) VALUES ($1, $2, $3, $4)
 ON CONFLICT (account_id, event) DO UPDATE SET in_app = excluded.in_app, mail = excluded.mail;
 
--- name: post_sweep_notices :exec
--- in:   before int
-DELETE FROM notice WHERE at < $1 AND digest = 0;
-
 -- Mails -------------------------------------------------------------------------------------------
 
 -- name: post_mail :maybe

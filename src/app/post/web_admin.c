@@ -14,6 +14,8 @@ static const struct post_tab tabs[] = {
     {"sent", "/settings/sent", N_("Mails sent"), PERM_SITE_MANAGE},
     {"jobs", "/settings/jobs", N_("Jobs"), PERM_SITE_MANAGE},
     {"health", "/settings/health", N_("Is it well?"), PERM_SITE_MANAGE},
+    {"retention", "/settings/retention", N_("How long it is kept"), PERM_PERSON_MANAGE},
+    {"persons", "/settings/persons", N_("Personal data"), PERM_PERSON_MANAGE},
     {"sign-in", "/settings/sign-in", N_("How people sign in"), PERM_SITE_MANAGE},
 };
 const struct post_tabs post_tabs = {tabs, ARRAY_LEN(tabs)};

@@ -70,5 +70,16 @@ const struct http_route upkeep_routes[] = {
     {HTTP_GET, "/settings/health", "site.manage", upkeep_health_get, .scope = "none"},
     {HTTP_POST, "/settings/health", "site.manage", upkeep_health_post, HTTP_BODY_FORM,
      .scope = "none"},
+    {HTTP_GET, "/settings/retention", "person.manage", upkeep_retention_get, .scope = "none"},
+    {HTTP_POST, "/settings/retention", "person.manage", upkeep_retention_post, HTTP_BODY_FORM,
+     .fresh = true, .scope = "none"},
+    {HTTP_POST, "/settings/retention/run", "person.manage", upkeep_retention_run, HTTP_BODY_FORM,
+     .fresh = true, .scope = "none"},
+    {HTTP_GET, "/settings/persons", "person.manage", upkeep_persons_get, .scope = "none"},
+    {HTTP_GET, "/settings/person", "person.manage", upkeep_person_get, .scope = "none"},
+    {HTTP_POST, "/settings/person/export", "person.manage", upkeep_person_export, HTTP_BODY_FORM,
+     .fresh = true, .scope = "none"},
+    {HTTP_POST, "/settings/person/erase", "person.manage", upkeep_person_erase, HTTP_BODY_FORM,
+     .fresh = true, .scope = "none"},
 };
 const size_t upkeep_routes_len = ARRAY_LEN(upkeep_routes);

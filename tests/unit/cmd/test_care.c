@@ -6,6 +6,7 @@
 #include "base/io.h"
 #include "sys/crypto/seal.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
 
 /* ungcuu upgrade and doctor, as an administrator runs them. */
@@ -400,6 +401,49 @@ static void test_retention_rules(void **state)
     assert_int_equal(RUN("audit", "verify", "--dir", site), 0);
 }
 
+static void add_mail(const char *kind, const char *state)
+{
+    testdb_sql(&t,
+               str_printf(&t.arena,
+                          "INSERT INTO mail (message_id, kind, state, sender, to_list, cc_list, "
+                          "subject, body, tlp, in_reply_to, refs, stop, lang, automatic, secret, "
+                          "by_name, at, answer) VALUES ('m', '%s', '%s', '', 'a@example.vn', '', "
+                          "'x', 'x', '', '', '', '', 'vi', 1, 0, '', 1, '')",
+                          kind, state)
+                   .ptr);
+    testdb_sql(&t,
+               "INSERT INTO mail_attempt (mail_id, at, good, answer) SELECT MAX(id), 1, 1, '250' "
+               "FROM mail");
+}
+
+static void test_old_mails_and_what_broke_off(void **state)
+{
+    const struct timespec old[2] = {{.tv_sec = 1}, {.tv_sec = 1}};
+    const char *broken = in_site("spool/up-old"), *fresh = in_site("spool/up-fresh");
+
+    add_mail("notice", "sent");
+    add_mail("notice", "queued");
+    add_mail("case", "sent");
+    assert_int_equal(io_make_dirs(in_site("spool/kept"), 0700, &err), 0);
+    assert_int_equal(io_replace_file(broken, STR("x"), 0600, &err), 0);
+    assert_int_equal(io_replace_file(fresh, STR("x"), 0600, &err), 0);
+    assert_int_equal(utimensat(AT_FDCWD, broken, old, 0), 0);
+    assert_int_equal(RUN("retention", "run", "--dir", site, "--dry-run", "--json"), 0);
+    assert_non_null(strstr(output, "{\"rule\":\"mails\",\"days\":180,\"n\":1}"));
+    assert_non_null(strstr(output, "{\"rule\":\"spool\",\"days\":1,\"n\":1}"));
+    assert_int_equal(access(broken, F_OK), 0);
+    assert_int_equal(RUN("retention", "run", "--dir", site), 0);
+    assert_int_not_equal(access(broken, F_OK), 0);
+    assert_int_equal(access(fresh, F_OK), 0);
+    assert_int_equal(access(in_site("spool/kept"), F_OK), 0);
+    assert_int_equal(testdb_sql(&t, "SELECT COUNT(*) FROM mail"), 2);
+    assert_int_equal(testdb_sql(&t, "SELECT COUNT(*) FROM mail_attempt"), 2);
+    assert_int_equal(testdb_sql(&t,
+                                "SELECT COUNT(*) FROM audit WHERE action = 'setting.retention' AND "
+                                "detail = '{\"mails\":1,\"spool\":1}'"),
+                     1);
+}
+
 #define CARE_TEST(f) cmocka_unit_test_setup_teardown(f, begin, end)
 #define SITE_TEST(f) cmocka_unit_test_setup_teardown(f, begin_site, end)
 
@@ -420,6 +464,7 @@ int main(int argc, char **argv)
         SITE_TEST(test_an_account_becomes_a_label),
         SITE_TEST(test_a_reporter_is_forgotten),
         SITE_TEST(test_evidence_of_an_open_incident_stays),
+        SITE_TEST(test_old_mails_and_what_broke_off),
         SITE_TEST(test_retention_rules),
     };
 
