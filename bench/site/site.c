@@ -45,7 +45,7 @@ static void orgs(struct site *s)
 
     load_table(l, "org (id, code, uuid, kind, name, short_name, parent_id, valid_from, valid_to, "
                   "address, phone, email, website, unit_code, note, created_at, updated_at, "
-                  "version, fold)");
+                  "version, fold, sort_key)");
     for (int64_t i = 0; i < s->orgs; i++) {
         /* Half below the province, half below another of these: a tree three deep. */
         int64_t parent = i % 2 == 0 ? s->root : s->org0 + below(i, PARENT, (i + 1) / 2) * 2;
@@ -72,6 +72,7 @@ static void orgs(struct site *s)
         load_int(l, 1);
         load_text(l, text_fold(&s->a, str_printf(&s->a, STR_FMT " " STR_FMT, STR_ARG(name),
                                                  STR_ARG(code))));
+        load_text(l, text_sort_key(&s->a, name));
         load_row(l);
         arena_clear(&s->a);
     }
@@ -101,14 +102,15 @@ static void people(struct site *s)
 
     load_table(l, "account (id, login, name, email, phone, position, password_hash, must_change, "
                   "lang, theme, state, failed, locked_until, created_at, last_login_at, version, "
-                  "fold)");
+                  "fold, sort_key)");
     for (int64_t i = 0; i < n; i++) {
         struct str login = str_printf(&s->a, "nguoidung%04" PRId64, i);
+        struct str name = str_printf(&s->a, "%s %04" PRId64,
+                                     i < s->orgs ? "Cán bộ đầu mối" : "Thành viên Đội ứng cứu", i);
 
         load_int(l, s->account0 + i);
         load_text(l, login);
-        load_text(l, str_printf(&s->a, "%s %04" PRId64,
-                                i < s->orgs ? "Cán bộ đầu mối" : "Thành viên Đội ứng cứu", i));
+        load_text(l, name);
         for (int k = 0; k < 4; k++)
             load_text(l, STR(""));
         load_int(l, 0);
@@ -121,6 +123,7 @@ static void people(struct site *s)
         load_null(l);
         load_int(l, 1);
         load_text(l, login);
+        load_text(l, text_sort_key(&s->a, name));
         load_row(l);
         arena_clear(&s->a);
     }
@@ -153,7 +156,7 @@ static void systems(struct site *s)
 
     load_table(l, "system (id, code, uuid, name, purpose, owner_id, operator_id, level, "
                   "decision_no, decision_date, state, responsible, phone, email, created_at, "
-                  "updated_at, version, fold)");
+                  "updated_at, version, fold, sort_key)");
     for (int64_t i = 0; i < s->systems; i++) {
         struct str code = str_printf(&s->a, "HT-%05" PRId64, 10000 + i);
         struct str name =
@@ -179,6 +182,7 @@ static void systems(struct site *s)
         load_int(l, 1);
         load_text(l, text_fold(&s->a, str_printf(&s->a, STR_FMT " " STR_FMT, STR_ARG(name),
                                                  STR_ARG(code))));
+        load_text(l, text_sort_key(&s->a, name));
         load_row(l);
         arena_clear(&s->a);
     }

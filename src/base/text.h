@@ -30,6 +30,13 @@ struct str text_ellipsis(struct arena *a, struct str s, size_t n);
  * space. */
 struct str text_fold(struct arena *a, struct str s);
 
+/* What names are sorted by: two keys compare bytewise (plain ASCII) as a Vietnamese dictionary
+ * orders the texts. Letters a ă â b c d đ e ê ... first, the tones ngang, huyền, hỏi, ngã, sắc,
+ * nặng only among what is spelled alike; case and punctuation do not count, numbers go by their
+ * size. Equal keys do not mean equal texts. Stored beside the name (`sort_key`), because neither
+ * SQLite nor the two engines together have one collation for this. */
+struct str text_sort_key(struct arena *a, struct str s);
+
 /* As text_fold, with "-" between words, at most max bytes: for file names and anchors. */
 struct str text_slug(struct arena *a, struct str s, size_t max);
 

@@ -1,6 +1,7 @@
 #include "cmd/site.h"
 
 #include "app/account/account.h"
+#include "app/order/order.h"
 #include "app/search/search.h"
 #include "base/clock.h"
 #include "base/io.h"
@@ -62,6 +63,8 @@ static int open_database(struct cmd_site *s, bool migrate, struct err *err)
     if (!migrate)
         return 0;
     if ((r = db_migrate(s->pool, NULL, NULL, err)) < 0)
+        return r;
+    if ((r = order_prepare(s->pool, err)) < 0)
         return r;
     return search_prepare(s->pool, err);
 }

@@ -112,8 +112,8 @@ int account_insert(struct db *db, struct arena *a, const struct account_new *new
     }
     r = account_add(db, a, login, new_->name, new_->email, new_->phone, new_->position,
                     password_hash, new_->must_change, now,
-                    fold_of(a, login, new_->name, new_->email, new_->phone, new_->position), &row,
-                    err);
+                    fold_of(a, login, new_->name, new_->email, new_->phone, new_->position),
+                    text_sort_key(a, new_->name), &row, err);
     if (r < 0)
         return db_is_unique_violation(err)
                    ? err_set(err, ERR_EXISTS, "login '" STR_FMT "' is taken", STR_ARG(login))
@@ -219,7 +219,7 @@ int account_set_profile(struct db *db, struct arena *a, int64_t account_id, int6
                                  profile->phone, profile->position,
                                  fold_of(a, row.login, profile->name, profile->email,
                                          profile->phone, profile->position),
-                                 err)) < 0)
+                                 text_sort_key(a, profile->name), err)) < 0)
         return (int)r;
     if (r == 0)
         return err_set(err, ERR_CONFLICT, "account '" STR_FMT "' has changed since it was read",

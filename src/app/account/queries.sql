@@ -406,11 +406,11 @@ DELETE FROM account_identity WHERE account_id = $1 AND issuer = $2 AND subject =
 -- ---- accounts ---------------------------------------------------------------------------------
 
 -- name: account_add :one
--- in:   login text, name text, email text, phone text, position text, password_hash text, must_change bool, now int, fold text
+-- in:   login text, name text, email text, phone text, position text, password_hash text, must_change bool, now int, fold text, sort_key text
 -- out:  id int
 INSERT INTO account (login, name, email, phone, position, password_hash, must_change, lang, theme, state,
-                     failed, locked_until, created_at, last_login_at, version, fold)
-VALUES ($1, $2, $3, $4, $5, $6, $7, '', '', 'active', 0, NULL, $8, NULL, 1, $9)
+                     failed, locked_until, created_at, last_login_at, version, fold, sort_key)
+VALUES ($1, $2, $3, $4, $5, $6, $7, '', '', 'active', 0, NULL, $8, NULL, 1, $9, $10)
 RETURNING id;
 
 -- name: account_by_id :maybe
@@ -434,8 +434,8 @@ WHERE id = $1;
 UPDATE account SET state = $2, version = version + 1 WHERE id = $1 AND state <> $2;
 
 -- name: account_profile_set :exec
--- in:   id int, version int, name text, email text, phone text, position text, fold text
-UPDATE account SET name = $3, email = $4, phone = $5, position = $6, fold = $7, version = version + 1
+-- in:   id int, version int, name text, email text, phone text, position text, fold text, sort_key text
+UPDATE account SET name = $3, email = $4, phone = $5, position = $6, fold = $7, sort_key = $8, version = version + 1
 WHERE id = $1 AND version = $2;
 
 -- name: account_own_set :exec

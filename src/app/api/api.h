@@ -97,7 +97,8 @@ int api_once(struct http_request *req, struct http_response *res, api_handler *h
 struct api_walk {
     struct str sort;
     bool descending;
-    struct str pattern; /* for LIKE, or the NULL slice */
+    struct str pattern; /* of ?q, for LIKE, or the NULL slice */
+    struct str words;   /* the same for an index of words (app/words/words.h) */
     /* the place behind which to begin */
     bool after;
     int64_t number, id;

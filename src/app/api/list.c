@@ -1,5 +1,6 @@
 #include "app/api/inner.h"
 #include "app/audit/audit.h"
+#include "app/words/words.h"
 #include "base/clock.h"
 #include "base/io.h"
 #include "base/json.h"
@@ -94,6 +95,7 @@ static int parse(struct http_request *req, const struct api_list *list, struct a
     *w = (struct api_walk){.sort = parsed.sort,
                            .descending = parsed.descending,
                            .pattern = db_like(req->arena, parsed.q),
+                           .words = words_typed(req->arena, db_engine(site.pool), parsed.q_raw),
                            .text = STR(""),
                            .limit = LIMIT_DEFAULT};
     if (sort.len > 0 && !str_eq(str_from(sort, sort.ptr[0] == '-' ? 1 : 0), parsed.sort))

@@ -429,7 +429,8 @@ static int erase_account_rows(struct db *db, struct arena *a, const struct care_
         erase_mail_names, erase_comment_names, erase_event_names, erase_message_names,
         erase_file_names, erase_share_names,   erase_merge_names, erase_notice_names,
     };
-    int64_t r = erase_account(db, p->id, p->label, text_fold(a, p->label), err);
+    int64_t r =
+        erase_account(db, p->id, p->label, text_fold(a, p->label), text_sort_key(a, p->label), err);
 
     for (size_t i = 0; i < ARRAY_LEN(removed) && r >= 0; i++)
         r = removed[i](db, p->id, err);

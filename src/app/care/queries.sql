@@ -102,9 +102,9 @@ WHERE a.actor_id = $1
 ORDER BY a.seq;
 
 -- name: erase_account :exec
--- in:   account int, label text, fold text
+-- in:   account int, label text, fold text, sort_key text
 UPDATE account SET login = $2, name = $2, email = '', phone = '', position = '', password_hash = '', state = 'disabled',
-       fold = $3, version = version + 1
+       fold = $3, sort_key = $4, version = version + 1
 WHERE id = $1;
 
 -- name: erase_sessions :exec

@@ -29,11 +29,11 @@ static int walk(struct http_request *req, struct db *db, const struct api_walk *
         state = STR_EMPTY;
     if (str_is(w->sort, "updated") && w->descending)
         return incident_walk_recent(db, actor->id, req->now, state, open_only, kind, severity, org,
-                                    lead, late, w->pattern, w->after, w->number, w->id, w->limit,
+                                    lead, late, w->words, w->after, w->number, w->id, w->limit,
                                     follow, give, sink, err);
     return incident_walk_sorted(db, actor->id, req->now, state, open_only, kind, severity, org,
-                                lead, late, w->pattern, w->after, w->number, w->id, w->limit,
-                                w->sort, w->descending, follow, give, sink, err);
+                                lead, late, w->words, w->after, w->number, w->id, w->limit, w->sort,
+                                w->descending, follow, give, sink, err);
 }
 
 const struct api_list incident_list_api = {

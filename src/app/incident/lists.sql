@@ -10,7 +10,7 @@ SELECT CASE WHEN EXISTS (SELECT 1 FROM actor_wide w WHERE w.account_id = $1 AND 
 
 -- name: incident_list_open :many
 -- row:  incident_summary
--- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, pattern text?, row_limit int, row_offset int, follow int
+-- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, words text?, row_limit int, row_offset int, follow int
 -- out:  id int, code text, title text, kind text, severity int, tlp text, state text, org_name text, lead_name text?, detected_at int, opened_at int, updated_at int, next_due_at int?, closed_at int?, tasks_done int, tasks_all int
 SELECT i.id, i.code, i.title, i.kind, i.severity, i.tlp, i.state, o.name AS org_name, l.name AS lead_name,
     i.detected_at, i.opened_at, i.updated_at, i.next_due_at, i.closed_at,
@@ -28,7 +28,7 @@ FROM (
       AND f.merged_into IS NULL
       AND ($13 <> 1 OR f.follow_up_at IS NULL OR f.follow_up_at <= $2)
       AND ($13 <> 2 OR f.follow_up_at > $2)
-      AND ($10 IS NULL OR f.fold LIKE $10 ESCAPE '\')
+      AND ($10 IS NULL OR f.id IN (SELECT w.rowid FROM incident_words($10) AS w))
       AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
          OR EXISTS (SELECT 1 FROM incident_access x
@@ -44,7 +44,7 @@ ORDER BY i.updated_at DESC, i.id DESC;
 
 -- name: incident_list_all :many
 -- row:  incident_summary
--- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, pattern text?, row_limit int, row_offset int, follow int
+-- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, words text?, row_limit int, row_offset int, follow int
 -- out:  id int, code text, title text, kind text, severity int, tlp text, state text, org_name text, lead_name text?, detected_at int, opened_at int, updated_at int, next_due_at int?, closed_at int?, tasks_done int, tasks_all int
 SELECT i.id, i.code, i.title, i.kind, i.severity, i.tlp, i.state, o.name AS org_name, l.name AS lead_name,
     i.detected_at, i.opened_at, i.updated_at, i.next_due_at, i.closed_at,
@@ -62,7 +62,7 @@ FROM (
       AND f.merged_into IS NULL
       AND ($13 <> 1 OR f.follow_up_at IS NULL OR f.follow_up_at <= $2)
       AND ($13 <> 2 OR f.follow_up_at > $2)
-      AND ($10 IS NULL OR f.fold LIKE $10 ESCAPE '\')
+      AND ($10 IS NULL OR f.id IN (SELECT w.rowid FROM incident_words($10) AS w))
       AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
          OR EXISTS (SELECT 1 FROM incident_access x
@@ -78,7 +78,7 @@ ORDER BY i.updated_at DESC, i.id DESC;
 
 -- name: incident_list_open_by :many
 -- row:  incident_summary
--- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, pattern text?, row_limit int, row_offset int, sort text, descending bool, follow int
+-- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, words text?, row_limit int, row_offset int, sort text, descending bool, follow int
 -- out:  id int, code text, title text, kind text, severity int, tlp text, state text, org_name text, lead_name text?, detected_at int, opened_at int, updated_at int, next_due_at int?, closed_at int?, tasks_done int, tasks_all int
 SELECT i.id, i.code, i.title, i.kind, i.severity, i.tlp, i.state, o.name AS org_name, l.name AS lead_name,
     i.detected_at, i.opened_at, i.updated_at, i.next_due_at, i.closed_at,
@@ -105,7 +105,7 @@ FROM (
       AND f.merged_into IS NULL
       AND ($15 <> 1 OR f.follow_up_at IS NULL OR f.follow_up_at <= $2)
       AND ($15 <> 2 OR f.follow_up_at > $2)
-      AND ($10 IS NULL OR f.fold LIKE $10 ESCAPE '\')
+      AND ($10 IS NULL OR f.id IN (SELECT w.rowid FROM incident_words($10) AS w))
       AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
          OR EXISTS (SELECT 1 FROM incident_access x
@@ -121,7 +121,7 @@ ORDER BY k.up ASC, k.down DESC, k.id DESC;
 
 -- name: incident_list_all_by :many
 -- row:  incident_summary
--- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, pattern text?, row_limit int, row_offset int, sort text, descending bool, follow int
+-- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, words text?, row_limit int, row_offset int, sort text, descending bool, follow int
 -- out:  id int, code text, title text, kind text, severity int, tlp text, state text, org_name text, lead_name text?, detected_at int, opened_at int, updated_at int, next_due_at int?, closed_at int?, tasks_done int, tasks_all int
 SELECT i.id, i.code, i.title, i.kind, i.severity, i.tlp, i.state, o.name AS org_name, l.name AS lead_name,
     i.detected_at, i.opened_at, i.updated_at, i.next_due_at, i.closed_at,
@@ -148,7 +148,7 @@ FROM (
       AND f.merged_into IS NULL
       AND ($15 <> 1 OR f.follow_up_at IS NULL OR f.follow_up_at <= $2)
       AND ($15 <> 2 OR f.follow_up_at > $2)
-      AND ($10 IS NULL OR f.fold LIKE $10 ESCAPE '\')
+      AND ($10 IS NULL OR f.id IN (SELECT w.rowid FROM incident_words($10) AS w))
       AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
          OR EXISTS (SELECT 1 FROM incident_access x
@@ -164,7 +164,7 @@ ORDER BY k.up ASC, k.down DESC, k.id DESC;
 
 -- name: incident_list_reach :many
 -- row:  incident_summary
--- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, pattern text?, row_limit int, row_offset int, sort text, descending bool, follow int
+-- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, words text?, row_limit int, row_offset int, sort text, descending bool, follow int
 -- out:  id int, code text, title text, kind text, severity int, tlp text, state text, org_name text, lead_name text?, detected_at int, opened_at int, updated_at int, next_due_at int?, closed_at int?, tasks_done int, tasks_all int
 SELECT i.id, i.code, i.title, i.kind, i.severity, i.tlp, i.state, o.name AS org_name, l.name AS lead_name,
     i.detected_at, i.opened_at, i.updated_at, i.next_due_at, i.closed_at,
@@ -191,7 +191,7 @@ FROM (
       AND f.merged_into IS NULL
       AND ($15 <> 1 OR f.follow_up_at IS NULL OR f.follow_up_at <= $2)
       AND ($15 <> 2 OR f.follow_up_at > $2)
-      AND ($10 IS NULL OR f.fold LIKE $10 ESCAPE '\')
+      AND ($10 IS NULL OR f.id IN (SELECT w.rowid FROM incident_words($10) AS w))
       AND f.id IN (SELECT x.incident_id FROM incident_access x
                    WHERE x.account_id = $1 AND x.permission = 'incident.read' AND x.valid_from <= $2 AND x.valid_to > $2)
     ORDER BY 2 ASC, 3 DESC, 1 DESC
@@ -205,7 +205,7 @@ ORDER BY k.up ASC, k.down DESC, k.id DESC;
 -- Counts up to 10,000 and say one more when there are more.
 -- name: incident_count_open :one
 -- row:  incident_count
--- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, pattern text?, follow int
+-- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, words text?, follow int
 -- out:  total int
 SELECT COUNT(*) AS total FROM (
     SELECT 1 AS one FROM incident f
@@ -219,7 +219,7 @@ SELECT COUNT(*) AS total FROM (
       AND f.merged_into IS NULL
       AND ($11 <> 1 OR f.follow_up_at IS NULL OR f.follow_up_at <= $2)
       AND ($11 <> 2 OR f.follow_up_at > $2)
-      AND ($10 IS NULL OR f.fold LIKE $10 ESCAPE '\')
+      AND ($10 IS NULL OR f.id IN (SELECT w.rowid FROM incident_words($10) AS w))
       AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
          OR EXISTS (SELECT 1 FROM incident_access x
@@ -229,7 +229,7 @@ SELECT COUNT(*) AS total FROM (
 
 -- name: incident_count_all :one
 -- row:  incident_count
--- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, pattern text?, follow int
+-- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, words text?, follow int
 -- out:  total int
 SELECT COUNT(*) AS total FROM (
     SELECT 1 AS one FROM incident f
@@ -243,7 +243,7 @@ SELECT COUNT(*) AS total FROM (
       AND f.merged_into IS NULL
       AND ($11 <> 1 OR f.follow_up_at IS NULL OR f.follow_up_at <= $2)
       AND ($11 <> 2 OR f.follow_up_at > $2)
-      AND ($10 IS NULL OR f.fold LIKE $10 ESCAPE '\')
+      AND ($10 IS NULL OR f.id IN (SELECT w.rowid FROM incident_words($10) AS w))
       AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
          OR EXISTS (SELECT 1 FROM incident_access x
@@ -253,7 +253,7 @@ SELECT COUNT(*) AS total FROM (
 
 -- name: incident_count_reach :one
 -- row:  incident_count
--- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, pattern text?, follow int
+-- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, words text?, follow int
 -- out:  total int
 SELECT COUNT(*) AS total FROM (
     SELECT 1 AS one FROM incident f
@@ -267,7 +267,7 @@ SELECT COUNT(*) AS total FROM (
       AND f.merged_into IS NULL
       AND ($11 <> 1 OR f.follow_up_at IS NULL OR f.follow_up_at <= $2)
       AND ($11 <> 2 OR f.follow_up_at > $2)
-      AND ($10 IS NULL OR f.fold LIKE $10 ESCAPE '\')
+      AND ($10 IS NULL OR f.id IN (SELECT w.rowid FROM incident_words($10) AS w))
       AND f.id IN (SELECT x.incident_id FROM incident_access x
                    WHERE x.account_id = $1 AND x.permission = 'incident.read' AND x.valid_from <= $2 AND x.valid_to > $2)
     LIMIT 10001) AS counted;

@@ -152,7 +152,7 @@ UPDATE incident SET lead_id = $2, updated_at = $3, version = version + 1 WHERE i
 SELECT p.org_id, o.code, o.name, p.part, o.phone, o.email
 FROM incident_party p JOIN org o ON o.id = p.org_id
 WHERE p.incident_id = $1
-ORDER BY CASE p.part WHEN 'owner' THEN 0 WHEN 'operator' THEN 1 ELSE 2 END, o.name;
+ORDER BY CASE p.part WHEN 'owner' THEN 0 WHEN 'operator' THEN 1 ELSE 2 END, o.sort_key, o.id;
 
 -- name: incident_systems :many
 -- in:   incident_id int
@@ -160,7 +160,7 @@ ORDER BY CASE p.part WHEN 'owner' THEN 0 WHEN 'operator' THEN 1 ELSE 2 END, o.na
 SELECT s.id AS system_id, s.code, s.name, s.level
 FROM incident_system x JOIN system s ON s.id = x.system_id
 WHERE x.incident_id = $1
-ORDER BY s.name;
+ORDER BY s.sort_key, s.id;
 
 -- name: incident_members :many
 -- in:   incident_id int
@@ -168,7 +168,7 @@ ORDER BY s.name;
 SELECT a.id AS account_id, a.login, a.name, a.position
 FROM incident_member m JOIN account a ON a.id = m.account_id
 WHERE m.incident_id = $1
-ORDER BY a.name;
+ORDER BY a.sort_key, a.id;
 
 -- name: incident_reports :many
 -- in:   incident_id int
@@ -280,7 +280,7 @@ FROM account a
 WHERE a.state = 'active'
   AND a.id IN (SELECT x.account_id FROM incident_access x
                WHERE x.incident_id = $1 AND x.permission = 'incident.write' AND x.valid_from <= $2 AND x.valid_to > $2)
-ORDER BY 2
+ORDER BY a.sort_key, a.id
 LIMIT 500;
 
 -- Whom the actor may bring in: people who may read incidents for an organisation that the actor
@@ -288,17 +288,18 @@ LIMIT 500;
 -- name: incident_candidates :many
 -- in:   incident_id int, actor int, now int
 -- out:  account_id int, name text, position text
-SELECT DISTINCT a.id AS account_id, a.name, a.position
-FROM actor_root r
-JOIN account a ON a.id = r.account_id AND a.state = 'active'
-WHERE r.permission = 'incident.read' AND r.valid_from <= $3 AND r.valid_to > $3
-  AND (r.org_id IN (SELECT m.org_id FROM actor_org m
-                    WHERE m.account_id = $2 AND m.permission = 'incident.manage'
-                      AND m.valid_from <= $3 AND m.valid_to > $3)
-       OR r.org_id IN (SELECT c.descendant FROM incident_whole_party p
-                       JOIN org_closure c ON c.ancestor = p.org_id WHERE p.incident_id = $1)
-       OR r.org_id IN (SELECT x.org_id FROM incident_reach x WHERE x.incident_id = $1))
-ORDER BY 2
+SELECT a.id AS account_id, a.name, a.position
+FROM account a
+WHERE a.state = 'active'
+  AND a.id IN (SELECT r.account_id FROM actor_root r
+               WHERE r.permission = 'incident.read' AND r.valid_from <= $3 AND r.valid_to > $3
+                 AND (r.org_id IN (SELECT m.org_id FROM actor_org m
+                                   WHERE m.account_id = $2 AND m.permission = 'incident.manage'
+                                     AND m.valid_from <= $3 AND m.valid_to > $3)
+                      OR r.org_id IN (SELECT c.descendant FROM incident_whole_party p
+                                      JOIN org_closure c ON c.ancestor = p.org_id WHERE p.incident_id = $1)
+                      OR r.org_id IN (SELECT x.org_id FROM incident_reach x WHERE x.incident_id = $1)))
+ORDER BY a.sort_key, a.id
 LIMIT 1000;
 
 -- name: incident_candidate :maybe
@@ -337,7 +338,7 @@ SELECT code, name FROM org WHERE id = $1;
 
 -- name: incident_org_list :many
 -- out:  id int, name text, code text
-SELECT id, name, code FROM org WHERE valid_to IS NULL ORDER BY name LIMIT 2000;
+SELECT id, name, code FROM org WHERE valid_to IS NULL ORDER BY sort_key, id LIMIT 2000;
 
 -- name: incident_system_list :many
 -- in:   incident_id int
@@ -346,7 +347,7 @@ SELECT s.id, s.name, s.code FROM system s
 WHERE s.id IN (SELECT o.id FROM incident_party p JOIN system o ON o.owner_id = p.org_id WHERE p.incident_id = $1
                UNION ALL
                SELECT o.id FROM incident_party p JOIN system o ON o.operator_id = p.org_id WHERE p.incident_id = $1)
-ORDER BY s.name
+ORDER BY s.sort_key, s.id
 LIMIT 1000;
 
 -- name: incident_observables :many

@@ -57,7 +57,7 @@ WHERE w.incident_id = $1
   AND EXISTS (SELECT 1 FROM incident_access x
               WHERE x.incident_id = $1 AND x.account_id = a.id AND x.permission = 'incident.read'
                 AND x.valid_from <= $2 AND x.valid_to > $2)
-ORDER BY a.name, a.id;
+ORDER BY a.sort_key, a.id;
 
 -- People who may see the incident already: asking somebody to watch is not a way to share.
 -- name: case_reader :maybe
@@ -424,14 +424,15 @@ DELETE FROM incident_watcher WHERE incident_id = $2 AND account_id IN (
 -- name: case_people :many
 -- in:   actor int, now int
 -- out:  account_id int, name text, position text
-SELECT DISTINCT a.id AS account_id, a.name, a.position
-FROM actor_root r
-JOIN account a ON a.id = r.account_id AND a.state = 'active'
-WHERE r.permission = 'incident.read' AND r.valid_from <= $2 AND r.valid_to > $2
-  AND r.org_id IN (SELECT m.org_id FROM actor_org m
-                   WHERE m.account_id = $1 AND m.permission = 'incident.manage'
-                     AND m.valid_from <= $2 AND m.valid_to > $2)
-ORDER BY 2
+SELECT a.id AS account_id, a.name, a.position
+FROM account a
+WHERE a.state = 'active'
+  AND a.id IN (SELECT r.account_id FROM actor_root r
+               WHERE r.permission = 'incident.read' AND r.valid_from <= $2 AND r.valid_to > $2
+                 AND r.org_id IN (SELECT m.org_id FROM actor_org m
+                                  WHERE m.account_id = $1 AND m.permission = 'incident.manage'
+                                    AND m.valid_from <= $2 AND m.valid_to > $2))
+ORDER BY a.sort_key, a.id
 LIMIT 500;
 
 -- Files of the incident itself: those of a report go with the report.

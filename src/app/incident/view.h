@@ -54,7 +54,7 @@ struct incident_list_view {
 
 /* What the URL of the list and of the board asks for. */
 struct incident_filter {
-    struct str state, kind, pattern;
+    struct str state, kind, words;
     struct opt_int severity, org, lead;
     int64_t follow;
     bool open_only, late;

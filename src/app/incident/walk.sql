@@ -3,7 +3,7 @@
 
 -- name: incident_walk_recent :each
 -- row:  incident_item
--- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, pattern text?, after bool, number int, id int, row_limit int, follow int
+-- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, words text?, after bool, number int, id int, row_limit int, follow int
 -- out:  id int, code text, title text, kind text, severity int, serious bool, tlp text, state text, org_code text, org_name text, lead_login text?, lead_name text?, occurred_at int?, detected_at int, contained_at int?, opened_at int, updated_at int, next_due_at int?, closed_at int?, follow_up_at int?, tasks_done int, tasks_all int, version int, number int, place text
 SELECT i.id, i.code, i.title, i.kind, i.severity, i.serious, i.tlp, i.state, o.code AS org_code, o.name AS org_name,
     l.login AS lead_login, l.name AS lead_name, i.occurred_at, i.detected_at, i.contained_at, i.opened_at, i.updated_at,
@@ -24,7 +24,7 @@ WHERE ($3 IS NULL OR i.state = $3)
   AND i.merged_into IS NULL
   AND ($15 <> 1 OR i.follow_up_at IS NULL OR i.follow_up_at <= $2)
   AND ($15 <> 2 OR i.follow_up_at > $2)
-  AND ($10 IS NULL OR i.fold LIKE $10 ESCAPE '\')
+  AND ($10 IS NULL OR i.id IN (SELECT w.rowid FROM incident_words($10) AS w))
   AND ($11 = 0 OR i.updated_at < $12 OR (i.updated_at = $12 AND i.id < $13))
   AND EXISTS (SELECT 1 FROM incident_access x
               WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
@@ -34,7 +34,7 @@ LIMIT $14;
 
 -- name: incident_walk_sorted :each
 -- row:  incident_item
--- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, pattern text?, after bool, number int, id int, row_limit int, sort text, descending bool, follow int
+-- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, words text?, after bool, number int, id int, row_limit int, sort text, descending bool, follow int
 -- out:  id int, code text, title text, kind text, severity int, serious bool, tlp text, state text, org_code text, org_name text, lead_login text?, lead_name text?, occurred_at int?, detected_at int, contained_at int?, opened_at int, updated_at int, next_due_at int?, closed_at int?, follow_up_at int?, tasks_done int, tasks_all int, version int, number int, place text
 SELECT i.id, i.code, i.title, i.kind, i.severity, i.serious, i.tlp, i.state, o.code AS org_code, o.name AS org_name,
     l.login AS lead_login, l.name AS lead_name, i.occurred_at, i.detected_at, i.contained_at, i.opened_at, i.updated_at,
@@ -59,7 +59,7 @@ WHERE ($3 IS NULL OR i.state = $3)
   AND i.merged_into IS NULL
   AND ($17 <> 1 OR i.follow_up_at IS NULL OR i.follow_up_at <= $2)
   AND ($17 <> 2 OR i.follow_up_at > $2)
-  AND ($10 IS NULL OR i.fold LIKE $10 ESCAPE '\')
+  AND ($10 IS NULL OR i.id IN (SELECT w.rowid FROM incident_words($10) AS w))
   AND ($11 = 0
        OR ($16 = 0 AND (i.number > $12 OR (i.number = $12 AND i.id > $13)))
        OR ($16 <> 0 AND (i.number < $12 OR (i.number = $12 AND i.id < $13))))

@@ -2,6 +2,7 @@
 #include "app/incident/pages/list.html.h"
 #include "app/incident/view.h"
 #include "app/memo/memo.h"
+#include "app/words/words.h"
 #include "sys/i18n/i18n.h"
 
 /* Whom several incidents at once may be given to. */
@@ -60,9 +61,9 @@ struct incident_filter incident_filter_read(const struct http_request *req,
     f.severity = filter_int(req, "severity");
     f.org = filter_int(req, "org");
     f.lead = str_is(v->who, "me") ? opt_int(actor_of(req)->id) : NO_INT;
-    f.pattern = db_like(req->arena, v->list.q);
+    f.words = words_typed(req->arena, db_engine(site.pool), v->list.q_raw);
     v->filtered = f.state.len > 0 || f.kind.len > 0 || f.severity.has || f.org.has || f.lead.has ||
-                  f.late || f.pattern.len > 0 || str_is(v->state, "all") || v->later;
+                  f.late || f.words.len > 0 || str_is(v->state, "all") || v->later;
     return f;
 }
 
@@ -80,7 +81,7 @@ int incident_filter_count(struct db *db, const struct http_request *req,
                    "|%" PRId64 "|%d|%" PRId64 "|" STR_FMT,
                    actor, STR_ARG(f->state), f->open_only, STR_ARG(f->kind),
                    f->severity.has ? f->severity.v : -1, f->org.has ? f->org.v : -1,
-                   f->lead.has ? f->lead.v : -1, f->late, f->follow, STR_ARG(f->pattern));
+                   f->lead.has ? f->lead.v : -1, f->late, f->follow, STR_ARG(f->words));
     int r = memo_open(&m, db, a, key, req->now, err);
 
     if (r < 0 || memo_find(&m, total, 1))
@@ -89,7 +90,7 @@ int incident_filter_count(struct db *db, const struct http_request *req,
          : f->open_only ? incident_count_open
                         : incident_count_all)(db, a, actor, req->now, f->state, f->open_only,
                                               f->kind, f->severity, f->org, f->lead, f->late,
-                                              f->pattern, f->follow, &row, err);
+                                              f->words, f->follow, &row, err);
     if (r < 0)
         return r;
     *total = row.total;
@@ -107,12 +108,12 @@ int incident_filter_rows(struct db *db, const struct http_request *req,
     if (wide && newest)
         return (f->open_only ? incident_list_open : incident_list_all)(
             db, req->arena, actor, req->now, f->state, f->open_only, f->kind, f->severity, f->org,
-            f->lead, f->late, f->pattern, list->limit, list->offset, f->follow, out, err);
+            f->lead, f->late, f->words, list->limit, list->offset, f->follow, out, err);
     return (!wide          ? incident_list_reach
             : f->open_only ? incident_list_open_by
                            : incident_list_all_by)(
         db, req->arena, actor, req->now, f->state, f->open_only, f->kind, f->severity, f->org,
-        f->lead, f->late, f->pattern, list->limit, list->offset, list->sort, list->descending,
+        f->lead, f->late, f->words, list->limit, list->offset, list->sort, list->descending,
         f->follow, out, err);
 }
 

@@ -167,7 +167,7 @@ static int walk(struct http_request *req, struct db *db, const struct api_walk *
                 struct err *err)
 {
     return org_walk(db, actor_of(req)->id, req->now, api_arg(req, "kind"),
-                    str_is(http_arg(req, "ended"), "1"), w->pattern, w->after, w->text, w->id,
+                    str_is(http_arg(req, "ended"), "1"), w->words, w->after, w->text, w->id,
                     w->limit, w->sort, w->descending, give, sink, err);
 }
 

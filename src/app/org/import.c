@@ -324,7 +324,7 @@ static int put_row(struct import *im, const struct org_new *new_, const struct k
     r = org_update(im->db, known->id, new_->kind, new_->name, new_->short_name, new_->address,
                    new_->phone, new_->email, new_->website, new_->unit_code, im->now,
                    org_fold(im->arena, new_->code, new_->name, new_->short_name, new_->unit_code),
-                   im->err);
+                   text_sort_key(im->arena, new_->name), im->err);
     if (r >= 0)
         r = org_audit(im->db, im->arena, known->id, known->code, "org.import", STR(""), im->by,
                       im->now, im->err);

@@ -84,7 +84,7 @@ int org_create(struct db *db, struct arena *a, const struct org_new *new_, const
     r = org_insert(db, a, code, random_uuid7(a, now), new_->kind, new_->name, new_->short_name,
                    new_->parent_id != 0 ? opt_int(new_->parent_id) : NO_INT, new_->valid_from,
                    new_->valid_to, new_->address, new_->phone, new_->email, new_->website,
-                   new_->unit_code, now, fold, &row, err);
+                   new_->unit_code, now, fold, text_sort_key(a, new_->name), &row, err);
     if (r < 0)
         return (int)r;
     *id = row.id;
@@ -130,7 +130,8 @@ int org_save(struct db *db, struct arena *a, int64_t id, int64_t version,
         return (int)r;
     if ((r = org_update(db, id, in->kind, in->name, in->short_name, in->address, in->phone,
                         in->email, in->website, in->unit_code, now,
-                        org_fold(a, was.code, in->name, in->short_name, in->unit_code), err)) < 0)
+                        org_fold(a, was.code, in->name, in->short_name, in->unit_code),
+                        text_sort_key(a, in->name), err)) < 0)
         return (int)r;
     if (str_to_int(in->parent, &parent) && (!was.parent_id.has || was.parent_id.v != parent)) {
         if ((r = actor_require(db, by, PERM_ORG_WRITE, parent, now, err)) < 0 ||

@@ -1,9 +1,9 @@
 -- name: org_insert :one
--- in:   code text, uuid text, kind text, name text, short_name text, parent_id int?, valid_from int?, valid_to int?, address text, phone text, email text, website text, unit_code text, now int, fold text
+-- in:   code text, uuid text, kind text, name text, short_name text, parent_id int?, valid_from int?, valid_to int?, address text, phone text, email text, website text, unit_code text, now int, fold text, sort_key text
 -- out:  id int
 INSERT INTO org (code, uuid, kind, name, short_name, parent_id, valid_from, valid_to, address, phone, email, website,
-    unit_code, note, created_at, updated_at, version, fold)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', $14, $14, 1, $15)
+    unit_code, note, created_at, updated_at, version, fold, sort_key)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '', $14, $14, 1, $15, $16)
 RETURNING id;
 
 -- name: org_closure_self :exec
@@ -217,37 +217,106 @@ WHERE (o.valid_to IS NULL OR o.valid_to > $2)
   AND EXISTS (SELECT 1 FROM actor_org x
               WHERE x.org_id = o.id AND x.account_id = $1 AND x.permission = $3
                 AND x.valid_from <= $2 AND x.valid_to > $2)
-ORDER BY o.name
+ORDER BY o.sort_key, o.id
 LIMIT 5000;
 
--- name: org_list :many
--- in:   actor int, now int, kind text?, ended bool, pattern text?, sort text, descending bool, row_limit int, row_offset int
+-- Lists: as those of systems.
+-- name: org_sees_all :one
+-- in:   actor int, now int
+-- out:  wide bool
+SELECT CASE WHEN EXISTS (SELECT 1 FROM actor_wide w WHERE w.account_id = $1 AND w.permission = 'org.read'
+    AND w.valid_from <= $2 AND w.valid_to > $2) THEN 1 ELSE 0 END AS wide;
+
+-- name: org_list_name :many
+-- row:  org_summary
+-- in:   actor int, now int, kind text?, ended bool, words text?, row_limit int, row_offset int
 -- out:  id int, code text, kind text, name text, parent_name text?, phone text, email text, systems int, contacts int, valid_to int?
 SELECT o.id, o.code, o.kind, o.name, p.name AS parent_name, o.phone, o.email,
     (SELECT COUNT(*) FROM system s WHERE s.owner_id = o.id) AS systems,
     (SELECT COUNT(*) FROM org_contact c WHERE c.org_id = o.id) AS contacts, o.valid_to
-FROM org o
+FROM (
+    SELECT f.id FROM org f
+    WHERE ($3 IS NULL OR f.kind = $3)
+      AND ($4 <> 0 OR f.valid_to IS NULL OR f.valid_to > $2)
+      AND ($5 IS NULL OR f.id IN (SELECT w.rowid FROM org_words($5) AS w))
+      AND EXISTS (SELECT 1 FROM actor_wide w
+                  WHERE w.account_id = $1 AND w.permission = 'org.read' AND w.valid_from <= $2 AND w.valid_to > $2)
+    ORDER BY f.sort_key, f.id
+    LIMIT $6 OFFSET $7) AS k
+JOIN org o ON o.id = k.id
 LEFT JOIN org p ON p.id = o.parent_id
-WHERE ($3 IS NULL OR o.kind = $3)
-  AND ($4 <> 0 OR o.valid_to IS NULL OR o.valid_to > $2)
-  AND ($5 IS NULL OR o.fold LIKE $5 ESCAPE '\')
-  AND EXISTS (SELECT 1 FROM actor_org x WHERE x.org_id = o.id AND x.account_id = $1 AND x.permission = 'org.read'
-              AND x.valid_from <= $2 AND x.valid_to > $2)
-ORDER BY
-    CASE WHEN $7 = 0 THEN CASE $6 WHEN 'code' THEN o.code WHEN 'kind' THEN o.kind ELSE o.fold END END ASC,
-    CASE WHEN $7 <> 0 THEN CASE $6 WHEN 'code' THEN o.code WHEN 'kind' THEN o.kind ELSE o.fold END END DESC,
-    o.id
-LIMIT $8 OFFSET $9;
+ORDER BY o.sort_key, o.id;
+
+-- name: org_list_name_down :many
+-- row:  org_summary
+-- in:   actor int, now int, kind text?, ended bool, words text?, row_limit int, row_offset int
+-- out:  id int, code text, kind text, name text, parent_name text?, phone text, email text, systems int, contacts int, valid_to int?
+SELECT o.id, o.code, o.kind, o.name, p.name AS parent_name, o.phone, o.email,
+    (SELECT COUNT(*) FROM system s WHERE s.owner_id = o.id) AS systems,
+    (SELECT COUNT(*) FROM org_contact c WHERE c.org_id = o.id) AS contacts, o.valid_to
+FROM (
+    SELECT f.id FROM org f
+    WHERE ($3 IS NULL OR f.kind = $3)
+      AND ($4 <> 0 OR f.valid_to IS NULL OR f.valid_to > $2)
+      AND ($5 IS NULL OR f.id IN (SELECT w.rowid FROM org_words($5) AS w))
+      AND EXISTS (SELECT 1 FROM actor_wide w
+                  WHERE w.account_id = $1 AND w.permission = 'org.read' AND w.valid_from <= $2 AND w.valid_to > $2)
+    ORDER BY f.sort_key DESC, f.id DESC
+    LIMIT $6 OFFSET $7) AS k
+JOIN org o ON o.id = k.id
+LEFT JOIN org p ON p.id = o.parent_id
+ORDER BY o.sort_key DESC, o.id DESC;
+
+-- name: org_list :many
+-- row:  org_summary
+-- in:   actor int, now int, kind text?, ended bool, words text?, row_limit int, row_offset int, sort text, descending bool
+-- out:  id int, code text, kind text, name text, parent_name text?, phone text, email text, systems int, contacts int, valid_to int?
+SELECT o.id, o.code, o.kind, o.name, p.name AS parent_name, o.phone, o.email,
+    (SELECT COUNT(*) FROM system s WHERE s.owner_id = o.id) AS systems,
+    (SELECT COUNT(*) FROM org_contact c WHERE c.org_id = o.id) AS contacts, o.valid_to
+FROM (
+    SELECT f.id,
+        CASE WHEN $9 = 0 THEN CASE $8 WHEN 'code' THEN f.code WHEN 'kind' THEN f.kind ELSE '' END END AS up,
+        CASE WHEN $9 <> 0 THEN CASE $8 WHEN 'code' THEN f.code WHEN 'kind' THEN f.kind ELSE '' END END AS down,
+        CASE WHEN $9 = 0 OR $8 <> 'name' THEN f.sort_key END AS name_up,
+        CASE WHEN $9 <> 0 AND $8 = 'name' THEN f.sort_key END AS name_down
+    FROM org f
+    WHERE ($3 IS NULL OR f.kind = $3)
+      AND ($4 <> 0 OR f.valid_to IS NULL OR f.valid_to > $2)
+      AND ($5 IS NULL OR f.id IN (SELECT w.rowid FROM org_words($5) AS w))
+      AND f.id IN (SELECT x.org_id FROM actor_org x WHERE x.account_id = $1 AND x.permission = 'org.read'
+                   AND x.valid_from <= $2 AND x.valid_to > $2)
+    ORDER BY 2 ASC, 3 DESC, 4 ASC, 5 DESC, 1
+    LIMIT $6 OFFSET $7) AS k
+JOIN org o ON o.id = k.id
+LEFT JOIN org p ON p.id = o.parent_id
+ORDER BY k.up ASC, k.down DESC, k.name_up ASC, k.name_down DESC, k.id;
+
+-- name: org_count_all :one
+-- row:  org_count
+-- in:   actor int, now int, kind text?, ended bool, words text?
+-- out:  total int
+SELECT COUNT(*) AS total FROM (
+    SELECT 1 AS one FROM org f
+    WHERE ($3 IS NULL OR f.kind = $3)
+      AND ($4 <> 0 OR f.valid_to IS NULL OR f.valid_to > $2)
+      AND ($5 IS NULL OR f.id IN (SELECT w.rowid FROM org_words($5) AS w))
+      AND EXISTS (SELECT 1 FROM actor_wide w
+                  WHERE w.account_id = $1 AND w.permission = 'org.read' AND w.valid_from <= $2 AND w.valid_to > $2)
+    LIMIT 10001) AS counted;
 
 -- name: org_count :one
--- in:   actor int, now int, kind text?, ended bool, pattern text?
+-- row:  org_count
+-- in:   actor int, now int, kind text?, ended bool, words text?
 -- out:  total int
-SELECT COUNT(*) AS total FROM org o
-WHERE ($3 IS NULL OR o.kind = $3)
-  AND ($4 <> 0 OR o.valid_to IS NULL OR o.valid_to > $2)
-  AND ($5 IS NULL OR o.fold LIKE $5 ESCAPE '\')
-  AND EXISTS (SELECT 1 FROM actor_org x WHERE x.org_id = o.id AND x.account_id = $1 AND x.permission = 'org.read'
-              AND x.valid_from <= $2 AND x.valid_to > $2);
+SELECT COUNT(*) AS total FROM (
+    SELECT 1 AS one FROM org f
+    WHERE ($3 IS NULL OR f.kind = $3)
+      AND ($4 <> 0 OR f.valid_to IS NULL OR f.valid_to > $2)
+      AND ($5 IS NULL OR f.id IN (SELECT w.rowid FROM org_words($5) AS w))
+      AND f.id IN (SELECT x.org_id FROM actor_org x WHERE x.account_id = $1 AND x.permission = 'org.read'
+                   AND x.valid_from <= $2 AND x.valid_to > $2)
+    LIMIT 10001) AS counted;
 
 -- name: org_find :maybe
 -- in:   actor int, now int, code text
@@ -285,16 +354,16 @@ SELECT code, name, parent_id, version FROM org WHERE id = $1;
 SELECT code, name, parent_id, version FROM org WHERE id = $1 FOR UPDATE;
 
 -- name: org_update :exec
--- in:   id int, kind text, name text, short_name text, address text, phone text, email text, website text, unit_code text, now int, fold text
+-- in:   id int, kind text, name text, short_name text, address text, phone text, email text, website text, unit_code text, now int, fold text, sort_key text
 UPDATE org SET kind = $2, name = $3, short_name = $4, address = $5, phone = $6, email = $7, website = $8,
-    unit_code = $9, updated_at = $10, fold = $11, version = version + 1
+    unit_code = $9, updated_at = $10, fold = $11, sort_key = $12, version = version + 1
 WHERE id = $1;
 
 -- name: org_children :many
 -- in:   id int
 -- out:  code text, name text, kind text, valid_to int?
 SELECT code, name, kind, valid_to FROM org WHERE parent_id = $1
-ORDER BY CASE WHEN valid_to IS NULL THEN 0 ELSE 1 END, name LIMIT 500;
+ORDER BY CASE WHEN valid_to IS NULL THEN 0 ELSE 1 END, sort_key, id LIMIT 500;
 
 -- name: org_names :many
 -- in:   id int
@@ -347,7 +416,7 @@ DELETE FROM org_asn WHERE org_id = $1 AND asn = $2;
 -- name: org_systems :many
 -- in:   id int
 -- out:  code text, name text, level int?, state text
-SELECT code, name, level, state FROM system WHERE owner_id = $1 OR operator_id = $1 ORDER BY name LIMIT 200;
+SELECT code, name, level, state FROM system WHERE owner_id = $1 OR operator_id = $1 ORDER BY sort_key, id LIMIT 200;
 
 -- name: org_history :many
 -- in:   id int
@@ -356,12 +425,12 @@ SELECT at, actor_name, action, detail FROM audit WHERE object_kind = 'org' AND o
 
 -- The public directory: living organisations with a contact that may be shown to anyone.
 -- name: org_directory :many
--- in:   now int, pattern text?
+-- in:   now int, words text?
 -- out:  org_name text, kind text, website text, name text, position text, phone text, email text
 SELECT o.name AS org_name, o.kind, o.website, c.name, c.position, c.phone, c.email
 FROM org o JOIN org_contact c ON c.org_id = o.id AND c.public <> 0
-WHERE (o.valid_to IS NULL OR o.valid_to > $1) AND ($2 IS NULL OR o.fold LIKE $2 ESCAPE '\')
-ORDER BY CASE WHEN o.kind IN ('commune', 'ward') THEN 1 ELSE 0 END, o.name, c.sort
+WHERE (o.valid_to IS NULL OR o.valid_to > $1) AND ($2 IS NULL OR o.id IN (SELECT w.rowid FROM org_words($2) AS w))
+ORDER BY CASE WHEN o.kind IN ('commune', 'ward') THEN 1 ELSE 0 END, o.sort_key, o.id, c.sort
 LIMIT 2000;
 
 -- For imports: every organisation, to find parents and predecessors by code or name.

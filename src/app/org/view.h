@@ -9,7 +9,7 @@
 struct org_list_view {
     const struct http_request *req;
     struct filter_bar saved;
-    struct org_list_rows rows;
+    struct org_summary_rows rows;
     int64_t total;
     struct web_list list;
     struct str kind;

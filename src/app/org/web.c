@@ -1,35 +1,65 @@
+#include "app/memo/memo.h"
 #include "app/org/pages/edit.html.h"
 #include "app/org/pages/list.html.h"
 #include "app/org/pages/show.html.h"
 #include "app/org/view.h"
+#include "app/words/words.h"
 #include "sys/i18n/i18n.h"
+
+static int count_list(struct db *db, const struct http_request *req, struct str kind, bool ended,
+                      struct str words, bool wide, int64_t *total, struct err *err)
+{
+    int64_t actor = actor_of(req)->id;
+    struct org_count_row row;
+    struct memo m;
+    struct str key = str_printf(req->arena, "orgs|%" PRId64 "|" STR_FMT "|%d|" STR_FMT, actor,
+                                STR_ARG(kind), ended, STR_ARG(words));
+    int r = memo_open(&m, db, req->arena, key, req->now, err);
+
+    if (r < 0 || memo_find(&m, total, 1))
+        return r;
+    r = (wide ? org_count_all : org_count)(db, req->arena, actor, req->now, kind, ended, words,
+                                           &row, err);
+    if (r < 0)
+        return r;
+    *total = row.total;
+    memo_keep(&m, total, 1);
+    return 0;
+}
+
+static int read_list(struct db *db, const struct http_request *req, struct str kind,
+                     struct str words, bool wide, struct org_list_view *v, struct err *err)
+{
+    int64_t actor = actor_of(req)->id;
+
+    if (wide && str_is(v->list.sort, "name"))
+        return (v->list.descending ? org_list_name_down : org_list_name)(
+            db, req->arena, actor, req->now, kind, v->ended, words, v->list.limit, v->list.offset,
+            &v->rows, err);
+    return org_list(db, req->arena, actor, req->now, kind, v->ended, words, v->list.limit,
+                    v->list.offset, v->list.sort, v->list.descending, &v->rows, err);
+}
 
 static int list_get(struct http_request *req, struct http_response *res, struct err *err)
 {
     static const char *const sorts[] = {"name", "code", "kind", NULL};
-    const struct actor *actor = actor_of(req);
     struct org_list_view v = {.req = req, .kind = http_arg(req, "kind")};
-    struct str kind = v.kind.len > 0 ? v.kind : STR_EMPTY;
-    struct org_count_row count;
+    struct str kind = v.kind.len > 0 ? v.kind : STR_EMPTY, words;
+    struct org_sees_all_row sees;
     struct html_page p;
-    struct str pattern;
     struct db *db;
     int r;
 
-    if ((r = web_db(req, &db, err)) < 0 ||
-        (r = filter_open(req, res, db, "orgs", &v.saved, err)) != 0)
-        return MIN(r, 0);
     web_list_parse(req, sorts, &v.list);
     v.ended = str_is(http_arg(req, "ended"), "1");
-    v.may_write = actor_can(actor, PERM_ORG_WRITE);
-    pattern = db_like(req->arena, v.list.q);
-    v.filtered = kind.len > 0 || pattern.len > 0;
-    if ((r = org_count(db, req->arena, actor->id, req->now, kind, v.ended, pattern, &count, err)) <
-            0 ||
-        (r = org_list(db, req->arena, actor->id, req->now, kind, v.ended, pattern, v.list.sort,
-                      v.list.descending, v.list.limit, v.list.offset, &v.rows, err)) < 0)
+    v.may_write = actor_can(actor_of(req), PERM_ORG_WRITE);
+    words = words_typed(req->arena, db_engine(site.pool), v.list.q_raw);
+    v.filtered = kind.len > 0 || words.len > 0;
+    if ((r = web_db(req, &db, err)) < 0 ||
+        (r = org_sees_all(db, req->arena, actor_of(req)->id, req->now, &sees, err)) < 0 ||
+        (r = count_list(db, req, kind, v.ended, words, sees.wide, &v.total, err)) < 0 ||
+        (r = read_list(db, req, kind, words, sees.wide, &v, err)) < 0)
         return r;
-    v.total = count.total;
     web_page(req, res, &p,
              &(struct web_frame){.title = T(req->lang, "Organisations"), .rail = "orgs"});
     org_list_html(&p, &v);

@@ -1,8 +1,8 @@
 #include "app/org/pages/directory.html.h"
 #include "app/org/pages/import.html.h"
 #include "app/org/view.h"
+#include "app/words/words.h"
 #include "base/io.h"
-#include "base/text.h"
 #include "sys/i18n/i18n.h"
 
 #include <unistd.h>
@@ -116,7 +116,7 @@ int org_web_directory(struct http_request *req, struct http_response *res, struc
     int r = web_db(req, &db, err);
 
     if (r < 0 || (r = org_directory(db, req->arena, req->now,
-                                    db_like(req->arena, text_fold(req->arena, str_trim(v.q))),
+                                    words_typed(req->arena, db_engine(site.pool), str_trim(v.q)),
                                     &v.rows, err)) < 0)
         return r;
     web_page(req, res, &p,

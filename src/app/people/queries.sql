@@ -41,8 +41,8 @@ WHERE EXISTS (SELECT 1 FROM role_grant h
                          JOIN org_closure c ON c.descendant = m.org_id AND c.ancestor = $6
                          WHERE m.account_id = a.id AND m.revoked_at IS NULL AND m.valid_from <= $2
                            AND (m.valid_to IS NULL OR m.valid_to > $2)))
-ORDER BY CASE WHEN $7 = 'name' AND $8 = 0 THEN a.fold END,
-         CASE WHEN $7 = 'name' AND $8 = 1 THEN a.fold END DESC,
+ORDER BY CASE WHEN $7 = 'name' AND $8 = 0 THEN a.sort_key END,
+         CASE WHEN $7 = 'name' AND $8 = 1 THEN a.sort_key END DESC,
          CASE WHEN $7 = 'login' AND $8 = 0 THEN a.login END,
          CASE WHEN $7 = 'login' AND $8 = 1 THEN a.login END DESC,
          CASE WHEN $7 = 'last' AND $8 = 0 THEN COALESCE(a.last_login_at, 0) END,
@@ -82,7 +82,7 @@ SELECT o.code, o.name FROM org o
 WHERE EXISTS (SELECT 1 FROM actor_org r
               WHERE r.account_id = $1 AND r.permission = 'account.write' AND r.org_id = o.id
                 AND r.valid_from <= $2 AND r.valid_to > $2)
-ORDER BY o.fold, o.id;
+ORDER BY o.sort_key, o.id;
 
 -- name: people_history :many
 -- in:   id int

@@ -9,7 +9,7 @@ SELECT a.id, a.login, a.name, a.position, a.email, a.phone, a.state, a.last_logi
         WHERE n.account_id = a.id AND n.revoked_at IS NULL AND n.valid_from <= $2
           AND (n.valid_to IS NULL OR n.valid_to > $2)) AS grants, a.version, a.number, a.place
 FROM (SELECT b.*, CASE $12 WHEN 'last' THEN COALESCE(b.last_login_at, 0) WHEN 'created' THEN b.created_at ELSE 0 END AS number,
-          CASE $12 WHEN 'login' THEN b.login WHEN 'name' THEN b.fold ELSE '' END AS place
+          CASE $12 WHEN 'login' THEN b.login WHEN 'name' THEN b.sort_key ELSE '' END AS place
       FROM account b) AS a
 LEFT JOIN role_grant g ON g.id = (SELECT MIN(f.id) FROM role_grant f
                                   WHERE f.account_id = a.id AND f.revoked_at IS NULL AND f.valid_from <= $2

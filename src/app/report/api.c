@@ -25,7 +25,7 @@ static int walk(struct http_request *req, struct db *db, const struct api_walk *
     if (inbox || str_is(state, "all"))
         state = STR_EMPTY;
     return report_walk(db, actor_of(req)->id, req->now, state, inbox, api_arg(req, "channel"),
-                       str_is(http_arg(req, "who"), "me"), w->pattern, w->after, w->number, w->id,
+                       str_is(http_arg(req, "who"), "me"), w->words, w->after, w->number, w->id,
                        w->limit, descending, give, sink, err);
 }
 

@@ -103,7 +103,7 @@ SELECT CASE WHEN EXISTS (SELECT 1 FROM actor_wide w WHERE w.account_id = $1 AND 
 -- The inbox: only what is to be decided.
 -- name: report_list :many
 -- row:  report_summary
--- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, pattern text?, row_limit int, row_offset int
+-- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, words text?, row_limit int, row_offset int
 -- out:  id int, code text, channel text, state text, title text, kind text, received_at int, org_name text?, system_name text?, incident_code text?, files int, version int
 SELECT r.id, r.code, r.channel, r.state, r.title, r.kind, r.received_at, o.name AS org_name, s.name AS system_name,
     i.code AS incident_code, (SELECT COUNT(*) FROM attachment f WHERE f.report_id = r.id) AS files, r.version
@@ -114,7 +114,7 @@ FROM (
       AND ($5 IS NULL OR f.channel = $5)
       AND ($6 IS NULL OR f.org_id = $6)
       AND ($7 = 0 OR f.account_id = $1)
-      AND ($8 IS NULL OR f.fold LIKE $8 ESCAPE '\')
+      AND ($8 IS NULL OR f.id IN (SELECT w.rowid FROM report_words($8) AS w))
       AND (EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
            OR EXISTS (SELECT 1 FROM report_access x
@@ -130,7 +130,7 @@ ORDER BY r.received_at, r.id;
 
 -- name: report_list_reach :many
 -- row:  report_summary
--- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, pattern text?, row_limit int, row_offset int
+-- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, words text?, row_limit int, row_offset int
 -- out:  id int, code text, channel text, state text, title text, kind text, received_at int, org_name text?, system_name text?, incident_code text?, files int, version int
 SELECT r.id, r.code, r.channel, r.state, r.title, r.kind, r.received_at, o.name AS org_name, s.name AS system_name,
     i.code AS incident_code, (SELECT COUNT(*) FROM attachment f WHERE f.report_id = r.id) AS files, r.version
@@ -141,7 +141,7 @@ FROM (
       AND ($5 IS NULL OR f.channel = $5)
       AND ($6 IS NULL OR f.org_id = $6)
       AND ($7 = 0 OR f.account_id = $1)
-      AND ($8 IS NULL OR f.fold LIKE $8 ESCAPE '\')
+      AND ($8 IS NULL OR f.id IN (SELECT w.rowid FROM report_words($8) AS w))
       AND f.id IN (SELECT x.report_id FROM report_access x
                    WHERE x.account_id = $1 AND x.permission = 'report.read' AND x.valid_from <= $2 AND x.valid_to > $2)
     ORDER BY f.received_at, f.id
@@ -154,7 +154,7 @@ ORDER BY r.received_at, r.id;
 
 -- name: report_list_newest :many
 -- row:  report_summary
--- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, pattern text?, row_limit int, row_offset int
+-- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, words text?, row_limit int, row_offset int
 -- out:  id int, code text, channel text, state text, title text, kind text, received_at int, org_name text?, system_name text?, incident_code text?, files int, version int
 SELECT r.id, r.code, r.channel, r.state, r.title, r.kind, r.received_at, o.name AS org_name, s.name AS system_name,
     i.code AS incident_code, (SELECT COUNT(*) FROM attachment f WHERE f.report_id = r.id) AS files, r.version
@@ -165,7 +165,7 @@ FROM (
       AND ($5 IS NULL OR f.channel = $5)
       AND ($6 IS NULL OR f.org_id = $6)
       AND ($7 = 0 OR f.account_id = $1)
-      AND ($8 IS NULL OR f.fold LIKE $8 ESCAPE '\')
+      AND ($8 IS NULL OR f.id IN (SELECT w.rowid FROM report_words($8) AS w))
       AND (EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
            OR EXISTS (SELECT 1 FROM report_access x
@@ -181,7 +181,7 @@ ORDER BY r.received_at DESC, r.id DESC;
 
 -- name: report_list_newest_reach :many
 -- row:  report_summary
--- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, pattern text?, row_limit int, row_offset int
+-- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, words text?, row_limit int, row_offset int
 -- out:  id int, code text, channel text, state text, title text, kind text, received_at int, org_name text?, system_name text?, incident_code text?, files int, version int
 SELECT r.id, r.code, r.channel, r.state, r.title, r.kind, r.received_at, o.name AS org_name, s.name AS system_name,
     i.code AS incident_code, (SELECT COUNT(*) FROM attachment f WHERE f.report_id = r.id) AS files, r.version
@@ -192,7 +192,7 @@ FROM (
       AND ($5 IS NULL OR f.channel = $5)
       AND ($6 IS NULL OR f.org_id = $6)
       AND ($7 = 0 OR f.account_id = $1)
-      AND ($8 IS NULL OR f.fold LIKE $8 ESCAPE '\')
+      AND ($8 IS NULL OR f.id IN (SELECT w.rowid FROM report_words($8) AS w))
       AND f.id IN (SELECT x.report_id FROM report_access x
                    WHERE x.account_id = $1 AND x.permission = 'report.read' AND x.valid_from <= $2 AND x.valid_to > $2)
     ORDER BY f.received_at DESC, f.id DESC
@@ -205,7 +205,7 @@ ORDER BY r.received_at DESC, r.id DESC;
 
 -- name: report_count :one
 -- row:  report_count
--- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, pattern text?
+-- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, words text?
 -- out:  total int
 SELECT COUNT(*) AS total FROM (
     SELECT 1 AS one FROM report f
@@ -214,7 +214,7 @@ SELECT COUNT(*) AS total FROM (
       AND ($5 IS NULL OR f.channel = $5)
       AND ($6 IS NULL OR f.org_id = $6)
       AND ($7 = 0 OR f.account_id = $1)
-      AND ($8 IS NULL OR f.fold LIKE $8 ESCAPE '\')
+      AND ($8 IS NULL OR f.id IN (SELECT w.rowid FROM report_words($8) AS w))
       AND (EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
            OR EXISTS (SELECT 1 FROM report_access x
@@ -224,7 +224,7 @@ SELECT COUNT(*) AS total FROM (
 
 -- name: report_count_inbox :one
 -- row:  report_count
--- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, pattern text?
+-- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, words text?
 -- out:  total int
 SELECT COUNT(*) AS total FROM (
     SELECT 1 AS one FROM report f
@@ -233,7 +233,7 @@ SELECT COUNT(*) AS total FROM (
       AND ($5 IS NULL OR f.channel = $5)
       AND ($6 IS NULL OR f.org_id = $6)
       AND ($7 = 0 OR f.account_id = $1)
-      AND ($8 IS NULL OR f.fold LIKE $8 ESCAPE '\')
+      AND ($8 IS NULL OR f.id IN (SELECT w.rowid FROM report_words($8) AS w))
       AND (EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
            OR EXISTS (SELECT 1 FROM report_access x
@@ -243,7 +243,7 @@ SELECT COUNT(*) AS total FROM (
 
 -- name: report_count_reach :one
 -- row:  report_count
--- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, pattern text?
+-- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, words text?
 -- out:  total int
 SELECT COUNT(*) AS total FROM (
     SELECT 1 AS one FROM report f
@@ -252,7 +252,7 @@ SELECT COUNT(*) AS total FROM (
       AND ($5 IS NULL OR f.channel = $5)
       AND ($6 IS NULL OR f.org_id = $6)
       AND ($7 = 0 OR f.account_id = $1)
-      AND ($8 IS NULL OR f.fold LIKE $8 ESCAPE '\')
+      AND ($8 IS NULL OR f.id IN (SELECT w.rowid FROM report_words($8) AS w))
       AND f.id IN (SELECT x.report_id FROM report_access x
                    WHERE x.account_id = $1 AND x.permission = 'report.read' AND x.valid_from <= $2 AND x.valid_to > $2)
     LIMIT 10001) AS counted;

@@ -2,7 +2,7 @@
 -- (number, id).
 -- name: report_walk :each
 -- row:  report_item
--- in:   actor int, now int, state text?, open_only bool, channel text?, mine bool, pattern text?, after bool, number int, id int, row_limit int, descending bool
+-- in:   actor int, now int, state text?, open_only bool, channel text?, mine bool, words text?, after bool, number int, id int, row_limit int, descending bool
 -- out:  id int, code text, channel text, state text, title text, kind text, received_at int, occurred_at int?, detected_at int?, confidential bool, org_code text?, org_name text?, system_code text?, system_name text?, incident_code text?, decided_at int?, files int, version int, number int, place text
 SELECT r.id, r.code, r.channel, r.state, r.title, r.kind, r.received_at, r.occurred_at, r.detected_at, r.confidential,
     o.code AS org_code, o.name AS org_name, s.code AS system_code, s.name AS system_name, i.code AS incident_code,
@@ -16,7 +16,7 @@ WHERE ($3 IS NULL OR r.state = $3)
   AND ($4 = 0 OR r.state IN ('new', 'asking'))
   AND ($5 IS NULL OR r.channel = $5)
   AND ($6 = 0 OR r.account_id = $1)
-  AND ($7 IS NULL OR r.fold LIKE $7 ESCAPE '\')
+  AND ($7 IS NULL OR r.id IN (SELECT w.rowid FROM report_words($7) AS w))
   AND ($8 = 0
        OR ($12 = 0 AND (r.received_at > $9 OR (r.received_at = $9 AND r.id > $10)))
        OR ($12 <> 0 AND (r.received_at < $9 OR (r.received_at = $9 AND r.id < $10))))

@@ -4,6 +4,7 @@
 #include "app/report/pages/list.html.h"
 #include "app/report/pages/show.html.h"
 #include "app/report/view.h"
+#include "app/words/words.h"
 #include "sys/html/html.h"
 #include "sys/i18n/i18n.h"
 
@@ -17,7 +18,7 @@ int report_web_find(struct http_request *req, struct db **db, int64_t *id, struc
 }
 
 struct list_filter {
-    struct str state, channel, pattern;
+    struct str state, channel, words;
     bool inbox, mine;
 };
 
@@ -30,7 +31,7 @@ static int count_list(struct db *db, const struct http_request *req, const struc
     struct memo m;
     struct str key =
         str_printf(a, "reports|%" PRId64 "|" STR_FMT "|" STR_FMT "|%d|%d|" STR_FMT, actor,
-                   STR_ARG(f->state), STR_ARG(f->channel), f->inbox, f->mine, STR_ARG(f->pattern));
+                   STR_ARG(f->state), STR_ARG(f->channel), f->inbox, f->mine, STR_ARG(f->words));
     int r = memo_open(&m, db, a, key, req->now, err);
 
     if (r < 0 || memo_find(&m, total, 1))
@@ -38,7 +39,7 @@ static int count_list(struct db *db, const struct http_request *req, const struc
     r = (!wide      ? report_count_reach
          : f->inbox ? report_count_inbox
                     : report_count)(db, a, actor, req->now, f->state, f->inbox, f->channel, NO_INT,
-                                    f->mine, f->pattern, &row, err);
+                                    f->mine, f->words, &row, err);
     if (r < 0)
         return r;
     *total = row.total;
@@ -55,7 +56,7 @@ static int read_list(struct db *db, const struct http_request *req, const struct
             : wide ? report_list_newest
                    : report_list_newest_reach)(
         db, req->arena, actor_of(req)->id, req->now, f->state, f->inbox, f->channel, NO_INT,
-        f->mine, f->pattern, v->list.limit, v->list.offset, &v->rows, err);
+        f->mine, f->words, v->list.limit, v->list.offset, &v->rows, err);
 }
 
 bool report_was_chosen(const struct http_request *req, struct str code)
@@ -92,8 +93,8 @@ int report_list_again(struct http_request *req, struct http_response *res, struc
     f.inbox = v.inbox = v.state.len == 0 || str_is(v.state, "inbox");
     f.state = v.inbox || str_is(v.state, "all") ? STR_EMPTY : v.state;
     f.channel = v.channel.len > 0 ? v.channel : STR_EMPTY;
-    f.pattern = db_like(req->arena, v.list.q);
-    v.filtered = !v.inbox || f.channel.len > 0 || f.mine || f.pattern.len > 0;
+    f.words = words_typed(req->arena, db_engine(site.pool), v.list.q_raw);
+    v.filtered = !v.inbox || f.channel.len > 0 || f.mine || f.words.len > 0;
     v.may_triage = actor_can(actor_of(req), PERM_REPORT_TRIAGE);
     if ((r = web_db(req, &db, err)) < 0 ||
         (r = filter_open(req, res, db, "reports", &v.saved, err)) != 0)

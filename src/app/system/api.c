@@ -132,9 +132,8 @@ static int walk(struct http_request *req, struct db *db, const struct api_walk *
                 struct err *err)
 {
     return system_walk(db, actor_of(req)->id, req->now, api_arg_int(req, "level"),
-                       api_arg(req, "state"), api_arg(req, "owner"), w->pattern, w->after,
-                       w->number, w->text, w->id, w->limit, w->sort, w->descending, give, sink,
-                       err);
+                       api_arg(req, "state"), api_arg(req, "owner"), w->words, w->after, w->number,
+                       w->text, w->id, w->limit, w->sort, w->descending, give, sink, err);
 }
 
 static const struct api_list list = {

@@ -164,7 +164,8 @@ static int update(struct import *im, int64_t id, const struct system_new *new_, 
                            new_->operator_id != 0 ? opt_int(new_->operator_id) : NO_INT,
                            new_->level, new_->decision_no, new_->decision_date, new_->state,
                            new_->responsible, new_->phone, new_->email, im->now,
-                           system_fold(im->arena, new_->code, new_->name, new_->purpose), err)) < 0)
+                           system_fold(im->arena, new_->code, new_->name, new_->purpose),
+                           text_sort_key(im->arena, new_->name), err)) < 0)
         return (int)r;
     im->out->updated++;
     return system_log(im->db, im->arena, id, new_->code, "system.import", STR(""), im->by, im->now,

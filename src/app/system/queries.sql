@@ -1,9 +1,9 @@
 -- name: system_insert :one
--- in:   code text, uuid text, name text, purpose text, owner_id int, operator_id int?, level int?, decision_no text, decision_date int?, state text, responsible text, phone text, email text, now int, fold text
+-- in:   code text, uuid text, name text, purpose text, owner_id int, operator_id int?, level int?, decision_no text, decision_date int?, state text, responsible text, phone text, email text, now int, fold text, sort_key text
 -- out:  id int
 INSERT INTO system (code, uuid, name, purpose, owner_id, operator_id, level, decision_no, decision_date, state,
-    responsible, phone, email, created_at, updated_at, version, fold)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, 1, $15)
+    responsible, phone, email, created_at, updated_at, version, fold, sort_key)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $14, 1, $15, $16)
 RETURNING id;
 
 -- name: system_domain_put :exec
@@ -27,49 +27,119 @@ WHERE s.state <> 'retired'
   AND EXISTS (SELECT 1 FROM actor_org x
               WHERE x.org_id IN (s.owner_id, COALESCE(s.operator_id, s.owner_id)) AND x.account_id = $1
                 AND x.permission = 'system.read' AND x.valid_from <= $2 AND x.valid_to > $2)
-ORDER BY CASE WHEN s.owner_id = $3 THEN 0 ELSE 1 END, s.name
+ORDER BY CASE WHEN s.owner_id = $3 THEN 0 ELSE 1 END, s.sort_key, s.id
 LIMIT 5000;
 
--- name: system_list :many
--- in:   actor int, now int, level int?, state text?, owner text?, pattern text?, sort text, descending bool, row_limit int, row_offset int
+-- Lists: who reaches everything walks the index in the order of names until the page is full; everybody else, and the
+-- other orders, gather what is theirs first.
+-- name: system_sees_all :one
+-- in:   actor int, now int
+-- out:  wide bool
+SELECT CASE WHEN EXISTS (SELECT 1 FROM actor_wide w WHERE w.account_id = $1 AND w.permission = 'system.read'
+    AND w.valid_from <= $2 AND w.valid_to > $2) THEN 1 ELSE 0 END AS wide;
+
+-- name: system_list_name :many
+-- row:  system_summary
+-- in:   actor int, now int, level int?, state text?, owner text?, words text?, row_limit int, row_offset int
 -- out:  id int, code text, name text, owner_name text, level int?, state text, decision_no text, domains int, incidents int
 SELECT s.id, s.code, s.name, o.name AS owner_name, s.level, s.state, s.decision_no,
     (SELECT COUNT(*) FROM system_domain d WHERE d.system_id = s.id) AS domains,
     (SELECT COUNT(*) FROM incident_system x JOIN incident i ON i.id = x.incident_id AND i.state <> 'closed'
      WHERE x.system_id = s.id) AS incidents
 FROM (
-    SELECT s.id,
-        CASE WHEN $8 = 0 THEN CASE $7 WHEN 'level' THEN COALESCE(s.level, 0) WHEN 'code' THEN s.id ELSE 0 END END AS up,
-        CASE WHEN $8 <> 0 THEN CASE $7 WHEN 'level' THEN COALESCE(s.level, 0) WHEN 'code' THEN s.id ELSE 0 END END AS down,
-        CASE WHEN $8 = 0 THEN s.fold END AS name_up, CASE WHEN $8 <> 0 THEN s.fold END AS name_down
-    FROM system s JOIN org o ON o.id = s.owner_id
-    WHERE ($3 IS NULL OR s.level = $3)
-      AND ($4 IS NULL OR s.state = $4)
-      AND ($5 IS NULL OR o.code = $5)
-      AND ($6 IS NULL OR s.fold LIKE $6 ESCAPE '\')
-      AND (s.owner_id IN (SELECT x.org_id FROM actor_org x WHERE x.account_id = $1 AND x.permission = 'system.read'
+    SELECT f.id FROM system f
+    WHERE ($3 IS NULL OR f.level = $3)
+      AND ($4 IS NULL OR f.state = $4)
+      AND ($5 IS NULL OR f.owner_id = (SELECT w.id FROM org w WHERE w.code = $5))
+      AND ($6 IS NULL OR f.id IN (SELECT w.rowid FROM system_words($6) AS w))
+      AND EXISTS (SELECT 1 FROM actor_wide w
+                  WHERE w.account_id = $1 AND w.permission = 'system.read' AND w.valid_from <= $2 AND w.valid_to > $2)
+    ORDER BY f.sort_key, f.id
+    LIMIT $7 OFFSET $8) AS k
+JOIN system s ON s.id = k.id
+JOIN org o ON o.id = s.owner_id
+ORDER BY s.sort_key, s.id;
+
+-- name: system_list_name_down :many
+-- row:  system_summary
+-- in:   actor int, now int, level int?, state text?, owner text?, words text?, row_limit int, row_offset int
+-- out:  id int, code text, name text, owner_name text, level int?, state text, decision_no text, domains int, incidents int
+SELECT s.id, s.code, s.name, o.name AS owner_name, s.level, s.state, s.decision_no,
+    (SELECT COUNT(*) FROM system_domain d WHERE d.system_id = s.id) AS domains,
+    (SELECT COUNT(*) FROM incident_system x JOIN incident i ON i.id = x.incident_id AND i.state <> 'closed'
+     WHERE x.system_id = s.id) AS incidents
+FROM (
+    SELECT f.id FROM system f
+    WHERE ($3 IS NULL OR f.level = $3)
+      AND ($4 IS NULL OR f.state = $4)
+      AND ($5 IS NULL OR f.owner_id = (SELECT w.id FROM org w WHERE w.code = $5))
+      AND ($6 IS NULL OR f.id IN (SELECT w.rowid FROM system_words($6) AS w))
+      AND EXISTS (SELECT 1 FROM actor_wide w
+                  WHERE w.account_id = $1 AND w.permission = 'system.read' AND w.valid_from <= $2 AND w.valid_to > $2)
+    ORDER BY f.sort_key DESC, f.id DESC
+    LIMIT $7 OFFSET $8) AS k
+JOIN system s ON s.id = k.id
+JOIN org o ON o.id = s.owner_id
+ORDER BY s.sort_key DESC, s.id DESC;
+
+-- name: system_list :many
+-- row:  system_summary
+-- in:   actor int, now int, level int?, state text?, owner text?, words text?, row_limit int, row_offset int, sort text, descending bool
+-- out:  id int, code text, name text, owner_name text, level int?, state text, decision_no text, domains int, incidents int
+SELECT s.id, s.code, s.name, o.name AS owner_name, s.level, s.state, s.decision_no,
+    (SELECT COUNT(*) FROM system_domain d WHERE d.system_id = s.id) AS domains,
+    (SELECT COUNT(*) FROM incident_system x JOIN incident i ON i.id = x.incident_id AND i.state <> 'closed'
+     WHERE x.system_id = s.id) AS incidents
+FROM (
+    SELECT f.id,
+        CASE WHEN $10 = 0 THEN CASE $9 WHEN 'level' THEN COALESCE(f.level, 0) WHEN 'code' THEN f.id ELSE 0 END END AS up,
+        CASE WHEN $10 <> 0 THEN CASE $9 WHEN 'level' THEN COALESCE(f.level, 0) WHEN 'code' THEN f.id ELSE 0 END END AS down,
+        CASE WHEN $10 = 0 OR $9 <> 'name' THEN f.sort_key END AS name_up,
+        CASE WHEN $10 <> 0 AND $9 = 'name' THEN f.sort_key END AS name_down
+    FROM system f
+    WHERE ($3 IS NULL OR f.level = $3)
+      AND ($4 IS NULL OR f.state = $4)
+      AND ($5 IS NULL OR f.owner_id = (SELECT w.id FROM org w WHERE w.code = $5))
+      AND ($6 IS NULL OR f.id IN (SELECT w.rowid FROM system_words($6) AS w))
+      AND (f.owner_id IN (SELECT x.org_id FROM actor_org x WHERE x.account_id = $1 AND x.permission = 'system.read'
                           AND x.valid_from <= $2 AND x.valid_to > $2)
-           OR s.operator_id IN (SELECT x.org_id FROM actor_org x WHERE x.account_id = $1 AND x.permission = 'system.read'
+           OR f.operator_id IN (SELECT x.org_id FROM actor_org x WHERE x.account_id = $1 AND x.permission = 'system.read'
                                 AND x.valid_from <= $2 AND x.valid_to > $2))
     ORDER BY 2 ASC, 3 DESC, 4 ASC, 5 DESC, 1
-    LIMIT $9 OFFSET $10) AS k
+    LIMIT $7 OFFSET $8) AS k
 JOIN system s ON s.id = k.id
 JOIN org o ON o.id = s.owner_id
 ORDER BY k.up ASC, k.down DESC, k.name_up ASC, k.name_down DESC, k.id;
 
--- name: system_count :one
--- in:   actor int, now int, level int?, state text?, owner text?, pattern text?
+-- name: system_count_all :one
+-- row:  system_count
+-- in:   actor int, now int, level int?, state text?, owner text?, words text?
 -- out:  total int
-SELECT COUNT(*) AS total
-FROM system s JOIN org o ON o.id = s.owner_id
-WHERE ($3 IS NULL OR s.level = $3)
-  AND ($4 IS NULL OR s.state = $4)
-  AND ($5 IS NULL OR o.code = $5)
-  AND ($6 IS NULL OR s.fold LIKE $6 ESCAPE '\')
-  AND (s.owner_id IN (SELECT x.org_id FROM actor_org x WHERE x.account_id = $1 AND x.permission = 'system.read'
-                      AND x.valid_from <= $2 AND x.valid_to > $2)
-       OR s.operator_id IN (SELECT x.org_id FROM actor_org x WHERE x.account_id = $1 AND x.permission = 'system.read'
-                            AND x.valid_from <= $2 AND x.valid_to > $2));
+SELECT COUNT(*) AS total FROM (
+    SELECT 1 AS one FROM system f
+    WHERE ($3 IS NULL OR f.level = $3)
+      AND ($4 IS NULL OR f.state = $4)
+      AND ($5 IS NULL OR f.owner_id = (SELECT w.id FROM org w WHERE w.code = $5))
+      AND ($6 IS NULL OR f.id IN (SELECT w.rowid FROM system_words($6) AS w))
+      AND EXISTS (SELECT 1 FROM actor_wide w
+                  WHERE w.account_id = $1 AND w.permission = 'system.read' AND w.valid_from <= $2 AND w.valid_to > $2)
+    LIMIT 10001) AS counted;
+
+-- name: system_count :one
+-- row:  system_count
+-- in:   actor int, now int, level int?, state text?, owner text?, words text?
+-- out:  total int
+SELECT COUNT(*) AS total FROM (
+    SELECT 1 AS one FROM system f
+    WHERE ($3 IS NULL OR f.level = $3)
+      AND ($4 IS NULL OR f.state = $4)
+      AND ($5 IS NULL OR f.owner_id = (SELECT w.id FROM org w WHERE w.code = $5))
+      AND ($6 IS NULL OR f.id IN (SELECT w.rowid FROM system_words($6) AS w))
+      AND (f.owner_id IN (SELECT x.org_id FROM actor_org x WHERE x.account_id = $1 AND x.permission = 'system.read'
+                          AND x.valid_from <= $2 AND x.valid_to > $2)
+           OR f.operator_id IN (SELECT x.org_id FROM actor_org x WHERE x.account_id = $1 AND x.permission = 'system.read'
+                                AND x.valid_from <= $2 AND x.valid_to > $2))
+    LIMIT 10001) AS counted;
 
 -- name: system_find :maybe
 -- in:   actor int, now int, code text
@@ -108,10 +178,10 @@ SELECT code, version, level, state FROM system WHERE id = $1;
 SELECT code, version, level, state FROM system WHERE id = $1 FOR UPDATE;
 
 -- name: system_update :exec
--- in:   id int, name text, purpose text, owner_id int, operator_id int?, level int?, decision_no text, decision_date int?, state text, responsible text, phone text, email text, now int, fold text
+-- in:   id int, name text, purpose text, owner_id int, operator_id int?, level int?, decision_no text, decision_date int?, state text, responsible text, phone text, email text, now int, fold text, sort_key text
 UPDATE system SET name = $2, purpose = $3, owner_id = $4, operator_id = $5, level = $6, decision_no = $7,
     decision_date = $8, state = $9, responsible = $10, phone = $11, email = $12, updated_at = $13, fold = $14,
-    version = version + 1
+    sort_key = $15, version = version + 1
 WHERE id = $1;
 
 -- name: system_networks :many

@@ -103,7 +103,8 @@ int system_save(struct db *db, struct arena *a, int64_t id, int64_t version,
     if (r >= 0)
         r = system_update(db, id, in->name, in->purpose, owner.v, opt_of(in->operator_), level,
                           in->decision_no, in->decision_date, in->state, in->responsible, in->phone,
-                          in->email, now, system_fold(a, was.code, in->name, in->purpose), err);
+                          in->email, now, system_fold(a, was.code, in->name, in->purpose),
+                          text_sort_key(a, in->name), err);
     if (r < 0) {
         db_rollback(db);
         return (int)r;
@@ -136,7 +137,7 @@ int system_create(struct db *db, struct arena *a, const struct system_new *new_,
     r = system_insert(db, a, code, random_uuid7(a, now), new_->name, new_->purpose, new_->owner_id,
                       new_->operator_id != 0 ? opt_int(new_->operator_id) : NO_INT, new_->level,
                       new_->decision_no, new_->decision_date, new_->state, new_->responsible,
-                      new_->phone, new_->email, now, fold, &row, err);
+                      new_->phone, new_->email, now, fold, text_sort_key(a, new_->name), &row, err);
     if (r < 0)
         return r;
     *id = row.id;

@@ -17,7 +17,7 @@ extern const struct form system_form;
 struct system_list_view {
     const struct http_request *req;
     struct filter_bar saved;
-    struct system_list_rows rows;
+    struct system_summary_rows rows;
     int64_t total;
     struct web_list list;
     struct str level, state;

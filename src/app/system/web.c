@@ -1,9 +1,11 @@
+#include "app/memo/memo.h"
 #include "app/org/org.h"
 #include "app/system/pages/edit.html.h"
 #include "app/system/pages/list.html.h"
 #include "app/system/pages/show.html.h"
 #include "app/system/import.h"
 #include "app/system/view.h"
+#include "app/words/words.h"
 #include "sys/i18n/i18n.h"
 
 struct str system_state_label(enum lang lang, struct str state)
@@ -33,36 +35,72 @@ struct str system_action_label(enum lang lang, struct str action)
     return action;
 }
 
+/* What the URL asks for. */
+struct list_filter {
+    struct opt_int level;
+    struct str state, owner, words;
+};
+
+static int count_list(struct db *db, const struct http_request *req, const struct list_filter *f,
+                      bool wide, int64_t *total, struct err *err)
+{
+    struct arena *a = req->arena;
+    int64_t actor = actor_of(req)->id;
+    struct system_count_row row;
+    struct memo m;
+    struct str key = str_printf(
+        a, "systems|%" PRId64 "|%" PRId64 "|" STR_FMT "|" STR_FMT "|" STR_FMT, actor,
+        f->level.has ? f->level.v : -1, STR_ARG(f->state), STR_ARG(f->owner), STR_ARG(f->words));
+    int r = memo_open(&m, db, a, key, req->now, err);
+
+    if (r < 0 || memo_find(&m, total, 1))
+        return r;
+    r = (wide ? system_count_all : system_count)(db, a, actor, req->now, f->level, f->state,
+                                                 f->owner, f->words, &row, err);
+    if (r < 0)
+        return r;
+    *total = row.total;
+    memo_keep(&m, total, 1);
+    return 0;
+}
+
+static int read_list(struct db *db, const struct http_request *req, const struct list_filter *f,
+                     bool wide, struct system_list_view *v, struct err *err)
+{
+    int64_t actor = actor_of(req)->id;
+
+    if (wide && str_is(v->list.sort, "name"))
+        return (v->list.descending ? system_list_name_down : system_list_name)(
+            db, req->arena, actor, req->now, f->level, f->state, f->owner, f->words, v->list.limit,
+            v->list.offset, &v->rows, err);
+    return system_list(db, req->arena, actor, req->now, f->level, f->state, f->owner, f->words,
+                       v->list.limit, v->list.offset, v->list.sort, v->list.descending, &v->rows,
+                       err);
+}
+
 static int list_get(struct http_request *req, struct http_response *res, struct err *err)
 {
     static const char *const sorts[] = {"name", "-level", "code", NULL};
-    const struct actor *actor = actor_of(req);
     struct system_list_view v = {
         .req = req, .level = http_arg(req, "level"), .state = http_arg(req, "state")};
-    struct str state = v.state.len > 0 ? v.state : STR_EMPTY;
-    struct str owner = http_arg(req, "owner").len > 0 ? http_arg(req, "owner") : STR_EMPTY;
-    struct opt_int level = NO_INT;
-    struct system_count_row count;
+    struct str owner = http_arg(req, "owner");
+    struct list_filter f = {.state = v.state.len > 0 ? v.state : STR_EMPTY,
+                            .owner = owner.len > 0 ? owner : STR_EMPTY};
+    struct system_sees_all_row sees;
     struct html_page p;
-    struct str pattern;
     struct db *db;
     int r;
 
-    if ((r = web_db(req, &db, err)) < 0 ||
-        (r = filter_open(req, res, db, "systems", &v.saved, err)) != 0)
-        return MIN(r, 0);
     web_list_parse(req, sorts, &v.list);
-    level.has = str_to_int(v.level, &level.v);
-    pattern = db_like(req->arena, v.list.q);
-    v.may_create = actor_can(actor, PERM_SYSTEM_WRITE);
-    v.filtered = level.has || state.len > 0 || owner.len > 0 || pattern.len > 0;
-    if ((r = system_count(db, req->arena, actor->id, req->now, level, state, owner, pattern, &count,
-                          err)) < 0 ||
-        (r = system_list(db, req->arena, actor->id, req->now, level, state, owner, pattern,
-                         v.list.sort, v.list.descending, v.list.limit, v.list.offset, &v.rows,
-                         err)) < 0)
+    f.level.has = str_to_int(v.level, &f.level.v);
+    f.words = words_typed(req->arena, db_engine(site.pool), v.list.q_raw);
+    v.may_create = actor_can(actor_of(req), PERM_SYSTEM_WRITE);
+    v.filtered = f.level.has || f.state.len > 0 || owner.len > 0 || f.words.len > 0;
+    if ((r = web_db(req, &db, err)) < 0 ||
+        (r = system_sees_all(db, req->arena, actor_of(req)->id, req->now, &sees, err)) < 0 ||
+        (r = count_list(db, req, &f, sees.wide, &v.total, err)) < 0 ||
+        (r = read_list(db, req, &f, sees.wide, &v, err)) < 0)
         return r;
-    v.total = count.total;
     web_page(req, res, &p,
              &(struct web_frame){.title = T(req->lang, "Information systems"), .rail = "systems"});
     system_list_html(&p, &v);

@@ -128,6 +128,14 @@ struct str words_match(struct arena *a, enum db_engine engine, const struct word
     return buf_str(&b);
 }
 
+struct str words_typed(struct arena *a, enum db_engine engine, struct str typed)
+{
+    struct words w;
+
+    words_parse(a, typed, NULL, &w);
+    return words_match(a, engine, &w);
+}
+
 /* ---- marking ----------------------------------------------------------------------------------
  */
 

@@ -37,6 +37,15 @@ void words_parse(struct arena *a, struct str typed, const char *const *fields, s
  * person types can be read as an operator; the NULL slice when there is no term. */
 struct str words_match(struct arena *a, enum db_engine engine, const struct words *w);
 
+/* What was typed into the box of a list, as words_match() makes it; the NULL slice when there is no
+ * word. A list filters by it, however many fit, with one statement for both engines:
+ *
+ *     ... AND ($4 IS NULL OR s.id IN (SELECT w.rowid FROM system_words($4) AS w))
+ *
+ * There are incident_words, report_words, system_words and org_words: tables of FTS5, which are
+ * functions too, and functions on PostgreSQL (migration 0015). */
+struct str words_typed(struct arena *a, enum db_engine engine, struct str typed);
+
 /* The records of which the index holds the words. */
 enum words_of { WORDS_INCIDENT, WORDS_REPORT, WORDS_COMMENT, WORDS_SYSTEM, WORDS_ORG };
 

@@ -9,8 +9,8 @@ test('a list follows what is typed, and the URL with it', async (browser) => {
     await page.evaluate(() => {
         window.notReloaded = true;
     });
-    await page.locator('.toolbar-search input[type=search]').pressSequentially('ma hoa');
-    await page.waitForURL(/q=ma(\+|%20)hoa/);
+    await page.locator('.toolbar-search input[type=search]').pressSequentially('"ma hoa"');
+    await page.waitForURL(/q=%22ma(\+|%20)hoa%22/);
     await page.waitForFunction((before) => document.getElementById('list-count').innerText !== before, all);
     assert.equal(await page.evaluate(() => window.notReloaded), true);
     for (const title of await page.locator('#list a.title').allInnerTexts()) assert.match(title, /mã hóa/i);
@@ -23,10 +23,40 @@ test('a list follows what is typed, and the URL with it', async (browser) => {
 test('without JavaScript a list is searched with Enter', async (browser) => {
     const page = await browser.as('coordinator', { js: false });
     await page.goto('/incidents?state=all');
-    await page.fill('.toolbar-search input[type=search]', 'ma hoa');
+    await page.fill('.toolbar-search input[type=search]', '"ma hoa"');
     await page.press('.toolbar-search input[type=search]', 'Enter');
-    await page.waitForURL(/q=ma\+hoa/);
+    await page.waitForURL(/q=%22ma\+hoa%22/);
     for (const title of await page.locator('#list a.title').allInnerTexts()) assert.match(title, /mã hóa/i);
+});
+
+test('the box of a list takes words in any order, and codes', async (browser) => {
+    const page = await browser.as('coordinator');
+    for (const [list, typed, found] of [
+        ['/orgs', 'dung xay so', /Sở Xây dựng/],
+        ['/systems', 'tu dien thu', /[Tt]hư điện tử/],
+        ['/incidents?state=all', 'hoa ma', /mã hóa/],
+    ]) {
+        await page.goto(`${list}${list.includes('?') ? '&' : '?'}q=${encodeURIComponent(typed)}`);
+        assert.match((await page.locator('#list a.title').allInnerTexts()).join('\n'), found, list);
+    }
+    await page.goto('/reports?state=all');
+    const title = await page.locator('#list a.title').last().innerText();
+    const words = title.replace(/…$/, '').split(/[^\p{L}\d]+/u).filter((w) => w.length > 1).slice(0, 4);
+    await page.goto(`/reports?state=all&q=${encodeURIComponent(words.reverse().join(' '))}`);
+    assert.ok((await page.locator('#list a.title').allInnerTexts()).includes(title), `${words} finds ${title}`);
+    await page.goto('/incidents?state=all');
+    const code = await page.locator('#list td.code').first().innerText();
+    await page.goto(`/incidents?state=all&q=${code.toLowerCase()}`);
+    assert.deepEqual(await page.locator('#list td.code').allInnerTexts(), [code]);
+});
+
+test('names stand as in a Vietnamese dictionary', async (browser) => {
+    const page = await browser.as('coordinator');
+    await page.goto('/orgs?n=100');
+    const names = await page.locator('#list a.title').allInnerTexts();
+    const dictionary = new Intl.Collator('vi', { numeric: true, sensitivity: 'accent', ignorePunctuation: false });
+    assert.ok(names.length > 20);
+    assert.deepEqual(names, [...names].sort(dictionary.compare));
 });
 
 test('the search of the site opens a code at once and finds words everywhere', async (browser) => {
@@ -40,7 +70,7 @@ test('the search of the site opens a code at once and finds words everywhere', a
         await page.press('.top-search input', 'Enter');
         await page.waitForURL(`**/incidents/${code}`);
     }
-    await page.fill('.top-search input', 'ma hoa');
+    await page.fill('.top-search input', '"ma hoa"');
     await page.press('.top-search input', 'Enter');
     await page.getByRole('heading', { name: 'Sự cố' }).waitFor();
     await browser.check(page);
