@@ -22,6 +22,7 @@ static const struct api_resource watcher_resource =
 static const struct form_choice sees[] = {
     {"into", N_("merge|Would see the incident that stays")},
     {"from", N_("merge|Would see what is merged into it")},
+    {"lost", N_("merge|Would no longer see what is shared with it")},
     {NULL, NULL},
 };
 static const struct api_field party_fields[] = {
@@ -30,7 +31,7 @@ static const struct api_field party_fields[] = {
 };
 static const struct api_resource party_resource =
     API_RESOURCE("MergeParty", struct case_new_parties_row, party_fields,
-                 N_("An organisation that a merge would show something new"));
+                 N_("An organisation whose sight a merge would change"));
 
 struct merge_effects {
     struct str from, title, tlp, tlp_after;
@@ -203,7 +204,7 @@ static int effects_of(struct http_request *req, struct db *db, int64_t from, int
 
     if ((r = incident_get(db, req->arena, into, &a, err)) < 0 ||
         (r = incident_get(db, req->arena, from, &b, err)) < 0 ||
-        (r = case_new_parties(db, req->arena, from, into, &out->parties, err)) < 0)
+        (r = case_new_parties(db, req->arena, from, into, req->now, &out->parties, err)) < 0)
         return r;
     out->from = b.code;
     out->title = b.title;

@@ -15,9 +15,17 @@ struct str incident_detail(struct arena *a, const char *key, struct str value)
     return buf_str(&b);
 }
 
+static void write_time(struct json_writer *w, struct opt_int at)
+{
+    if (at.has)
+        json_w_int(w, at.v);
+    else
+        json_w_null(w);
+}
+
 /* What was changed, old and new, for the audit entry. */
 static struct str difference(struct arena *a, const struct incident_get_row *was,
-                             const struct incident_facts *is, int64_t severity)
+                             const struct incident_facts *is, int64_t severity, struct str owner)
 {
     struct buf b = buf_make(a);
     struct json_writer w;
@@ -29,6 +37,16 @@ static struct str difference(struct arena *a, const struct incident_get_row *was
         {"summary", was->summary, is->summary},
         {"kind", was->kind, is->kind},
         {"tlp", was->tlp, is->tlp},
+        {"severity_why", was->severity_why, is->severity_why},
+        {"owner", was->org_name, owner},
+    };
+    const struct {
+        const char *key;
+        struct opt_int was, is;
+    } times[] = {
+        {"occurred_at", was->occurred_at, is->occurred_at},
+        {"detected_at", opt_int(was->detected_at), is->detected_at},
+        {"contained_at", was->contained_at, is->contained_at},
     };
 
     json_w_init(&w, &b);
@@ -40,6 +58,15 @@ static struct str difference(struct arena *a, const struct incident_get_row *was
         json_w_array(&w);
         json_w_str(&w, str_sub(texts[i].was, 0, 500));
         json_w_str(&w, str_sub(texts[i].is, 0, 500));
+        json_w_end(&w);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(times); i++) {
+        if (times[i].was.has == times[i].is.has && times[i].was.v == times[i].is.v)
+            continue;
+        json_w_key(&w, str_c(times[i].key));
+        json_w_array(&w);
+        write_time(&w, times[i].was);
+        write_time(&w, times[i].is);
         json_w_end(&w);
     }
     if (was->severity != severity) {
@@ -88,7 +115,7 @@ int incident_set_facts(struct db *db, struct arena *a, int64_t id, int64_t versi
 {
     _cleanup_(db_rollback_if_open) struct db *tx = db;
     const struct incident_kind *kind = incident_kind_find(facts->kind);
-    struct incident_get_row was;
+    struct incident_get_row was, is;
     struct incident_change c;
     int64_t severity, org_id;
     int64_t r;
@@ -110,8 +137,12 @@ int incident_set_facts(struct db *db, struct arena *a, int64_t id, int64_t versi
         (r = escalate(&c, was.serious, facts->serious, err)) < 0 ||
         (r = incident_change_event(&c, "edited", STR(""), 0, 0, err)) < 0)
         return (int)r;
-    return incident_change_commit(&c, "incident.edit", difference(a, &was, facts, severity), false,
-                                  err);
+    if (org_id != was.org_id && (r = incident_get(db, a, id, &is, err)) < 0)
+        return (int)r;
+    return incident_change_commit(
+        &c, "incident.edit",
+        difference(a, &was, facts, severity, org_id != was.org_id ? is.org_name : was.org_name),
+        false, err);
 }
 
 /* Somebody whom the actor may bring in, or ERR_INVALID. */

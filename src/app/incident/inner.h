@@ -121,6 +121,9 @@ struct evidence_facts;
 int incident_add_files(struct db *db, struct http_request *req, int64_t id,
                        const struct evidence_facts *facts, int64_t *count, struct err *err);
 
+/* The names of the files that were taken of the request, for the audit entry. */
+struct str incident_files_detail(const struct http_request *req);
+
 /* Forms, in forms.c, and what they are read into. */
 struct incident_task_values {
     struct str title, body, assignee;

@@ -6,7 +6,10 @@ int incident_add_observables(struct db *db, struct arena *a, int64_t id,
                              const struct actor *by, int64_t now, int64_t *added, struct err *err)
 {
     _cleanup_(db_rollback_if_open) struct db *tx = db;
+    enum { VALUES_SHOWN = 8 };
+    struct buf values = buf_make(a);
     struct incident_change c;
+    int64_t last = 0;
     int64_t r = incident_change_begin(&c, db, a, id, 0, PERM_INCIDENT_WRITE, by, now, err);
 
     *added = 0;
@@ -29,11 +32,21 @@ int incident_add_observables(struct db *db, struct arena *a, int64_t id,
         if (r == 0)
             continue;
         *added += 1;
-        if ((r = incident_change_event(&c, "observable", STR(""), observable_id, 0, err)) < 0)
-            return (int)r;
+        last = observable_id;
+        if (*added <= VALUES_SHOWN)
+            buf_printf(&values, "%s" STR_FMT, values.len > 0 ? ", " : "",
+                       STR_ARG(observable_defang_text(a, str_sub(value, 0, (size_t)colon),
+                                                      str_from(value, (size_t)colon + 1))));
     }
     if (*added == 0)
         return db_commit(db, err);
+    /* One entry for what was pasted at once; only a single one can be what the entry is about. */
+    if (*added > VALUES_SHOWN)
+        buf_printf(&values, " (+%" PRId64 ")", *added - VALUES_SHOWN);
+    r = *added == 1 ? incident_change_event(&c, "observable", STR(""), last, 0, err)
+                    : incident_change_event(&c, "observable", buf_str(&values), 0, 0, err);
+    if (r < 0)
+        return (int)r;
     return incident_change_commit(&c, "incident.observable_add",
                                   str_printf(a, "{\"added\":%" PRId64 "}", *added), true, err);
 }

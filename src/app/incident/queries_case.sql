@@ -174,6 +174,16 @@ WHERE m.undone_at IS NULL
   AND ((m.kind = 'merge' AND m.into_id = $1) OR (m.kind = 'split' AND m.from_id = $1))
 ORDER BY m.id DESC;
 
+-- The steps that merges brought here, with the number they had there.
+-- name: case_task_origins :many
+-- in:   incident_id int
+-- out:  task_id int, code text, step int
+SELECT n.item_id AS task_id, i.code, n.at AS step
+FROM incident_merge m
+JOIN incident_merge_item n ON n.merge_id = m.id AND n.what = 'task'
+JOIN incident i ON i.id = m.from_id
+WHERE m.into_id = $1 AND m.kind = 'merge' AND m.undone_at IS NULL;
+
 -- The strictest TLP among what was merged into an incident and still is, but for one.
 -- name: case_merged_tlps :many
 -- in:   into_id int, but int
@@ -197,17 +207,26 @@ WHERE id = $1;
 -- in:   id int, tlp text
 UPDATE incident SET tlp = $2, version = version + 1 WHERE id = $1;
 
--- Who would newly see which of two incidents when they become one.
+-- Who would newly see which of two incidents when they become one, and who would lose sight of what was shared: a
+-- share is of its incident, and what moves is seen by nobody new.
 -- name: case_new_parties :many
--- in:   from_id int, into_id int
+-- in:   from_id int, into_id int, now int
 -- out:  name text, sees text
 SELECT o.name, 'into' AS sees FROM incident_party p JOIN org o ON o.id = p.org_id
 WHERE p.incident_id = $1
   AND NOT EXISTS (SELECT 1 FROM incident_party q WHERE q.incident_id = $2 AND q.org_id = p.org_id)
-UNION ALL
+UNION
 SELECT o.name, 'from' AS sees FROM incident_party p JOIN org o ON o.id = p.org_id
 WHERE p.incident_id = $2
   AND NOT EXISTS (SELECT 1 FROM incident_party q WHERE q.incident_id = $1 AND q.org_id = p.org_id)
+UNION
+SELECT o.name, 'from' AS sees FROM incident_share s JOIN org o ON o.id = s.org_id
+WHERE s.incident_id = $2 AND s.scope = 'all' AND s.revoked_at IS NULL AND (s.ends_at IS NULL OR s.ends_at > $3)
+  AND NOT EXISTS (SELECT 1 FROM incident_party q WHERE q.incident_id = $1 AND q.org_id = s.org_id)
+UNION
+SELECT o.name, 'lost' AS sees FROM incident_share s JOIN org o ON o.id = s.org_id
+WHERE s.incident_id = $1 AND s.revoked_at IS NULL AND (s.ends_at IS NULL OR s.ends_at > $3)
+  AND NOT EXISTS (SELECT 1 FROM incident_party q WHERE q.incident_id IN ($1, $2) AND q.org_id = s.org_id)
 ORDER BY 2, 1;
 
 -- Rows with an id of their own: which ones move (all, or one), then moving there and back by the same list.

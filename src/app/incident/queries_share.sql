@@ -27,8 +27,8 @@ RETURNING id;
 
 -- name: share_get :maybe
 -- in:   incident_id int, id int
--- out:  org_code text, org_name text, revoked_at int?
-SELECT o.code AS org_code, o.name AS org_name, s.revoked_at
+-- out:  org_code text, org_name text, may text, scope text, revoked_at int?
+SELECT o.code AS org_code, o.name AS org_name, s.may, s.scope, s.revoked_at
 FROM incident_share s JOIN org o ON o.id = s.org_id
 WHERE s.incident_id = $1 AND s.id = $2;
 

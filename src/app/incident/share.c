@@ -101,8 +101,11 @@ int share_revoke(struct db *db, struct arena *a, int64_t id, int64_t share_id, s
     if ((r = share_revoke_one(db, share_id, now, by->name, reason, err)) < 0 ||
         (r = incident_change_event(&c, "unshare", share.org_name, 0, 0, err)) < 0)
         return (int)r;
-    return incident_change_commit(&c, "incident.unshare", incident_detail(a, "org", share.org_code),
-                                  true, err);
+    return incident_change_commit(
+        &c, "incident.unshare",
+        share_detail(a, share.org_code,
+                     &(struct share_new){.may = share.may, .scope = share.scope, .reason = reason}),
+        true, err);
 }
 
 int share_with_party(struct incident_change *c, int64_t org_id, const char *part, struct err *err)

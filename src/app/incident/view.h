@@ -103,6 +103,7 @@ struct incident_page_view {
     struct case_related_rows related;
     struct case_get_row about; /* merged, to be followed up, watched by the actor */
     struct case_merges_rows merges;
+    struct case_task_origins_rows origins; /* of steps that a merge brought here */
     struct incident_watchers watchers;
     struct str sentence; /* where it stands, in words */
     enum incident_tab tab;
@@ -177,7 +178,7 @@ struct incident_merge_view {
     struct str from, from_title;
     struct str error;
     struct case_related_rows related;
-    struct case_new_parties_rows parties; /* who will newly see which */
+    struct case_new_parties_rows parties; /* who will see which, or no longer */
     struct str tlp, tlp_after;
     bool confirm; /* say what changes for whom, then ask */
 };
@@ -203,8 +204,17 @@ int incident_list_show(struct http_request *req, struct http_response *res,
 struct str incident_state_label(enum lang lang, struct str state);
 struct str incident_kind_label(enum lang lang, struct str kind);
 struct str incident_event_label(enum lang lang, struct str kind);
+struct str incident_playbook_label(enum lang lang, struct str playbook); /* "ordinary@1" */
 struct str incident_part_label(enum lang lang, struct str part);
 struct str incident_action_label(enum lang lang, struct str action);
+/* The same told apart by its detail: bringing in an organisation from sharing with one. */
+struct str incident_action_words(enum lang lang, struct str action, struct str detail);
+
+/* What an entry of the audit log tells, a line a fact: "Severity: Medium → High". */
+VEC_TYPE(incident_lines, struct str);
+struct incident_lines incident_history_lines(struct arena *a, enum lang lang,
+                                             const struct incident_page_view *v,
+                                             const struct incident_history_row *h);
 
 /* Pie of ui_state: 0 received ... 4 closed. */
 int incident_state_step(struct str state);
@@ -220,6 +230,10 @@ struct str incident_hour(struct arena *a, int64_t ms); /* 17:46, in the site's z
 struct str incident_time_input(struct arena *a,
                                int64_t ms); /* 22/11/2026 17:46, as forms take it */
 
+/* Where a step came from with a merge; NULL: it is of this incident. */
+const struct case_task_origins_row *incident_task_origin(const struct incident_page_view *v,
+                                                         int64_t task_id);
+
 /* The next step of its life: the state after this one, or empty. */
 struct str incident_next_state(struct str state);
 /* Verb of the button that goes there. */
@@ -228,6 +242,9 @@ struct str incident_next_verb(enum lang lang, struct str state);
 /* Renders the page with whatever the view already holds (a form with errors, recognised text). */
 int incident_show(struct http_request *req, struct http_response *res, struct db *db, int64_t id,
                   struct incident_page_view *v, struct err *err);
+
+/* Markdown as words in one line, with every address in it made harmless. */
+struct str incident_plain(struct arena *a, struct str markdown);
 
 /* An argument of the URL; the NULL slice (no filter) when it is absent or empty. */
 struct str incident_arg(const struct http_request *req, const char *name);

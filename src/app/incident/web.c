@@ -146,6 +146,8 @@ static int load_timeline(struct http_request *req, struct db *db, int64_t id,
 static int load_tab(struct http_request *req, struct db *db, int64_t id,
                     struct incident_page_view *v, struct err *err)
 {
+    int r;
+
     switch (v->tab) {
     case TAB_TASKS:
         return load_overview(req, db, id, v, err);
@@ -166,6 +168,8 @@ static int load_tab(struct http_request *req, struct db *db, int64_t id,
             db, req, &(struct letter_case){.incident_id = id, .code = v->i.code, .tlp = v->i.tlp},
             v->may.may_write, &v->mail, err);
     case TAB_HISTORY:
+        if ((r = incident_tasks(db, req->arena, id, &v->tasks, err)) < 0)
+            return r;
         return incident_history(db, req->arena, id, &v->history, err);
     }
     return 0;
@@ -194,6 +198,7 @@ int incident_show(struct http_request *req, struct http_response *res, struct db
         (r = incident_watchers_of(db, req->arena, id, req->now, &v->watchers, err)) < 0 ||
         (r = letter_count(db, req->arena, &(struct letter_case){.incident_id = id}, &v->letters,
                           err)) < 0 ||
+        (v->merges.len > 0 && (r = case_task_origins(db, req->arena, id, &v->origins, err)) < 0) ||
         (r = load_tab(req, db, id, v, err)) < 0)
         return r;
     if (v->may.may_write && ((r = load_choices(req, db, id, v, err)) < 0 ||

@@ -1,6 +1,7 @@
 #include "app/incident/pages/edit.html.h"
 #include "app/incident/view.h"
 #include "app/org/org.h"
+#include "base/json.h"
 #include "sys/i18n/i18n.h"
 
 /* Back to a tab of the incident, with a message. */
@@ -535,13 +536,31 @@ int incident_add_files(struct db *db, struct http_request *req, int64_t id,
     if (r < 0)
         return r;
     r = evidence_attach_uploads(db, req, 0, id, actor_of(req), facts, false, count, err);
-    if (r >= 0 && *count > 0)
-        r = incident_change_event(&c, "file", i18n_int(req->arena, LANG_VI, *count), 0, 0, err);
-    if (r >= 0)
-        r = incident_change_commit(&c, "incident.file", STR(""), true, err);
-    if (r < 0)
-        db_rollback(db);
+    if (r >= 0 && *count > 0 &&
+        (r = incident_change_event(&c, "file", i18n_int(req->arena, LANG_VI, *count), 0, 0, err)) >=
+            0)
+        return incident_change_commit(&c, "incident.file", incident_files_detail(req), true, err);
+    /* No file was chosen: nothing happened. */
+    db_rollback(db);
     return r;
+}
+
+struct str incident_files_detail(const struct http_request *req)
+{
+    struct buf b = buf_make(req->arena);
+    struct json_writer w;
+
+    json_w_init(&w, &b);
+    json_w_object(&w);
+    json_w_key(&w, STR("files"));
+    json_w_array(&w);
+    for (const struct http_file *f = req->files; f != NULL; f = f->next) {
+        if (f->taken)
+            json_w_str(&w, str_sub(f->name, 0, 200));
+    }
+    json_w_end(&w);
+    json_w_end(&w);
+    return buf_str(&b);
 }
 
 int incident_web_files(struct http_request *req, struct http_response *res, struct err *err)

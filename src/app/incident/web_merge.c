@@ -1,3 +1,4 @@
+#include "app/code/code.h"
 #include "app/incident/pages/merge.html.h"
 #include "app/incident/view.h"
 #include "sys/i18n/i18n.h"
@@ -58,7 +59,7 @@ static int must_ask(struct http_request *req, struct db *db, int64_t from, int64
 
     if ((r = incident_get(db, req->arena, into, &a, err)) < 0 ||
         (r = incident_get(db, req->arena, from, &b, err)) < 0 ||
-        (r = case_new_parties(db, req->arena, from, into, &v->parties, err)) < 0)
+        (r = case_new_parties(db, req->arena, from, into, req->now, &v->parties, err)) < 0)
         return r;
     v->from = b.code;
     v->from_title = b.title;
@@ -70,7 +71,8 @@ static int must_ask(struct http_request *req, struct db *db, int64_t from, int64
 
 int incident_web_merge(struct http_request *req, struct http_response *res, struct err *err)
 {
-    struct incident_merge_view v = {.from = str_trim(http_field(req, "from"))};
+    struct incident_merge_view v = {
+        .from = code_typed(req->arena, "SC", req->now, http_field(req, "from"))};
     int64_t id, from, merge_id;
     struct db *db;
     bool ask = false;

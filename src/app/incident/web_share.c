@@ -295,7 +295,8 @@ int joint_web_files(struct http_request *req, struct http_response *res, struct 
     if ((r = joint_change_begin(&c, db, req->arena, v.i.id, actor_of(req), req->now, err)) < 0 ||
         (r = evidence_attach_uploads(db, req, 0, v.i.id, actor_of(req), &facts,
                                      !str_is(facts.tlp, "red"), &count, err)) < 0 ||
-        (r = incident_change_commit(&c, "incident.file", STR(""), true, err)) < 0)
+        (count > 0 && (r = incident_change_commit(&c, "incident.file", incident_files_detail(req),
+                                                  true, err)) < 0))
         return r;
     return back(req, res, "joint",
                 count > 0 ? T(req->lang, "Files added.") : T(req->lang, "Choose a file first."));

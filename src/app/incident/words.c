@@ -1,5 +1,7 @@
+#include "app/incident/playbook.h"
 #include "app/incident/view.h"
 #include "base/clock.h"
+#include "sys/html/html.h"
 #include "sys/i18n/i18n.h"
 
 struct word {
@@ -91,6 +93,27 @@ struct str incident_part_label(enum lang lang, struct str part)
     };
 
     return find_word(words, ARRAY_LEN(words), lang, part);
+}
+
+struct str incident_playbook_label(enum lang lang, struct str playbook)
+{
+    for (int serious = 0; serious < 2; serious++) {
+        const struct playbook *p = playbook_for(serious);
+
+        if (str_starts(playbook, p->id) && str_starts(str_from(playbook, p->id.len), STR("@")))
+            return p->title[lang];
+    }
+    return playbook;
+}
+
+const struct case_task_origins_row *incident_task_origin(const struct incident_page_view *v,
+                                                         int64_t task_id)
+{
+    for (size_t i = 0; i < v->origins.len; i++) {
+        if (v->origins.at[i].task_id == task_id)
+            return &v->origins.at[i];
+    }
+    return NULL;
 }
 
 struct str incident_action_label(enum lang lang, struct str action)
@@ -214,6 +237,11 @@ struct str incident_event_line(struct arena *a, enum lang lang, const struct inc
             buf_printf(&b, "%s" STR_FMT, b.len > 0 ? " " : "", STR_ARG(parts[i]));
     }
     return buf_str(&b);
+}
+
+struct str incident_plain(struct arena *a, struct str markdown)
+{
+    return observable_defang_all(a, html_markdown_words(a, markdown));
 }
 
 struct str incident_hour(struct arena *a, int64_t ms)

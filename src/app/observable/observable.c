@@ -34,6 +34,16 @@ static int look_up_one(struct db *db, struct arena *a, const struct observe_hit 
 
     out->kind = str_c(observe_kind_name(hit->kind));
     out->value = hit->value;
+    if (hit->kind == OBSERVE_SHA256) {
+        struct observable_file_row file;
+
+        if ((r = observable_file(db, a, actor->id, now, hit->value, &file, err)) < 0)
+            return r;
+        if (r == 1) {
+            out->file_uuid = file.uuid;
+            out->file_name = file.name;
+        }
+    }
     if ((r = observable_find(db, a, out->kind, out->value, &found, err)) <= 0)
         return r;
     out->observable_id = found.id;

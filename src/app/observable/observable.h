@@ -16,7 +16,8 @@ struct observable_seen {
     int64_t observable_id;  /* 0: never seen before */
     struct str codes; /* codes of incidents the actor may see, newest first: "SC-2026-0031, ..." */
     int64_t others;   /* further incidents and reports, seen or not: only their number */
-    bool here;        /* already on the incident or report that was asked about */
+    struct str file_uuid, file_name; /* a stored file with this hash, that the actor may see */
+    bool here;                       /* already on the incident or report that was asked about */
 };
 VEC_TYPE(observables_seen, struct observable_seen);
 

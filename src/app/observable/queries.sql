@@ -41,6 +41,27 @@ WHERE x.observable_id = $3
 ORDER BY r.received_at DESC
 LIMIT $4;
 
+-- A stored file of this hash that the actor may see, the newest. The rule is that of the file's own page.
+-- name: observable_file :maybe
+-- in:   actor int, now int, sha256 text
+-- out:  uuid text, name text
+SELECT a.uuid, a.name
+FROM attachment a
+LEFT JOIN report r ON r.id = a.report_id
+LEFT JOIN incident i ON i.id = COALESCE(a.incident_id, r.incident_id)
+WHERE a.sha256 = $3 AND a.removed_at IS NULL
+  AND (a.tlp <> 'red' OR i.id IS NULL
+       OR EXISTS (SELECT 1 FROM incident_member m WHERE m.incident_id = i.id AND m.account_id = $1))
+  AND (EXISTS (SELECT 1 FROM incident_sight x
+               WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
+                 AND (x.whole = 1 OR a.shared_in = i.id)
+                 AND x.valid_from <= $2 AND x.valid_to > $2)
+       OR EXISTS (SELECT 1 FROM report_access x
+                  WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
+                    AND x.valid_from <= $2 AND x.valid_to > $2))
+ORDER BY a.id DESC
+LIMIT 1;
+
 -- How many incidents and reports hold it in all: only the number, for those who may not see them.
 -- name: observable_totals :one
 -- in:   id int

@@ -10,7 +10,8 @@ struct observable_view {
     int64_t first_seen, last_seen;
     struct observable_incidents_rows incidents;
     struct observable_reports_rows reports;
-    int64_t hidden; /* records with it that the actor may not see */
+    struct observable_seen file; /* of a hash: the stored file that has it, if any */
+    int64_t hidden;              /* records with it that the actor may not see */
 };
 
 /* What the URL names, as the actor may see it; ERR_NOT_FOUND for an unknown kind. */

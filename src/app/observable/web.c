@@ -20,6 +20,14 @@ int observable_view_load(struct http_request *req, struct observable_view *v, st
         (r = observable_find(db, req->arena, v->kind, v->value, &found, err)) < 0)
         return r;
     v->known = r == 1;
+    if (kind == OBSERVE_SHA256) {
+        struct observable_file_row file;
+
+        if ((r = observable_file(db, req->arena, actor->id, req->now, v->value, &file, err)) < 0)
+            return r;
+        if (r == 1)
+            v->file = (struct observable_seen){.file_uuid = file.uuid, .file_name = file.name};
+    }
     v->defanged = observe_defang(req->arena, kind, v->value);
     if (!v->known)
         return 0;

@@ -288,10 +288,11 @@ ORDER BY u.shared DESC, i.updated_at DESC
 LIMIT 6;
 
 -- Other reports with the same observables: it may be a duplicate of one.
+-- Those that came before first, and of these the original before its duplicates, then who shares most, then the earliest.
 -- name: report_similar :many
 -- in:   actor int, now int, id int
--- out:  code text, title text, state text, shared int
-SELECT r.code, r.title, r.state, COUNT(*) AS shared
+-- out:  id int, code text, title text, state text, received_at int, shared int
+SELECT r.id, r.code, r.title, r.state, r.received_at, COUNT(*) AS shared
 FROM report_observable x
 JOIN report_observable y ON y.observable_id = x.observable_id AND y.report_id <> x.report_id
 JOIN report r ON r.id = y.report_id
@@ -299,8 +300,9 @@ WHERE x.report_id = $3
   AND EXISTS (SELECT 1 FROM report_access g
               WHERE g.report_id = r.id AND g.account_id = $1 AND g.permission = 'report.read'
                 AND g.valid_from <= $2 AND g.valid_to > $2)
-GROUP BY r.id, r.code, r.title, r.state
-ORDER BY 4 DESC, r.id DESC
+GROUP BY r.id, r.code, r.title, r.state, r.received_at
+ORDER BY CASE WHEN r.id < $3 THEN 0 ELSE 1 END, CASE WHEN r.state IN ('duplicate', 'spam') THEN 1 ELSE 0 END,
+    6 DESC, r.id
 LIMIT 6;
 
 -- name: report_observables :many
