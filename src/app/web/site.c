@@ -89,6 +89,8 @@ int web_db(struct http_request *req, struct db **out, struct err *err)
         if ((r = db_acquire(site.pool, out, err)) < 0)
             return r;
         req->lease = *out;
+        if (req->method == HTTP_GET)
+            db_steady(*out);
         http_defer(req, give_back, *out);
     }
     *out = req->lease;

@@ -90,6 +90,13 @@ int db_acquire(struct db_pool *pool, struct db **out, struct err *err)
     return 0;
 }
 
+static void steady_end(struct db *db)
+{
+    if (db->steady)
+        db->pool->ops->steady_end(db);
+    db->steady = false;
+}
+
 void db_release(struct db *db)
 {
     if (db == NULL)
@@ -99,6 +106,7 @@ void db_release(struct db *db)
     db->held = false;
     db_rollback(db);
     db_snapshot_end(db);
+    steady_end(db);
     db->pool->ops->release(db);
 }
 
@@ -173,6 +181,7 @@ int db_begin(struct db *db, struct err *err)
                                       : "transaction");
     if (db->pool->read_only)
         return err_set(err, ERR_STATE, "the database was opened for reading only");
+    steady_end(db);
     if ((r = db->pool->ops->begin(db, err)) < 0)
         return r;
     db->in_transaction = true;
@@ -226,6 +235,7 @@ int db_snapshot_begin(struct db *db, struct err *err)
 
     if (db->running || db->in_transaction || db->snapshot)
         return err_set(err, ERR_INTERNAL, "db_snapshot_begin inside something else");
+    steady_end(db);
     if ((r = db->pool->ops->snapshot(db, err)) < 0)
         return r;
     db->snapshot = true;
@@ -240,6 +250,13 @@ void db_snapshot_end(struct db *db)
         die("db_snapshot_end inside a running statement");
     db->pool->ops->snapshot_end(db);
     db->snapshot = false;
+}
+
+void db_steady(struct db *db)
+{
+    if (db->pool->ops->steady != NULL && !db->running && !db->in_transaction && !db->snapshot &&
+        !db->steady)
+        db->steady = db->pool->ops->steady(db);
 }
 
 /* PostgreSQL refuses anything else; SQLite would store it. */

@@ -76,6 +76,13 @@ int db_hold_end(struct db *db, bool keep, struct err *err);
 int db_snapshot_begin(struct db *db, struct err *err);
 void db_snapshot_end(struct db *db); /* harmless when there is none */
 
+/*
+ * What is read from now on is of one moment too, where that costs less than to look for what is new
+ * before each statement: on SQLite. On PostgreSQL nothing happens. Ends by itself with db_begin,
+ * db_snapshot_begin and db_release.
+ */
+void db_steady(struct db *db);
+
 /* A pattern for LIKE ... ESCAPE '\\' that finds the text anywhere; the NULL slice (no filter) for
  * an empty one. */
 struct str db_like(struct arena *a, struct str text);

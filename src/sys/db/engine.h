@@ -25,6 +25,8 @@ struct db_ops {
     int (*migration_lock)(struct db *db, struct err *err);
     int (*snapshot)(struct db *db, struct err *err);
     void (*snapshot_end)(struct db *db);
+    bool (*steady)(struct db *db); /* NULL: nothing is gained by it */
+    void (*steady_end)(struct db *db);
     /* Bulk loading inside the open transaction, or NULL: a row at a time will do. `sql` is COPY ...
      * FROM STDIN, `text` whole lines in its text form. */
     int (*copy_begin)(struct db *db, const char *sql, struct err *err);
@@ -49,6 +51,7 @@ struct db {
     struct db_pool *pool;
     bool in_transaction;
     bool snapshot;
+    bool steady;  /* db_steady */
     bool failed;  /* a statement of this transaction failed: only a rollback may follow */
     bool running; /* a statement is handing out rows */
     bool held;    /* db_hold: what begins and commits meanwhile is part of it */

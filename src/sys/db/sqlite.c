@@ -136,6 +136,8 @@ int sqlite_exec(sqlite3 *handle, const char *sql, struct err *err)
 static void conn_close(struct sqlite_conn *c)
 {
     db_cache_clear(&c->cache, cached_drop);
+    sqlite3_finalize(c->begin);
+    sqlite3_finalize(c->end);
     sqlite3_close(c->handle);
     c->handle = NULL;
 }
@@ -471,6 +473,30 @@ static void snapshot_end(struct db *db)
     sqlite_exec(l->conn.handle, "ROLLBACK", NULL);
 }
 
+static bool step_prepared(sqlite3 *handle, sqlite3_stmt **stmt, const char *sql)
+{
+    if (*stmt == NULL &&
+        sqlite3_prepare_v3(handle, sql, -1, SQLITE_PREPARE_PERSISTENT, stmt, NULL) != SQLITE_OK)
+        return false;
+    sqlite3_step(*stmt);
+    return sqlite3_reset(*stmt) == SQLITE_OK;
+}
+
+/* Locks, and looks for what others wrote, once instead of for each statement. */
+static bool steady(struct db *db)
+{
+    struct sqlite_conn *c = &((struct sqlite_lease *)db)->conn;
+
+    return step_prepared(c->handle, &c->begin, "BEGIN");
+}
+
+static void steady_end(struct db *db)
+{
+    struct sqlite_conn *c = &((struct sqlite_lease *)db)->conn;
+
+    step_prepared(c->handle, &c->end, "COMMIT");
+}
+
 static int script(struct db *db, struct str sql, const char *name, struct err *err)
 {
     struct sqlite_writer *w = writer_of(db);
@@ -543,6 +569,8 @@ static const struct db_ops ops = {
     .migration_lock = migration_lock,
     .snapshot = snapshot,
     .snapshot_end = snapshot_end,
+    .steady = steady,
+    .steady_end = steady_end,
     .has_table = has_table,
 };
 

@@ -9,6 +9,7 @@
 struct sqlite_conn {
     sqlite3 *handle;
     struct db_cache cache;
+    sqlite3_stmt *begin, *end; /* of db_steady, once it was asked for */
 };
 
 /*

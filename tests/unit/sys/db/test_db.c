@@ -46,6 +46,35 @@ static void test_change_is_seen_after_commit(void **state)
     db_release(other);
 }
 
+/* One moment, until this lease begins to write or is given back. */
+static void test_steady_reading(void **state)
+{
+    struct testdb *t = *state;
+    struct db *other = NULL;
+
+    assert_int_equal(db_acquire(t->pool, &other, NULL), 0);
+    db_steady(other);
+    assert_int_equal(count_things(other), 0);
+    begin(t->db);
+    must_add(t->db, &(struct thing){.name = "a"});
+    commit(t->db);
+    assert_int_equal(count_things(other), t->engine == DB_SQLITE ? 0 : 1);
+    begin(other);
+    must_add(other, &(struct thing){.name = "b"});
+    commit(other);
+    assert_int_equal(count_things(other), 2);
+    db_steady(other);
+    db_steady(other);
+    assert_int_equal(count_things(other), 2);
+    db_release(other);
+    assert_int_equal(db_acquire(t->pool, &other, NULL), 0);
+    begin(t->db);
+    must_add(t->db, &(struct thing){.name = "c"});
+    commit(t->db);
+    assert_int_equal(count_things(other), 3);
+    db_release(other);
+}
+
 static void test_rollback_leaves_nothing(void **state)
 {
     struct testdb *t = *state;
@@ -524,6 +553,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         THINGS_TEST(test_change_is_seen_after_commit),
+        THINGS_TEST(test_steady_reading),
         THINGS_TEST(test_rollback_leaves_nothing),
         THINGS_TEST(test_leaving_the_scope_rolls_back),
         THINGS_TEST(test_release_rolls_back),
