@@ -130,6 +130,11 @@ int api_list_page(struct http_request *req, struct http_response *res, const str
 int api_list_export(struct http_request *req, struct http_response *res,
                     const struct api_list *list, struct err *err);
 
+/* The same without the entry, which the room writes by itself; `name` of the file, without its
+ * ending. */
+int api_list_file(struct http_request *req, struct http_response *res, const struct api_list *list,
+                  struct str name, struct err *err);
+
 /* The three routes of an export. */
 #define API_EXPORTS(path, perm, function, whose)                                                   \
     {HTTP_GET, path ".csv", perm, function, .scope = whose},                                       \

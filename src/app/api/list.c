@@ -7,6 +7,7 @@
 #include "sys/i18n/i18n.h"
 
 #include <sodium.h>
+#include <unistd.h>
 
 enum { LIMIT_DEFAULT = 50, LIMIT_MOST = 200, CURSOR_MOST = 1000 };
 
@@ -206,39 +207,65 @@ static void free_table(void *table)
     api_table_free(*(struct api_table **)table);
 }
 
-static struct str file_name(struct http_request *req, const struct api_list *list,
-                            enum api_format format)
-{
-    struct civil c = civil_from_ms(req->now, site.zone);
-
-    return str_printf(req->arena, "%s-%04d-%02d-%02d.%s", list->name, c.year, c.month, c.day,
-                      api_format_name(format));
-}
-
-int api_list_export(struct http_request *req, struct http_response *res,
-                    const struct api_list *list, struct err *err)
+/* The finished file: *fd is the caller's. */
+static int write_file(struct http_request *req, const struct api_list *list, enum api_format format,
+                      struct db *db, int *fd, int64_t *size, int64_t *rows, struct err *err)
 {
     _cleanup_(free_table) struct api_table *table = NULL;
-    enum api_format format = format_of(req);
     struct api_sink sink = {.list = list, .arena = req->arena};
     struct str dir = str_printf(req->arena, STR_FMT "/spool", STR_ARG(site.dir));
     struct api_walk walk;
-    struct db *db;
-    int64_t size;
-    int r, fd = -1;
+    int r;
 
-    if ((r = web_db(req, &db, err)) < 0 || (r = parse(req, list, &walk, err)) < 0 ||
-        (r = io_make_dirs(dir.ptr, 0700, err)) < 0 ||
+    if ((r = parse(req, list, &walk, err)) < 0 || (r = io_make_dirs(dir.ptr, 0700, err)) < 0 ||
         (r = api_table_begin(&table, list->item, format, dir.ptr, T(req->lang, list->title),
                              req->lang, err)) < 0)
         return r;
     walk.limit = INT64_MAX;
     walk.after = false;
     sink.file = table;
-    if ((r = list->walk(req, db, &walk, &sink, err)) < 0 ||
-        (r = audit_export(req, db, list, format, sink.rows, err)) < 0 ||
-        (r = api_table_end(table, &fd, &size, err)) < 0)
+    if ((r = list->walk(req, db, &walk, &sink, err)) < 0)
         return r;
-    http_send_file(req, res, fd, size, file_name(req, list, format), api_format_type(format));
+    *rows = sink.rows;
+    return api_table_end(table, fd, size, err);
+}
+
+int api_list_file(struct http_request *req, struct http_response *res, const struct api_list *list,
+                  struct str name, struct err *err)
+{
+    enum api_format format = format_of(req);
+    int64_t size, rows;
+    struct db *db;
+    int fd, r;
+
+    if ((r = web_db(req, &db, err)) < 0 ||
+        (r = write_file(req, list, format, db, &fd, &size, &rows, err)) < 0)
+        return r;
+    http_send_file(req, res, fd, size,
+                   str_printf(req->arena, STR_FMT ".%s", STR_ARG(name), api_format_name(format)),
+                   api_format_type(format));
+    return 0;
+}
+
+int api_list_export(struct http_request *req, struct http_response *res,
+                    const struct api_list *list, struct err *err)
+{
+    struct civil c = civil_from_ms(req->now, site.zone);
+    enum api_format format = format_of(req);
+    int64_t size, rows;
+    struct db *db;
+    int fd, r;
+
+    if ((r = web_db(req, &db, err)) < 0 ||
+        (r = write_file(req, list, format, db, &fd, &size, &rows, err)) < 0)
+        return r;
+    if ((r = audit_export(req, db, list, format, rows, err)) < 0) {
+        close(fd);
+        return r;
+    }
+    http_send_file(req, res, fd, size,
+                   str_printf(req->arena, "%s-%04d-%02d-%02d.%s", list->name, c.year, c.month,
+                              c.day, api_format_name(format)),
+                   api_format_type(format));
     return 0;
 }

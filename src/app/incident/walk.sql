@@ -90,3 +90,15 @@ WHERE s.code = $3
               WHERE x.account_id = $1 AND x.permission = 'system.read'
                 AND x.org_id IN (s.owner_id, COALESCE(s.operator_id, s.owner_id))
                 AND x.valid_from <= $2 AND x.valid_to > $2);
+
+-- The observables of an incident, for files.
+-- name: incident_observable_walk :each
+-- row:  incident_observable_line
+-- in:   incident_id int
+-- out:  kind text, value text, role text, note text, added_at int, elsewhere int, id int, number int, place text
+SELECT ob.kind, ob.value, x.role, x.note, x.added_at,
+    (SELECT COUNT(*) FROM incident_observable y WHERE y.observable_id = ob.id AND y.incident_id <> $1) AS elsewhere,
+    ob.id, 0 AS number, '' AS place
+FROM incident_observable x JOIN observable ob ON ob.id = x.observable_id
+WHERE x.incident_id = $1
+ORDER BY ob.kind, ob.value;

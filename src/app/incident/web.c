@@ -318,6 +318,8 @@ const struct http_route incident_routes[] = {
     READ("/incidents/{code}/history", history_get),
     READ("/incidents/{code}/text", incident_web_export_text),
     READ("/incidents/{code}/observables.csv", incident_web_export_observables),
+    READ("/incidents/{code}/observables.xlsx", incident_web_export_observables),
+    READ("/incidents/{code}/observables.json", incident_web_export_observables),
     {HTTP_GET, "/incidents/{code}/edit", "incident.write", incident_web_edit, .scope = "incident"},
     WRITE("/incidents/{code}/edit", incident_web_edit_post),
     {HTTP_GET, "/incidents/{code}/facts/{fact}", "incident.write", incident_web_fact,

@@ -1,5 +1,6 @@
+#include "app/api/api.h"
 #include "app/incident/view.h"
-#include "base/csv.h"
+#include "app/incident/walk.h"
 #include "sys/i18n/i18n.h"
 
 /*
@@ -223,30 +224,72 @@ int incident_web_export_text(struct http_request *req, struct http_response *res
 /* ---- observables -------------------------------------------------------------------------------
  */
 
+#define LINE(m) API_AT(struct incident_observable_line_row, m)
+static const struct api_field line_fields[] = {
+    {LINE(kind), .label = N_("Kind")},
+    {LINE(value), .label = N_("Value"), .wide = true},
+    {LINE(role), .label = N_("Role")},
+    {LINE(note), .label = N_("Note"), .wide = true},
+    {LINE(added_at), .type = API_TIME, .label = N_("Added")},
+    {LINE(elsewhere), .label = N_("Other incidents"),
+     .about = N_("In how many other incidents it was seen")},
+};
+static const struct api_resource line_resource =
+    API_RESOURCE("ObservableLine", struct incident_observable_line_row, line_fields,
+                 N_("An observable of the incident"));
+
+struct lines {
+    const struct export *x;
+    void *sink;
+};
+
+static int give_line(void *ctx, const struct incident_observable_line_row *row, struct err *err)
+{
+    const struct lines *l = ctx;
+    struct arena *a = l->x->req->arena;
+    struct arena_mark mark = arena_mark(a);
+    struct incident_observable_line_row out = *row;
+    int r;
+
+    if (!l->x->plain) {
+        out.value = observable_defang_text(a, row->kind, row->value);
+        out.note = observable_defang_all(a, row->note);
+    }
+    r = api_take(l->sink, &out, err);
+    arena_rewind(a, mark);
+    return r;
+}
+
+static int walk_lines(struct http_request *req, struct db *db, _unused_ const struct api_walk *w,
+                      void *sink, struct err *err)
+{
+    struct export x = {.req = req, .plain = str_is(http_arg(req, "plain"), "1")};
+    int64_t id;
+    int r = incident_web_find(req, &db, &id, err);
+
+    return r < 0 ? r : incident_observable_walk(db, id, give_line, &(struct lines){&x, sink}, err);
+}
+
+static const char *const line_sorts[] = {"kind", NULL};
+static const struct api_list line_list = {
+    .name = "observables",
+    .kind = "incident",
+    .title = N_("Observables"),
+    .item = &line_resource,
+    .sorts = line_sorts,
+    API_PLACE(struct incident_observable_line_row, number, place, id),
+    .walk = walk_lines,
+};
+
 int incident_web_export_observables(struct http_request *req, struct http_response *res,
                                     struct err *err)
 {
-    static const char *const columns[] = {"kind", "value", "note", "added_at"};
-    struct incident_observables_rows rows;
     struct export x;
     int r = export_begin(req, &x, "observables", err);
 
-    if (r < 0 || (r = incident_observables(x.db, req->arena, x.i.id, &rows, err)) < 0)
+    if (r < 0)
         return r;
-    for (size_t i = 0; i < ARRAY_LEN(columns); i++)
-        csv_write(&x.out, str_c(columns[i]), i == 0);
-    csv_write_end(&x.out);
-    for (size_t i = 0; i < rows.len; i++) {
-        const struct incident_observables_row *o = &rows.at[i];
-
-        csv_write(&x.out, o->kind, true);
-        csv_write(&x.out,
-                  x.plain ? o->value : observable_defang_text(req->arena, o->kind, o->value),
-                  false);
-        csv_write(&x.out, harmless(&x, o->note), false);
-        csv_write(&x.out, clock_rfc3339(req->arena, o->added_at, i18n_zone()), false);
-        csv_write_end(&x.out);
-    }
-    export_end(&x, res, "text/csv; charset=utf-8", "-observables.csv");
-    return 0;
+    res->no_store = true;
+    return api_list_file(req, res, &line_list,
+                         str_printf(req->arena, STR_FMT "-observables", STR_ARG(x.i.code)), err);
 }

@@ -31,7 +31,8 @@ WHERE o.code = $3
 LIMIT 1;
 
 -- Incidents with one of these observables, the newest first.
--- name: search_incidents_with :many
+-- name: search_incidents_with :each
+-- row:  search_case
 -- in:   actor int, now int, value text, row_limit int
 -- out:  code text, title text, sub text, state text, severity int, at int
 SELECT i.code, i.title, o.name AS sub, i.state, i.severity, i.updated_at AS at
@@ -52,7 +53,8 @@ JOIN org o ON o.id = i.org_id
 ORDER BY i.id DESC;
 
 -- Incidents of which only marked parts are shared with the actor: by code and title, and by an observable that is.
--- name: search_shared :many
+-- name: search_shared :each
+-- row:  search_case
 -- in:   actor int, now int, pattern text?, value text?, row_limit int
 -- out:  code text, title text, sub text, state text, severity int, at int
 SELECT i.code, i.title, o.name AS sub, i.state, i.severity, i.updated_at AS at
@@ -72,7 +74,7 @@ ORDER BY i.updated_at DESC, i.id DESC
 LIMIT $5;
 
 -- Observables from one value to another that stand in something the actor may see.
--- name: search_observables :many
+-- name: search_observables :each
 -- in:   actor int, now int, first text, last text, row_limit int
 -- out:  kind text, value text, last_seen int
 SELECT b.kind, b.value, b.last_seen FROM observable b

@@ -8,9 +8,11 @@
 /* Shown of each kind when all are asked for, and when one is. Titles come first among FETCH. */
 enum { HITS = 6, HITS_ONE = 50, FETCH = 24, SNIPPET = 220 };
 
-typedef int find_fn(struct db *, struct arena *, int64_t, int64_t, struct str, struct str,
-                    struct str, struct str, struct str, int64_t, struct search_hit_rows *,
-                    struct err *);
+VEC_TYPE(search_hits, struct search_hit_row);
+
+typedef int hit_fn(void *ctx, const struct search_hit_row *row, struct err *err);
+typedef int find_fn(struct db *, int64_t, int64_t, struct str, struct str, struct str, struct str,
+                    struct str, int64_t, hit_fn *, void *, struct err *);
 typedef int count_fn(struct db *, struct arena *, int64_t, int64_t, struct str, struct str,
                      struct str, struct str, struct str, struct search_count_row *, struct err *);
 
@@ -106,6 +108,47 @@ static void add_hit(struct arena *a, const struct http_request *req, const struc
         f->text.len = 0;
 }
 
+/* Rows to keep: what a statement hands out lives only meanwhile. */
+struct kept {
+    struct arena *arena;
+    struct search_hits rows;
+};
+
+static int keep_hit(void *ctx, const struct search_hit_row *row, _unused_ struct err *err)
+{
+    struct kept *k = ctx;
+    struct search_hit_row *mine = vec_push(&k->rows, k->arena);
+
+    *mine = *row;
+    mine->code = str_dup(k->arena, row->code);
+    mine->title = str_dup(k->arena, row->title);
+    mine->sub = str_dup(k->arena, row->sub);
+    mine->state = str_dup(k->arena, row->state);
+    mine->body = str_dup(k->arena, row->body);
+    return 0;
+}
+
+/* A row of the statements that look for no words as one of those that do. */
+struct passing {
+    hit_fn *fn;
+    void *ctx;
+};
+
+static int pass_case(void *ctx, const struct search_case_row *row, struct err *err)
+{
+    const struct passing *p = ctx;
+
+    return p->fn(p->ctx,
+                 &(struct search_hit_row){.code = row->code,
+                                          .title = row->title,
+                                          .sub = row->sub,
+                                          .state = row->state,
+                                          .severity = row->severity,
+                                          .at = row->at,
+                                          .body = STR("")},
+                 err);
+}
+
 /* Whether every term stands in the title. */
 static bool in_title(struct arena *a, const struct search_ask *ask, struct str title)
 {
@@ -117,7 +160,7 @@ static bool in_title(struct arena *a, const struct search_ask *ask, struct str t
 }
 
 static void add_hits(struct arena *a, const struct http_request *req, const struct search_ask *ask,
-                     const struct kind *k, const struct search_hit_rows *rows, size_t max,
+                     const struct kind *k, const struct search_hits *rows, size_t max,
                      struct search_founds *out)
 {
     bool *first = arena_array(a, bool, rows->len + 1);
@@ -167,15 +210,15 @@ static int find_words(struct db *db, const struct http_request *req, const struc
     struct arena *a = req->arena;
     bool one = ask->in.len > 0;
     struct search_group group = {.name = k->name, .title = k->title, .icon = k->icon};
-    struct search_hit_rows rows;
+    struct kept kept = {.arena = a};
     int64_t limit = one ? HITS_ONE : FETCH;
-    int r = k->find[wide](db, a, actor_of(req)->id, req->now, ask->match, ask->state, ask->kind,
-                          ask->tlp, ask->org, limit, &rows, err);
+    int r = k->find[wide](db, actor_of(req)->id, req->now, ask->match, ask->state, ask->kind,
+                          ask->tlp, ask->org, limit, keep_hit, &kept, err);
 
-    if (r < 0 || rows.len == 0)
+    if (r < 0 || kept.rows.len == 0)
         return r;
-    add_hits(a, req, ask, k, &rows, one ? HITS_ONE : HITS, &group.hits);
-    group.total = (int64_t)rows.len;
+    add_hits(a, req, ask, k, &kept.rows, one ? HITS_ONE : HITS, &group.hits);
+    group.total = (int64_t)kept.rows.len;
     if (group.total == limit && (r = count_group(db, req, ask, k, wide, &group.total, err)) < 0)
         return r;
     if (!one && group.total > (int64_t)group.hits.len)
@@ -184,97 +227,89 @@ static int find_words(struct db *db, const struct http_request *req, const struc
     return 0;
 }
 
+struct seen {
+    const struct http_request *req;
+    struct search_group group;
+};
+
+static int keep_observable(void *ctx, const struct search_observables_row *row,
+                           _unused_ struct err *err)
+{
+    struct seen *s = ctx;
+    struct arena *a = s->req->arena;
+    struct search_found *f = vec_push(&s->group.hits, a);
+    struct buf href = buf_make(a);
+
+    buf_printf(&href, "/observables/" STR_FMT "/", STR_ARG(row->kind));
+    html_url_part(&href, row->value);
+    *f = (struct search_found){.href = buf_str(&href),
+                               .code = str_dup(a, observable_kind_label(s->req->lang, row->kind)),
+                               .sub = STR(""),
+                               .at = row->last_seen};
+    *vec_push(&f->title, a) =
+        (struct words_part){str_dup(a, observable_defang_text(a, row->kind, row->value)), false};
+    return 0;
+}
+
 static int find_observables(struct db *db, const struct http_request *req,
                             const struct search_ask *ask, struct search_groups *out,
                             struct err *err)
 {
-    struct arena *a = req->arena;
-    struct search_group group = {.name = "observables", .title = N_("Observables"), .icon = "eye"};
-    struct search_observables_rows rows;
-    int r = search_observables(db, a, actor_of(req)->id, req->now, ask->value, ask->last,
-                               ask->in.len > 0 ? HITS_ONE : HITS, &rows, err);
+    struct seen seen = {
+        .req = req, .group = {.name = "observables", .title = N_("Observables"), .icon = "eye"}};
+    int r = search_observables(db, actor_of(req)->id, req->now, ask->value, ask->last,
+                               ask->in.len > 0 ? HITS_ONE : HITS, keep_observable, &seen, err);
 
-    if (r < 0 || rows.len == 0)
+    if (r < 0 || seen.group.hits.len == 0)
         return r;
-    for (size_t i = 0; i < rows.len; i++) {
-        struct search_found *f = vec_push(&group.hits, a);
-        struct buf href = buf_make(a);
-
-        buf_printf(&href, "/observables/" STR_FMT "/", STR_ARG(rows.at[i].kind));
-        html_url_part(&href, rows.at[i].value);
-        *f = (struct search_found){.href = buf_str(&href),
-                                   .code = observable_kind_label(req->lang, rows.at[i].kind),
-                                   .sub = STR(""),
-                                   .at = rows.at[i].last_seen};
-        *vec_push(&f->title, a) = (struct words_part){
-            observable_defang_text(a, rows.at[i].kind, rows.at[i].value), false};
-    }
-    group.total = (int64_t)rows.len;
-    *vec_push(out, a) = group;
+    seen.group.total = (int64_t)seen.group.hits.len;
+    *vec_push(out, req->arena) = seen.group;
     return 0;
+}
+
+/* A group of incidents that were not found by their words. */
+static void add_incidents(const struct http_request *req, const struct search_ask *ask,
+                          const char *title, const struct search_hits *rows,
+                          struct search_groups *out)
+{
+    struct search_group group = {.name = "incidents", .title = title, .icon = "lifebuoy"};
+
+    for (size_t i = 0; i < rows->len; i++)
+        add_hit(req->arena, req, ask, &kinds[0], &rows->at[i], &group.hits);
+    group.total = (int64_t)rows->len;
+    if (rows->len > 0)
+        *vec_push(out, req->arena) = group;
 }
 
 /* Incidents that hold the observable itself, whatever their words. */
 static int find_with(struct db *db, const struct http_request *req, const struct search_ask *ask,
                      struct search_groups *out, struct err *err)
 {
-    struct arena *a = req->arena;
-    struct search_group group = {
-        .name = "incidents", .title = N_("Incidents with this observable"), .icon = "lifebuoy"};
-    struct search_incidents_with_rows rows;
-    int r =
-        search_incidents_with(db, a, actor_of(req)->id, req->now, ask->exact, HITS_ONE, &rows, err);
+    struct kept kept = {.arena = req->arena};
+    int r = search_incidents_with(db, actor_of(req)->id, req->now, ask->exact, HITS_ONE, pass_case,
+                                  &(struct passing){keep_hit, &kept}, err);
 
-    if (r < 0 || rows.len == 0)
-        return r;
-    for (size_t i = 0; i < rows.len; i++) {
-        const struct search_incidents_with_row *row = &rows.at[i];
+    if (r == 0)
+        add_incidents(req, ask, N_("Incidents with this observable"), &kept.rows, out);
+    return r;
+}
 
-        add_hit(a, req, ask, &kinds[0],
-                &(struct search_hit_row){.code = row->code,
-                                         .title = row->title,
-                                         .sub = row->sub,
-                                         .state = row->state,
-                                         .severity = row->severity,
-                                         .at = row->at,
-                                         .body = STR("")},
-                &group.hits);
-    }
-    group.total = (int64_t)rows.len;
-    *vec_push(out, a) = group;
-    return 0;
+static struct str shared_pattern(struct arena *a, const struct search_ask *ask)
+{
+    return db_like(a, str_trim(text_fold(a, ask->words.plain)));
 }
 
 /* Incidents of which the actor knows the marked parts only. */
 static int find_shared(struct db *db, const struct http_request *req, const struct search_ask *ask,
                        struct search_groups *out, struct err *err)
 {
-    struct arena *a = req->arena;
-    struct search_group group = {
-        .name = "incidents", .title = N_("Shared in part"), .icon = "lifebuoy"};
-    struct str pattern = db_like(a, str_trim(text_fold(a, ask->words.plain)));
-    struct search_shared_rows rows;
-    int r = search_shared(db, a, actor_of(req)->id, req->now, pattern, ask->exact, HITS_ONE, &rows,
-                          err);
+    struct kept kept = {.arena = req->arena};
+    int r = search_shared(db, actor_of(req)->id, req->now, shared_pattern(req->arena, ask),
+                          ask->exact, HITS_ONE, pass_case, &(struct passing){keep_hit, &kept}, err);
 
-    if (r < 0 || rows.len == 0)
-        return r;
-    for (size_t i = 0; i < rows.len; i++) {
-        const struct search_shared_row *row = &rows.at[i];
-
-        add_hit(a, req, ask, &kinds[0],
-                &(struct search_hit_row){.code = row->code,
-                                         .title = row->title,
-                                         .sub = row->sub,
-                                         .state = row->state,
-                                         .severity = row->severity,
-                                         .at = row->at,
-                                         .body = STR("")},
-                &group.hits);
-    }
-    group.total = (int64_t)rows.len;
-    *vec_push(out, a) = group;
-    return 0;
+    if (r == 0)
+        add_incidents(req, ask, N_("Shared in part"), &kept.rows, out);
+    return r;
 }
 
 static bool wanted(const struct search_ask *ask, const char *name)
@@ -308,6 +343,75 @@ int search_all(struct db *db, const struct http_request *req, const struct searc
 
         if (actor_can(actor, kinds[i].permission) && wanted(ask, kinds[i].name))
             r = find_words(db, req, ask, &kinds[i], wide, out, err);
+    }
+    return MIN(r, 0);
+}
+
+/* ---- all of it, a row at a time ----------------------------------------------------------------
+ */
+
+struct handing {
+    const struct http_request *req;
+    const char *group;
+    search_each_fn *fn;
+    void *ctx;
+};
+
+static int hand_hit(void *ctx, const struct search_hit_row *row, struct err *err)
+{
+    struct handing *h = ctx;
+
+    return h->fn(h->ctx, h->group, row, err);
+}
+
+static int hand_observable(void *ctx, const struct search_observables_row *row, struct err *err)
+{
+    struct handing *h = ctx;
+
+    return h->fn(h->ctx, h->group,
+                 &(struct search_hit_row){.code = observable_kind_label(h->req->lang, row->kind),
+                                          .title = row->value,
+                                          .sub = STR(""),
+                                          .state = STR(""),
+                                          .at = row->last_seen,
+                                          .body = STR("")},
+                 err);
+}
+
+int search_each(struct db *db, const struct http_request *req, const struct search_ask *ask,
+                search_each_fn *fn, void *ctx, struct err *err)
+{
+    const struct actor *actor = actor_of(req);
+    bool cases = actor_can(actor, PERM_INCIDENT_READ) || actor_can(actor, PERM_REPORT_READ);
+    bool incidents = actor_can(actor, PERM_INCIDENT_READ) && wanted(ask, "incidents");
+    struct handing h = {req, "observables", fn, ctx};
+    struct passing p = {hand_hit, &h};
+    struct search_sees_all_row sees;
+    int r = 0;
+
+    if (ask->value.len > 0 && cases && wanted(ask, "observables"))
+        r = search_observables(db, actor->id, req->now, ask->value, ask->last, INT64_MAX,
+                               hand_observable, &h, err);
+    h.group = "incidents";
+    if (r >= 0 && ask->exact.len > 0 && incidents)
+        r = search_incidents_with(db, actor->id, req->now, ask->exact, INT64_MAX, pass_case, &p,
+                                  err);
+    if (r >= 0 && incidents)
+        r = search_shared(db, actor->id, req->now, shared_pattern(req->arena, ask), ask->exact,
+                          INT64_MAX, pass_case, &p, err);
+    if (r < 0 || ask->match.len == 0)
+        return r;
+    r = search_sees_all(db, req->arena, actor->id, req->now, &sees, err);
+    for (size_t i = 0; i < ARRAY_LEN(kinds) && r >= 0; i++) {
+        const struct kind *k = &kinds[i];
+        bool wide = k->reach == INCIDENT_REACH ? sees.incidents
+                    : k->reach == REPORT_REACH ? sees.reports
+                                               : true;
+
+        h.group = k->name;
+        if (actor_can(actor, k->permission) && wanted(ask, k->name))
+            r = k->find[wide](db, actor->id, req->now, ask->match, ask->state, ask->kind, ask->tlp,
+                              ask->org, INT64_MAX, hand_hit, &h, err);
     }
     return MIN(r, 0);
 }

@@ -50,6 +50,11 @@ struct search_ask {
 /* Reads what was typed. */
 void search_ask(struct arena *a, struct db *db, struct str typed, struct str in,
                 struct search_ask *out);
+/* Everything that is found, without an end to it; a row lives only during the call. */
+typedef int search_each_fn(void *ctx, const char *group, const struct search_hit_row *row,
+                           struct err *err);
+int search_each(struct db *db, const struct http_request *req, const struct search_ask *ask,
+                search_each_fn *fn, void *ctx, struct err *err);
 int search_all(struct db *db, const struct http_request *req, const struct search_ask *ask,
                struct search_groups *out, struct err *err);
 

@@ -10,7 +10,7 @@ SELECT CASE WHEN EXISTS (SELECT 1 FROM actor_wide w WHERE w.account_id = $1 AND 
     CASE WHEN EXISTS (SELECT 1 FROM actor_wide w WHERE w.account_id = $1 AND w.permission = 'report.read'
         AND w.valid_from <= $2 AND w.valid_to > $2) THEN 1 ELSE 0 END AS reports;
 
--- name: search_incidents :many
+-- name: search_incidents :each
 -- row:  search_hit
 -- in:   actor int, now int, words text, state text?, kind text?, tlp text?, org text?, row_limit int
 -- out:  id int, code text, title text, sub text, state text, severity int, at int, body text
@@ -90,7 +90,7 @@ SELECT COUNT(*) AS total FROM (
                         AND x.valid_from <= $2 AND x.valid_to > $2))
     LIMIT 101) AS counted;
 
--- name: search_incidents_reach :many
+-- name: search_incidents_reach :each
 -- row:  search_hit
 -- in:   actor int, now int, words text, state text?, kind text?, tlp text?, org text?, row_limit int
 -- out:  id int, code text, title text, sub text, state text, severity int, at int, body text
@@ -158,7 +158,7 @@ SELECT COUNT(*) AS total FROM (
                    WHERE x.account_id = $1 AND x.permission = 'incident.read' AND x.valid_from <= $2 AND x.valid_to > $2)
     LIMIT 101) AS counted;
 
--- name: search_reports :many
+-- name: search_reports :each
 -- row:  search_hit
 -- in:   actor int, now int, words text, state text?, kind text?, tlp text?, org text?, row_limit int
 -- out:  id int, code text, title text, sub text, state text, severity int, at int, body text
@@ -234,7 +234,7 @@ SELECT COUNT(*) AS total FROM (
                         AND x.valid_from <= $2 AND x.valid_to > $2))
     LIMIT 101) AS counted;
 
--- name: search_reports_reach :many
+-- name: search_reports_reach :each
 -- row:  search_hit
 -- in:   actor int, now int, words text, state text?, kind text?, tlp text?, org text?, row_limit int
 -- out:  id int, code text, title text, sub text, state text, severity int, at int, body text
@@ -298,7 +298,7 @@ SELECT COUNT(*) AS total FROM (
                    WHERE x.account_id = $1 AND x.permission = 'report.read' AND x.valid_from <= $2 AND x.valid_to > $2)
     LIMIT 101) AS counted;
 
--- name: search_systems :many
+-- name: search_systems :each
 -- row:  search_hit
 -- in:   actor int, now int, words text, state text?, kind text?, tlp text?, org text?, row_limit int
 -- out:  id int, code text, title text, sub text, state text, severity int, at int, body text
@@ -378,7 +378,7 @@ SELECT COUNT(*) AS total FROM (
                                 AND a.valid_from <= $2 AND a.valid_to > $2))
     LIMIT 101) AS counted;
 
--- name: search_orgs :many
+-- name: search_orgs :each
 -- row:  search_hit
 -- in:   actor int, now int, words text, state text?, kind text?, tlp text?, org text?, row_limit int
 -- out:  id int, code text, title text, sub text, state text, severity int, at int, body text
@@ -450,7 +450,7 @@ SELECT COUNT(*) AS total FROM (
                        AND a.valid_from <= $2 AND a.valid_to > $2))
     LIMIT 101) AS counted;
 
--- name: search_comments :many
+-- name: search_comments :each
 -- row:  search_hit
 -- in:   actor int, now int, words text, state text?, kind text?, tlp text?, org text?, row_limit int
 -- out:  id int, code text, title text, sub text, state text, severity int, at int, body text
@@ -530,7 +530,7 @@ SELECT COUNT(*) AS total FROM (
                         AND x.valid_from <= $2 AND x.valid_to > $2))
     LIMIT 101) AS counted;
 
--- name: search_comments_reach :many
+-- name: search_comments_reach :each
 -- row:  search_hit
 -- in:   actor int, now int, words text, state text?, kind text?, tlp text?, org text?, row_limit int
 -- out:  id int, code text, title text, sub text, state text, severity int, at int, body text

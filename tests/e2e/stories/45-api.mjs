@@ -134,6 +134,55 @@ test('a list is exported with its filters', async (browser) => {
     assert.match(text, /mã hóa/i);
 });
 
+test('what a search found is exported, harmless', async (browser) => {
+    const page = await browser.as('coordinator');
+    await page.goto('/search?q=ma+hoa');
+    await browser.check(page);
+    const csv = (await download(page, 'csv')).bytes.toString('utf8');
+    const found = await page.locator('#found [data-hit]').count();
+    assert.ok(csv.trim().split('\r\n').length > found, 'the file has all, the page the best of each');
+    assert.match(csv, /mã hóa/i);
+    // An observable of the sample, made harmless in the file.
+    let domain;
+    for (const { code } of (await ask(page, 'GET', '/api/v1/incidents?state=all')).body.items) {
+        const list = (await ask(page, 'GET', `/api/v1/incidents/${code}/observables`)).body.items;
+        domain ??= list.find((o) => o.kind === 'domain')?.value;
+    }
+    await page.locator('.toolbar-search input[type=search]').fill(domain);
+    await page.waitForSelector(`#list-export a[href*="q=${domain}"]`, { state: 'attached' });
+    await browser.shot(page, 'search-export');
+    const json = JSON.parse((await download(page, 'json')).bytes);
+    assert.ok(json.some((row) => row.kind === 'observables' && row.title === domain.replaceAll('.', '[.]')), JSON.stringify(json).slice(0, 500));
+    assert.ok(!json.some((row) => row.title.includes(domain)));
+    const theirs = await browser.as('officer');
+    await theirs.goto('/search?q=ma+hoa');
+    const less = (await download(theirs, 'csv')).bytes.toString('utf8');
+    assert.ok(less.trim().split('\r\n').length < csv.trim().split('\r\n').length, 'only what is in reach');
+});
+
+test('observables of an incident leave harmless, as table, spreadsheet and for programs', async (browser) => {
+    const page = await browser.as('coordinator');
+    await page.goto('/incidents');
+    const me = (await ask(page, 'GET', '/api/v1/me')).body;
+    const code = (await ask(page, 'GET', '/api/v1/incidents?limit=1&severity=2')).body.items[0].code;
+    const value = `moi-nguy-${Date.now()}.example.com`;
+    const added = await ask(page, 'POST', `/api/v1/incidents/${code}/observables`, { value, note: '=HYPERLINK("http://example.com")' }, { 'X-CSRF-Token': me.csrf });
+    assert.equal(added.status, 200);
+    const files = `/incidents/${code}/observables`;
+    const row = (await ask(page, 'GET', `${files}.json`)).body.find((line) => line.value.startsWith(value.slice(0, 15)));
+    assert.equal(row.value, value.replaceAll('.', '[.]'));
+    assert.match(row.note, /hxxp/);
+    const plain = (await ask(page, 'GET', `${files}.json?plain=1`)).body;
+    assert.ok(plain.some((line) => line.value === value));
+    const csv = await page.evaluate(async (path) => (await fetch(path)).text(), `${files}.csv?plain=1`);
+    assert.ok(csv.includes(value) && !/(^|,|")=HYPERLINK/m.test(csv), 'nothing that a spreadsheet would run');
+    await page.goto(`/incidents/${code}`);
+    await page.click('.page-actions details.menu:last-of-type > summary');
+    const [file] = await Promise.all([page.waitForEvent('download'), page.click('a[href$="/observables.xlsx"]')]);
+    assert.equal(file.suggestedFilename(), `${code}-observables.xlsx`);
+    assert.ok(unzip(readFileSync(await file.path())).get('xl/worksheets/sheet1.xml').includes(value.replaceAll('.', '[.]')));
+});
+
 for (const [role, list] of [['coordinator', '/reports'], ['coordinator', '/orgs'], ['officer', '/systems'], ['admin', '/accounts'], ['auditor', '/audit']]) {
     test(`${role} exports ${list}`, async (browser) => {
         const page = await browser.as(role);
