@@ -90,6 +90,27 @@ int evidence_of_incident(struct db *db, struct arena *a, int64_t incident_id, in
 int evidence_shared_of_incident(struct db *db, struct arena *a, int64_t incident_id,
                                 struct attachments *out, struct err *err);
 
+/* The chain of custody of all evidence of an incident, in words: each file, removed ones too, with
+ * its digests and every line of its log, oldest first. Files of TLP:RED only for its members. */
+struct custody_line {
+    int64_t at;
+    struct str what, who, address, reason, detail;
+};
+struct custody_file {
+    struct str uuid, name, kind, sha256, blake2b, note, tlp;
+    struct str report_code; /* of the report it came with; empty: none */
+    struct str added_name, collected_where, collected_by;
+    struct str trouble; /* what the last verification found; empty: nothing */
+    int64_t size, added_at;
+    struct opt_int collected_at, verified_at, sealed_at, removed_at;
+    bool malware;
+    VEC(struct custody_line) lines;
+};
+VEC_TYPE(custody_files, struct custody_file);
+int evidence_custody_of_incident(struct db *db, struct arena *a, enum lang lang,
+                                 int64_t incident_id, int64_t actor_id, struct custody_files *out,
+                                 struct err *err);
+
 /* Inside the caller's transaction: a line in the custody log of a file that goes out by mail. */
 int evidence_mailed(struct db *db, int64_t attachment_id, struct str to, const struct actor *by,
                     int64_t now, struct err *err);

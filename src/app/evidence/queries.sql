@@ -187,3 +187,31 @@ WHERE sha256 = $1;
 -- name: evidence_blob_key :exec
 -- in:   sha256 text, key_id text
 UPDATE blob SET key_id = $2 WHERE sha256 = $1;
+
+-- The custody of a whole incident: its files with both digests, then every line of theirs, by file and in order.
+-- name: evidence_case_files :many
+-- in:   actor int, incident_id int
+-- out:  id int, uuid text, name text, kind text, size int, sha256 text, blake2b text, note text, added_at int, added_name text, collected_at int?, collected_where text, collected_by text, tlp text, malware bool, sealed_at int?, removed_at int?, verified_at int?, trouble text, report_code text?
+SELECT a.id, a.uuid, a.name, a.kind, a.size, a.sha256, b.blake2b, a.note, a.added_at, a.added_name, a.collected_at,
+    a.collected_where, a.collected_by, a.tlp, a.malware, a.sealed_at, a.removed_at, b.verified_at, b.trouble,
+    r.code AS report_code
+FROM attachment a
+JOIN blob b ON b.sha256 = a.sha256
+LEFT JOIN report r ON r.id = a.report_id
+WHERE (a.incident_id = $2 OR r.incident_id = $2)
+  AND (a.tlp <> 'red'
+       OR EXISTS (SELECT 1 FROM incident_member m WHERE m.incident_id = $2 AND m.account_id = $1))
+ORDER BY a.id;
+
+-- name: evidence_case_custody :many
+-- in:   actor int, incident_id int
+-- out:  attachment_id int, at int, action text, actor_name text, address text, reason text, detail text
+SELECT c.attachment_id, c.at, c.action, c.actor_name, c.address, c.reason, c.detail
+FROM custody c
+JOIN attachment a ON a.id = c.attachment_id
+LEFT JOIN report r ON r.id = a.report_id
+WHERE (a.incident_id = $2 OR r.incident_id = $2)
+  AND (a.tlp <> 'red'
+       OR EXISTS (SELECT 1 FROM incident_member m WHERE m.incident_id = $2 AND m.account_id = $1))
+ORDER BY c.attachment_id, c.id
+LIMIT 20000;

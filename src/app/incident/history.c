@@ -130,6 +130,8 @@ static struct str right(const struct told *t, const struct member *m, size_t i)
 
 static struct str exported(const struct told *t, const struct member *m, size_t i)
 {
+    if (str_is(m->at[i], "custody"))
+        return T(t->lang, "export|chain of custody");
     return str_is(m->at[i], "text") ? T(t->lang, "export|text") : T(t->lang, "export|observables");
 }
 

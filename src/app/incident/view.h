@@ -138,6 +138,14 @@ struct incident_page_view {
     bool recognised;
 };
 
+/* The document of all its evidence. */
+struct incident_custody_view {
+    struct incident_get_row i;
+    struct custody_files files;
+    int64_t bytes;
+    struct str by;
+};
+
 struct incident_edit_view {
     const struct http_request *req;
     struct incident_get_row i; /* empty for a new one */

@@ -320,6 +320,8 @@ const struct http_route incident_routes[] = {
     READ("/incidents/{code}/observables.csv", incident_web_export_observables),
     READ("/incidents/{code}/observables.xlsx", incident_web_export_observables),
     READ("/incidents/{code}/observables.json", incident_web_export_observables),
+    READ("/incidents/{code}/custody", incident_web_custody),
+    READ("/incidents/{code}/custody.csv", incident_web_custody_csv),
     {HTTP_GET, "/incidents/{code}/edit", "incident.write", incident_web_edit, .scope = "incident"},
     WRITE("/incidents/{code}/edit", incident_web_edit_post),
     {HTTP_GET, "/incidents/{code}/facts/{fact}", "incident.write", incident_web_fact,

@@ -64,7 +64,7 @@ test('the keys a and e lead into the field that is to be filled in', async (brow
     const page = await browser.as('coordinator');
     await page.goto(`/incidents/${story.code}`);
     await page.keyboard.press('a');
-    assert.equal(await page.evaluate(() => document.activeElement.id), 'lead');
+    await page.waitForFunction(() => document.activeElement.id === 'lead');
     await page.keyboard.press('Escape');
     await go(page, () => page.keyboard.press('e'));
     await page.waitForFunction(() => document.activeElement.closest('#add') !== null && document.activeElement.name === 'at');
@@ -94,4 +94,29 @@ test('every box for a code takes it as it is typed, and one decision leads on an
     await page.locator('.invalid-feedback', { hasText: 'Không có sự cố nào khác' }).waitFor();
     await page.goto('/search?q=' + short(story.code));
     assert.equal(path(page), `/incidents/${story.code}`);
+});
+
+test('all evidence of a case goes on one document, to be handed over with it', async (browser) => {
+    const page = await browser.as('coordinator');
+    await page.goto(`/incidents/${story.code}/files`);
+    await page.locator('input[name=files]').first().setInputFiles({ name: 'nhat-ky.log', mimeType: 'text/plain', buffer: Buffer.from('log') });
+    await go(page, () => page.getByRole('button', { name: 'Thêm tệp' }).click());
+    await go(page, () => page.getByRole('link', { name: 'Biên bản bảo quản chứng cứ của vụ việc' }).click());
+    await page.getByText(/^[0-9a-f]{64}$/).first().waitFor();
+    await page.locator('table.signatures').waitFor();
+    await browser.check(page);
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Lưu dạng CSV' }).click()]);
+    assert.equal(download.suggestedFilename(), `${story.code}-custody.csv`);
+    const phone = await browser.as('coordinator', { phone: true, dark: true });
+    await phone.goto(`/incidents/${story.code}/custody`);
+    await browser.check(phone);
+});
+
+test('the history says in words what changed', async (browser) => {
+    const page = await browser.as('coordinator');
+    await page.goto(`/incidents/${story.code}/history`);
+    await page.getByText('Trạng thái: Đang xác minh → Đang ứng phó').first().waitFor();
+    await page.getByText('Tệp: nhat-ky.log').waitFor();
+    assert.doesNotMatch(await page.locator('.story').innerText(), /[{}"]/);
+    await browser.check(page);
 });

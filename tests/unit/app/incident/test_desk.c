@@ -1,5 +1,6 @@
 #include "support/province.h"
 
+#include "app/audit/audit.h"
 #include "app/evidence/evidence.h"
 #include "app/incident/case.h"
 #include "app/incident/share.h"
@@ -252,6 +253,57 @@ static void test_merge_says_and_keeps_who_sees_what(void **state)
     assert_false(browser_shows(&b, "RIENG"));
 }
 
+/* One document for all evidence of a case: every file with its digests and who had it, when and
+ * why. */
+static void test_custody_of_the_whole_case(void **state)
+{
+    struct attachment_new file = {.incident_id = incident,
+                                  .name = STR("=cmd.log"),
+                                  .type = STR("text/plain"),
+                                  .by = &p.responder};
+    const struct evidence_facts red = {.kind = STR("log"), .tlp = STR("red")};
+    int64_t id, checked;
+    struct str hash;
+
+    MUST(blob_put(&evidence_store, STR("nội dung"), &file.blob, &err));
+    MUST(db_begin(p.t.db, &err));
+    MUST(evidence_attach(p.t.db, &p.t.arena, &file, p.now, &id, &err));
+    MUST(evidence_mailed(p.t.db, id, STR("noi.nhan@example.vn"), &p.coordinator, p.now, &err));
+    file.name = STR("chi-thanh-vien.log");
+    file.facts = &red;
+    MUST(evidence_attach(p.t.db, &p.t.arena, &file, p.now, &id, &err));
+    MUST(db_commit(p.t.db, &err));
+    hash = str_hex(&p.t.arena, file.blob.sha256, sizeof(file.blob.sha256));
+
+    appear(&p.officer); /* sees the case, but is no member of it */
+    browser_get(&b, at("/files"));
+    shows("/custody\"");
+    browser_get(&b, at("/custody"));
+    assert_int_equal(b.page.status, 200);
+    shows("=cmd.log");
+    shows(str_cdup(&p.t.arena, hash));
+    shows("noi.nhan@example.vn");
+    shows("Gửi qua thư");
+    shows("class=\"table signatures\"");
+    assert_false(browser_shows(&b, "chi-thanh-vien"));
+    browser_get(&b, at("/custody.csv"));
+    assert_int_equal(b.page.status, 200);
+    shows("=cmd.log");
+    shows(str_cdup(&p.t.arena, hash));
+    assert_false(browser_shows(&b, "chi-thanh-vien"));
+    assert_int_equal(
+        testdb_sql(&p.t, "SELECT COUNT(*) FROM audit WHERE action = 'incident.export'"), 1);
+    assert_int_equal(audit_verify(p.t.db, &checked, &err), 0);
+    appear(&p.coordinator); /* opened the case */
+    browser_get(&b, at("/custody"));
+    shows("chi-thanh-vien.log");
+    appear(&p.stranger);
+    browser_get(&b, at("/custody"));
+    assert_int_equal(b.page.status, 404);
+    browser_get(&b, at("/custody.csv"));
+    assert_int_equal(b.page.status, 404);
+}
+
 #define DESK_TEST(f) cmocka_unit_test_setup_teardown(f, desk_begin, desk_end)
 
 int main(void)
@@ -261,6 +313,7 @@ int main(void)
         DESK_TEST(test_a_paste_is_one_entry),
         DESK_TEST(test_the_hash_of_a_file_is_known),
         DESK_TEST(test_merge_says_and_keeps_who_sees_what),
+        DESK_TEST(test_custody_of_the_whole_case),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
