@@ -170,7 +170,7 @@ static int drop_delete(struct http_request *req, struct http_response *res, stru
  */
 
 static int open_with(struct http_request *req, struct http_response *res, struct db *db,
-                     const struct incident_new *new_, struct str tasks, struct err *err)
+                     const struct incident_new *new_, struct err *err)
 {
     _cleanup_(db_rollback_if_open) struct db *tx = db;
     struct incident_record record;
@@ -180,7 +180,6 @@ static int open_with(struct http_request *req, struct http_response *res, struct
 
     if ((r = db_begin(db, err)) < 0 ||
         (r = incident_create(db, req->arena, new_, actor_of(req), req->now, &id, &code, err)) < 0 ||
-        (r = template_add_tasks(db, req->arena, id, tasks, err)) < 0 ||
         (r = incident_api_load(req, db, id, &record, err)) < 0)
         return r;
     api_send_created(req, res, &incident_resource, &record, record.i.version,
@@ -214,6 +213,7 @@ static int use(struct http_request *req, struct http_response *res, struct err *
     if (in.title.len == 0)
         return api_reject(req, "title", T(req->lang, "The template has no title: give one"), err);
     new_ = (struct incident_new){
+        .template_id = template.id,
         .title = in.title,
         .summary = in.summary,
         .kind = in.kind,
@@ -228,7 +228,7 @@ static int use(struct http_request *req, struct http_response *res, struct err *
     if ((r = incident_api_check_facts(req, &in, err)) < 0 ||
         (r = incident_api_org(req, db, "org", in.org, &new_.org_id, err)) < 0)
         return r;
-    return open_with(req, res, db, &new_, template.tasks, err);
+    return open_with(req, res, db, &new_, err);
 }
 API_ONCE_HANDLER(use_post, use)
 

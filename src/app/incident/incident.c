@@ -5,6 +5,7 @@
 #include "app/evidence/evidence.h"
 #include "app/incident/case.h"
 #include "app/incident/playbook.h"
+#include "app/incident/template.h"
 #include "app/observable/observable.h"
 #include "base/clock.h"
 #include "base/json.h"
@@ -199,6 +200,7 @@ int incident_create(struct db *db, struct arena *a, const struct incident_new *n
         return (int)r;
     if ((r = incident_reach_fill(db, *id, err)) < 0 ||
         (r = incident_tasks_from_playbook(db, *id, new_->serious, now, LANG_VI, err)) < 0 ||
+        (r = template_begin(db, a, *id, new_->template_id, by, now, err)) < 0 ||
         (r = incident_due_refresh(db, *id, err)) < 0 ||
         (r = incident_log_event(db, *id, new_->detected_at, "detected", STR(""), by, now, err)) <
             0 ||

@@ -35,6 +35,7 @@ extern const struct form_choice
 extern const struct form_choice incident_state_choices[];
 
 struct incident_new {
+    int64_t template_id; /* in reach of who opens it: its further tasks come along; 0: none */
     struct str title, summary;
     struct str kind;
     int64_t severity;
@@ -109,7 +110,17 @@ VEC_TYPE(incident_watchers, struct incident_watcher);
 int incident_watchers_of(struct db *db, struct arena *a, int64_t id, int64_t now,
                          struct incident_watchers *out, struct err *err);
 
-/* Texts written beforehand, that the actor may insert: used_for "comment" or "answer". */
+/* Templates in reach that a new incident may begin with. */
+struct incident_template {
+    int64_t id, severity;
+    struct str name, title, summary, kind, tlp;
+    bool serious;
+};
+VEC_TYPE(incident_templates, struct incident_template);
+int incident_templates_for(struct db *db, struct arena *a, const struct actor *by, int64_t now,
+                           struct incident_templates *out, struct err *err);
+
+/* Texts written beforehand, that the actor may insert: used_for "comment", "answer" or "mail". */
 struct incident_text {
     int64_t id;
     struct str name;

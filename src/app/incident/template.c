@@ -30,9 +30,19 @@ const struct form template_form = {"template", template_fields, ARRAY_LEN(templa
 static const struct form_choice text_uses[] = {
     {"comment", N_("use|Comments on incidents")},
     {"answer", N_("use|Questions to reporters")},
-    {"both", N_("use|Both")},
+    {"mail", N_("use|Mails of a case")},
+    {"both", N_("use|All of these")},
     {NULL, NULL},
 };
+
+struct str text_use_label(enum lang lang, struct str used_for)
+{
+    for (size_t i = 0; text_uses[i].value != NULL; i++) {
+        if (str_is(used_for, text_uses[i].value))
+            return i18n_text(lang, text_uses[i].label);
+    }
+    return used_for;
+}
 
 static const struct form_field text_fields[] = {
     {FORM_AT(struct text_values, name), FORM_TEXT, .required = true, .max = 100,
@@ -184,8 +194,8 @@ int text_drop(struct db *db, struct arena *a, int64_t id, const struct actor *by
 /* ---- using -------------------------------------------------------------------------------------
  */
 
-int template_add_tasks(struct db *db, struct arena *a, int64_t incident_id, struct str lines,
-                       struct err *err)
+static int add_tasks(struct db *db, struct arena *a, int64_t incident_id, struct str lines,
+                     struct err *err)
 {
     struct case_task_ends_row ends;
     struct str line;
@@ -203,6 +213,37 @@ int template_add_tasks(struct db *db, struct arena *a, int64_t incident_id, stru
                                  text_ellipsis(a, line, 200), STR(""), NO_INT, NO_INT, &row, err);
     }
     return MIN(r, 0);
+}
+
+int template_begin(struct db *db, struct arena *a, int64_t incident_id, int64_t template_id,
+                   const struct actor *by, int64_t now, struct err *err)
+{
+    struct template_row t;
+    int r = template_id == 0 ? 0 : template_get(db, a, by->id, now, template_id, &t, err);
+
+    return r <= 0 ? r : add_tasks(db, a, incident_id, t.tasks, err);
+}
+
+int incident_templates_for(struct db *db, struct arena *a, const struct actor *by, int64_t now,
+                           struct incident_templates *out, struct err *err)
+{
+    struct template_rows rows;
+    int r = template_list(db, a, by->id, now, &rows, err);
+
+    *out = (struct incident_templates){0};
+    for (size_t i = 0; r == 0 && i < rows.len; i++) {
+        const struct template_row *t = &rows.at[i];
+
+        *vec_push(out, a) = (struct incident_template){.id = t->id,
+                                                       .severity = t->severity,
+                                                       .name = t->name,
+                                                       .title = t->title,
+                                                       .summary = t->summary,
+                                                       .kind = t->kind,
+                                                       .tlp = t->tlp,
+                                                       .serious = t->serious};
+    }
+    return r;
 }
 
 int incident_texts_for(struct db *db, struct arena *a, struct str used_for, const struct actor *by,

@@ -20,6 +20,7 @@ struct text_values {
     struct str name, org, used_for, body, version;
 };
 extern const struct form text_form;
+struct str text_use_label(enum lang lang, struct str used_for);
 
 /* id 0: a new one, *new_id its id (may be NULL). Transactions of their own; ERR_CONFLICT: the
  * version is another, ERR_NOT_FOUND: out of reach. */
@@ -33,9 +34,9 @@ int text_drop(struct db *db, struct arena *a, int64_t id, const struct actor *by
               struct err *err);
 
 /* Inside the caller's transaction: the further tasks of a template, a line each, behind those of
- * the playbook. */
-int template_add_tasks(struct db *db, struct arena *a, int64_t incident_id, struct str lines,
-                       struct err *err);
+ * the playbook. One that is out of reach, or 0, adds nothing. */
+int template_begin(struct db *db, struct arena *a, int64_t incident_id, int64_t template_id,
+                   const struct actor *by, int64_t now, struct err *err);
 
 incident_handler template_web_list, template_web_new, template_web_new_post, template_web_edit,
     template_web_edit_post, template_web_remove, text_web_new, text_web_new_post, text_web_edit,

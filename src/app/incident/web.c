@@ -143,6 +143,22 @@ static int load_timeline(struct http_request *req, struct db *db, int64_t id,
     return v->may.may_write ? load_links(req, db, id, v, err) : 0;
 }
 
+static int load_mail(struct http_request *req, struct db *db, int64_t id,
+                     struct incident_page_view *v, struct err *err)
+{
+    const struct letter_case c = {.incident_id = id, .code = v->i.code, .tlp = v->i.tlp};
+    struct incident_texts texts;
+    int r = letter_load(db, req, &c, v->may.may_write, &v->mail, err);
+
+    if (r < 0 || !v->may.may_write)
+        return r;
+    r = incident_texts_for(db, req->arena, STR("mail"), actor_of(req), req->now, &texts, err);
+    for (size_t i = 0; r == 0 && i < texts.len; i++)
+        *vec_push(&v->mail.texts, req->arena) =
+            (struct letter_text){texts.at[i].id, texts.at[i].name};
+    return r;
+}
+
 static int load_tab(struct http_request *req, struct db *db, int64_t id,
                     struct incident_page_view *v, struct err *err)
 {
@@ -164,9 +180,7 @@ static int load_tab(struct http_request *req, struct db *db, int64_t id,
         return evidence_of_incident(db, req->arena, id, actor_of(req)->id, &v->files, err);
     case TAB_MAIL:
         v->mail.action = str_printf(req->arena, "/incidents/" STR_FMT "/mail", STR_ARG(v->i.code));
-        return letter_load(
-            db, req, &(struct letter_case){.incident_id = id, .code = v->i.code, .tlp = v->i.tlp},
-            v->may.may_write, &v->mail, err);
+        return load_mail(req, db, id, v, err);
     case TAB_HISTORY:
         if ((r = incident_tasks(db, req->arena, id, &v->tasks, err)) < 0)
             return r;

@@ -242,14 +242,13 @@ int incident_web_new_post(struct http_request *req, struct http_response *res, s
         .tlp = facts.tlp,
         .occurred_at = facts.occurred_at,
         .detected_at = facts.detected_at.v,
+        .template_id = v.template_id,
     };
     if (!str_to_int(facts.severity, &new_.severity) || !str_to_int(facts.org, &new_.org_id))
         return err_set(err, ERR_INVALID, "severity and organisation are numbers");
     if ((r = db_begin(db, err)) < 0)
         return r;
     r = incident_create(db, req->arena, &new_, actor_of(req), req->now, &id, &code, err);
-    if (r == 0 && v.template_id != 0)
-        r = template_add_tasks(db, req->arena, id, chosen.tasks, err);
     if (r < 0) {
         db_rollback(db);
         return r;

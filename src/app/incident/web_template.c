@@ -37,7 +37,31 @@ static int done(struct http_request *req, struct http_response *res, struct str 
     return 0;
 }
 
-/* The page of either form: a new one (id 0) or one that is changed. */
+/* ---- one editor for both -----------------------------------------------------------------------
+ */
+
+union values {
+    struct template_values incident;
+    struct text_values text;
+};
+
+/* What an editor asks of the sort of template that it edits. */
+struct editor {
+    const struct form *form;
+    const char *path, *param; /* of its routes: "incident", "template" */
+    /* A new one, as its form begins. */
+    void (*begin)(struct http_request *req, union values *out);
+    /* 1: one in reach as it is, without the hidden version. 0: none. */
+    int (*find)(struct http_request *req, struct db *db, int64_t id, union values *out,
+                int64_t *version, bool *may_manage, struct err *err);
+    struct str *(*version)(union values *values);
+    int (*save)(struct db *db, struct arena *a, int64_t id, const union values *in,
+                const struct actor *by, int64_t now, struct err *err);
+    int (*drop)(struct db *db, struct arena *a, int64_t id, const struct actor *by, int64_t now,
+                struct err *err);
+};
+
+/* The page of a form: a new one (id 0) or one that is changed. */
 static int form_page(struct http_request *req, struct http_response *res, struct db *db,
                      struct template_edit_view *v, struct err *err)
 {
@@ -55,247 +79,228 @@ static int form_page(struct http_request *req, struct http_response *res, struct
     return 0;
 }
 
-static int again(struct http_request *req, struct http_response *res, struct db *db,
-                 struct template_edit_view *v, struct err *err)
+/* The one of the URL, which the actor may change, as its form shows it. */
+static int find(struct http_request *req, struct db **db, const struct editor *e, int64_t *id,
+                int64_t *version, struct form_state *shown, struct err *err)
 {
-    res->status = 400;
-    err_clear(err);
-    return form_page(req, res, db, v, err);
+    union values values = {0};
+    bool may_manage = false;
+    int r = web_db(req, db, err);
+
+    if (r < 0)
+        return r;
+    if (!str_to_int(http_param(req, e->param), id))
+        *id = 0;
+    r = e->find(req, *db, *id, &values, version, &may_manage, err);
+    if (r == 0)
+        return err_set(err, ERR_NOT_FOUND, "no template %" PRId64 " in reach", *id);
+    if (r == 1 && !may_manage)
+        return err_set(err, ERR_FORBIDDEN, "template %" PRId64 " is another organisation's", *id);
+    if (r < 0)
+        return r;
+    form_fill(e->form, req->arena, &values, shown);
+    *e->version(&values) = web_seen(req->arena, e->form, shown, *version);
+    form_fill(e->form, req->arena, &values, shown);
+    return 0;
 }
+
+static int new_get(struct http_request *req, struct http_response *res, const struct editor *e,
+                   struct err *err)
+{
+    struct template_edit_view v = {.form = e->form};
+    union values values = {0};
+    struct db *db;
+    int r = web_db(req, &db, err);
+
+    if (r < 0)
+        return r;
+    e->begin(req, &values);
+    form_fill(e->form, req->arena, &values, &v.state);
+    return form_page(req, res, db, &v, err);
+}
+
+static int edit_get(struct http_request *req, struct http_response *res, const struct editor *e,
+                    struct err *err)
+{
+    struct template_edit_view v = {.form = e->form, .path = e->path};
+    int64_t version = 0;
+    struct db *db;
+    int r = find(req, &db, e, &v.id, &version, &v.state, err);
+
+    return r < 0 ? r : form_page(req, res, db, &v, err);
+}
+
+/* Of a new one, and of one that is changed (v->id). */
+static int save(struct http_request *req, struct http_response *res, struct db *db,
+                const struct editor *e, struct template_edit_view *v, struct err *err)
+{
+    union values values = {0};
+    struct form_state current;
+    int64_t version = 0;
+    int r = form_parse(e->form, req, &values, &v->state, err);
+
+    if (r == 0)
+        r = e->save(db, req->arena, v->id, &values, actor_of(req), req->now, err);
+    if (r == ERR_CONFLICT && (r = find(req, &db, e, &v->id, &version, &current, err)) == 0)
+        r = web_conflict(req, db, "template", v->id, e->form, &current, &v->state, version, err);
+    if (r == ERR_INVALID) {
+        res->status = 400;
+        err_clear(err);
+        return form_page(req, res, db, v, err);
+    }
+    return r < 0 ? r : done(req, res, T(req->lang, "Saved."));
+}
+
+static int new_post(struct http_request *req, struct http_response *res, const struct editor *e,
+                    struct err *err)
+{
+    struct template_edit_view v = {.form = e->form};
+    struct db *db;
+    int r = web_db(req, &db, err);
+
+    return r < 0 ? r : save(req, res, db, e, &v, err);
+}
+
+static int edit_post(struct http_request *req, struct http_response *res, const struct editor *e,
+                     struct err *err)
+{
+    struct template_edit_view v = {.form = e->form, .path = e->path};
+    struct form_state unused;
+    int64_t version = 0;
+    struct db *db;
+    int r = find(req, &db, e, &v.id, &version, &unused, err);
+
+    return r < 0 ? r : save(req, res, db, e, &v, err);
+}
+
+static int remove_post(struct http_request *req, struct http_response *res, const struct editor *e,
+                       struct err *err)
+{
+    struct form_state unused;
+    int64_t id, version = 0;
+    struct db *db;
+    int r = find(req, &db, e, &id, &version, &unused, err);
+
+    if (r == 0)
+        r = e->drop(db, req->arena, id, actor_of(req), req->now, err);
+    return r < 0 ? r : done(req, res, T(req->lang, "Template removed."));
+}
+
+static struct str home_of(struct http_request *req)
+{
+    return str_printf(req->arena, "%" PRId64, actor_of(req)->home_org);
+}
+
+#define HANDLERS(name, editor)                                                                     \
+    int name##_web_new(struct http_request *req, struct http_response *res, struct err *err)       \
+    {                                                                                              \
+        return new_get(req, res, &editor, err);                                                    \
+    }                                                                                              \
+    int name##_web_new_post(struct http_request *req, struct http_response *res, struct err *err)  \
+    {                                                                                              \
+        return new_post(req, res, &editor, err);                                                   \
+    }                                                                                              \
+    int name##_web_edit(struct http_request *req, struct http_response *res, struct err *err)      \
+    {                                                                                              \
+        return edit_get(req, res, &editor, err);                                                   \
+    }                                                                                              \
+    int name##_web_edit_post(struct http_request *req, struct http_response *res, struct err *err) \
+    {                                                                                              \
+        return edit_post(req, res, &editor, err);                                                  \
+    }                                                                                              \
+    int name##_web_remove(struct http_request *req, struct http_response *res, struct err *err)    \
+    {                                                                                              \
+        return remove_post(req, res, &editor, err);                                                \
+    }
 
 /* ---- incidents ---------------------------------------------------------------------------------
  */
 
-static int find_template(struct http_request *req, struct db **db, struct template_row *out,
-                         struct err *err)
+static void begin_incident(struct http_request *req, union values *out)
 {
-    int64_t id;
-    int r = web_db(req, db, err);
-
-    if (r < 0)
-        return r;
-    if (!str_to_int(http_param(req, "template"), &id))
-        id = 0;
-    r = template_get(*db, req->arena, actor_of(req)->id, req->now, id, out, err);
-    if (r == 0)
-        return err_set(err, ERR_NOT_FOUND, "no template %" PRId64 " in reach", id);
-    if (r == 1 && !out->may_manage)
-        return err_set(err, ERR_FORBIDDEN, "template %" PRId64 " is another organisation's", id);
-    return MIN(r, 0);
+    out->incident = (struct template_values){
+        .org = home_of(req), .severity = STR("2"), .tlp = STR("amber"), .version = STR("0.")};
 }
 
-static void fill_template(struct arena *a, const struct template_row *t, struct form_state *out)
+static int find_incident(struct http_request *req, struct db *db, int64_t id, union values *out,
+                         int64_t *version, bool *may_manage, struct err *err)
 {
-    struct template_values in = {
-        .name = t->name,
-        .org = str_printf(a, "%" PRId64, t->org_id),
-        .title = t->title,
-        .kind = t->kind,
-        .severity = str_printf(a, "%" PRId64, t->severity),
-        .tlp = t->tlp,
-        .serious = t->serious,
-        .summary = t->summary,
-        .tasks = t->tasks,
+    struct template_row t;
+    int r = template_get(db, req->arena, actor_of(req)->id, req->now, id, &t, err);
+
+    if (r != 1)
+        return r;
+    *version = t.version;
+    *may_manage = t.may_manage;
+    out->incident = (struct template_values){
+        .name = t.name,
+        .org = str_printf(req->arena, "%" PRId64, t.org_id),
+        .title = t.title,
+        .kind = t.kind,
+        .severity = str_printf(req->arena, "%" PRId64, t.severity),
+        .tlp = t.tlp,
+        .serious = t.serious,
+        .summary = t.summary,
+        .tasks = t.tasks,
     };
-
-    form_fill(&template_form, a, &in, out);
-    in.version = web_seen(a, &template_form, out, t->version);
-    form_fill(&template_form, a, &in, out);
+    return 1;
 }
 
-int template_web_new(struct http_request *req, struct http_response *res, struct err *err)
+static struct str *version_incident(union values *values)
 {
-    struct template_values in = {
-        .org = str_printf(req->arena, "%" PRId64, actor_of(req)->home_org),
-        .severity = STR("2"),
-        .tlp = STR("amber"),
-        .version = STR("0."),
-    };
-    struct template_edit_view v = {.form = &template_form};
-    struct db *db;
-    int r = web_db(req, &db, err);
-
-    if (r < 0)
-        return r;
-    form_fill(&template_form, req->arena, &in, &v.state);
-    return form_page(req, res, db, &v, err);
+    return &values->incident.version;
 }
 
-int template_web_new_post(struct http_request *req, struct http_response *res, struct err *err)
+static int save_incident(struct db *db, struct arena *a, int64_t id, const union values *in,
+                         const struct actor *by, int64_t now, struct err *err)
 {
-    struct template_edit_view v = {.form = &template_form};
-    struct template_values in = {0};
-    struct db *db;
-    int r = web_db(req, &db, err);
-
-    if (r < 0)
-        return r;
-    if ((r = form_parse(&template_form, req, &in, &v.state, err)) == ERR_INVALID)
-        return again(req, res, db, &v, err);
-    if (r == 0)
-        r = template_save(db, req->arena, 0, &in, actor_of(req), req->now, NULL, err);
-    return r < 0 ? r : done(req, res, T(req->lang, "Saved."));
+    return template_save(db, a, id, &in->incident, by, now, NULL, err);
 }
 
-int template_web_edit(struct http_request *req, struct http_response *res, struct err *err)
-{
-    struct template_edit_view v = {.form = &template_form, .path = "incident"};
-    struct template_row t;
-    struct db *db;
-    int r = find_template(req, &db, &t, err);
-
-    if (r < 0)
-        return r;
-    v.id = t.id;
-    fill_template(req->arena, &t, &v.state);
-    return form_page(req, res, db, &v, err);
-}
-
-int template_web_edit_post(struct http_request *req, struct http_response *res, struct err *err)
-{
-    struct template_edit_view v = {.form = &template_form, .path = "incident"};
-    struct template_values in = {0};
-    struct form_state current;
-    struct template_row t;
-    struct db *db;
-    int r = find_template(req, &db, &t, err);
-
-    if (r < 0)
-        return r;
-    v.id = t.id;
-    r = form_parse(&template_form, req, &in, &v.state, err);
-    if (r == 0)
-        r = template_save(db, req->arena, t.id, &in, actor_of(req), req->now, NULL, err);
-    if (r == ERR_CONFLICT && (r = find_template(req, &db, &t, err)) == 0) {
-        fill_template(req->arena, &t, &current);
-        r = web_conflict(req, db, "template", t.id, &template_form, &current, &v.state, t.version,
-                         err);
-    }
-    if (r == ERR_INVALID)
-        return again(req, res, db, &v, err);
-    return r < 0 ? r : done(req, res, T(req->lang, "Saved."));
-}
-
-int template_web_remove(struct http_request *req, struct http_response *res, struct err *err)
-{
-    struct template_row t;
-    struct db *db;
-    int r = find_template(req, &db, &t, err);
-
-    if (r == 0)
-        r = template_drop(db, req->arena, t.id, actor_of(req), req->now, err);
-    return r < 0 ? r : done(req, res, T(req->lang, "Template removed."));
-}
+static const struct editor incident_editor = {
+    &template_form, "incident",       "template",    begin_incident,
+    find_incident,  version_incident, save_incident, template_drop,
+};
+HANDLERS(template, incident_editor)
 
 /* ---- texts -------------------------------------------------------------------------------------
  */
 
-static int find_text(struct http_request *req, struct db **db, struct text_template_row *out,
-                     struct err *err)
+static void begin_text(struct http_request *req, union values *out)
 {
-    int64_t id;
-    int r = web_db(req, db, err);
-
-    if (r < 0)
-        return r;
-    if (!str_to_int(http_param(req, "text"), &id))
-        id = 0;
-    r = text_get(*db, req->arena, actor_of(req)->id, req->now, id, out, err);
-    if (r == 0)
-        return err_set(err, ERR_NOT_FOUND, "no text %" PRId64 " in reach", id);
-    if (r == 1 && !out->may_manage)
-        return err_set(err, ERR_FORBIDDEN, "text %" PRId64 " is another organisation's", id);
-    return MIN(r, 0);
+    out->text =
+        (struct text_values){.org = home_of(req), .used_for = STR("comment"), .version = STR("0.")};
 }
 
-static void fill_text(struct arena *a, const struct text_template_row *t, struct form_state *out)
-{
-    struct text_values in = {.name = t->name,
-                             .org = str_printf(a, "%" PRId64, t->org_id),
-                             .used_for = t->used_for,
-                             .body = t->body};
-
-    form_fill(&text_form, a, &in, out);
-    in.version = web_seen(a, &text_form, out, t->version);
-    form_fill(&text_form, a, &in, out);
-}
-
-int text_web_new(struct http_request *req, struct http_response *res, struct err *err)
-{
-    struct text_values in = {.org = str_printf(req->arena, "%" PRId64, actor_of(req)->home_org),
-                             .used_for = STR("comment"),
-                             .version = STR("0.")};
-    struct template_edit_view v = {.form = &text_form};
-    struct db *db;
-    int r = web_db(req, &db, err);
-
-    if (r < 0)
-        return r;
-    form_fill(&text_form, req->arena, &in, &v.state);
-    return form_page(req, res, db, &v, err);
-}
-
-int text_web_new_post(struct http_request *req, struct http_response *res, struct err *err)
-{
-    struct template_edit_view v = {.form = &text_form};
-    struct text_values in = {0};
-    struct db *db;
-    int r = web_db(req, &db, err);
-
-    if (r < 0)
-        return r;
-    if ((r = form_parse(&text_form, req, &in, &v.state, err)) == ERR_INVALID)
-        return again(req, res, db, &v, err);
-    if (r == 0)
-        r = text_save(db, req->arena, 0, &in, actor_of(req), req->now, NULL, err);
-    return r < 0 ? r : done(req, res, T(req->lang, "Saved."));
-}
-
-int text_web_edit(struct http_request *req, struct http_response *res, struct err *err)
-{
-    struct template_edit_view v = {.form = &text_form, .path = "text"};
-    struct text_template_row t;
-    struct db *db;
-    int r = find_text(req, &db, &t, err);
-
-    if (r < 0)
-        return r;
-    v.id = t.id;
-    fill_text(req->arena, &t, &v.state);
-    return form_page(req, res, db, &v, err);
-}
-
-int text_web_edit_post(struct http_request *req, struct http_response *res, struct err *err)
-{
-    struct template_edit_view v = {.form = &text_form, .path = "text"};
-    struct text_values in = {0};
-    struct form_state current;
-    struct text_template_row t;
-    struct db *db;
-    int r = find_text(req, &db, &t, err);
-
-    if (r < 0)
-        return r;
-    v.id = t.id;
-    r = form_parse(&text_form, req, &in, &v.state, err);
-    if (r == 0)
-        r = text_save(db, req->arena, t.id, &in, actor_of(req), req->now, NULL, err);
-    if (r == ERR_CONFLICT && (r = find_text(req, &db, &t, err)) == 0) {
-        fill_text(req->arena, &t, &current);
-        r = web_conflict(req, db, "template", t.id, &text_form, &current, &v.state, t.version, err);
-    }
-    if (r == ERR_INVALID)
-        return again(req, res, db, &v, err);
-    return r < 0 ? r : done(req, res, T(req->lang, "Saved."));
-}
-
-int text_web_remove(struct http_request *req, struct http_response *res, struct err *err)
+static int find_text(struct http_request *req, struct db *db, int64_t id, union values *out,
+                     int64_t *version, bool *may_manage, struct err *err)
 {
     struct text_template_row t;
-    struct db *db;
-    int r = find_text(req, &db, &t, err);
+    int r = text_get(db, req->arena, actor_of(req)->id, req->now, id, &t, err);
 
-    if (r == 0)
-        r = text_drop(db, req->arena, t.id, actor_of(req), req->now, err);
-    return r < 0 ? r : done(req, res, T(req->lang, "Template removed."));
+    if (r != 1)
+        return r;
+    *version = t.version;
+    *may_manage = t.may_manage;
+    out->text = (struct text_values){.name = t.name,
+                                     .org = str_printf(req->arena, "%" PRId64, t.org_id),
+                                     .used_for = t.used_for,
+                                     .body = t.body};
+    return 1;
 }
+
+static struct str *version_text(union values *values)
+{
+    return &values->text.version;
+}
+
+static int save_text(struct db *db, struct arena *a, int64_t id, const union values *in,
+                     const struct actor *by, int64_t now, struct err *err)
+{
+    return text_save(db, a, id, &in->text, by, now, NULL, err);
+}
+
+static const struct editor text_editor = {
+    &text_form, "text", "text", begin_text, find_text, version_text, save_text, text_drop,
+};
+HANDLERS(text, text_editor)

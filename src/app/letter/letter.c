@@ -283,6 +283,30 @@ int letter_load(struct db *db, struct http_request *req, const struct letter_cas
     return load_people(db, req, v, err);
 }
 
+void letter_keep_writing(struct http_request *req, struct str body, struct letter_view *out)
+{
+    struct letter_values in = {0};
+    struct err unused = {0};
+    struct http_pair *values;
+    bool placed = false;
+
+    form_parse(&letter_form, req, &in, &out->form, &unused);
+    err_clear(&unused);
+    memset(&out->form.errors, 0, sizeof(out->form.errors));
+    values = arena_array(req->arena, struct http_pair, out->form.values_len + 1);
+    for (size_t i = 0; i < out->form.values_len; i++) {
+        values[i] = out->form.values[i];
+        if (!str_is(values[i].name, "body"))
+            continue;
+        values[i].value = body;
+        placed = true;
+    }
+    if (!placed)
+        values[out->form.values_len++] = (struct http_pair){STR("body"), body};
+    out->form.values = values;
+    out->writing = true;
+}
+
 int letter_count(struct db *db, struct arena *a, const struct letter_case *c, int64_t *out,
                  struct err *err)
 {

@@ -52,8 +52,15 @@ struct letter_shown {
     int64_t at;
     VEC(struct letter_file) files;
 };
+/* A text written beforehand, that may be put into the mail: the caller has them. */
+struct letter_text {
+    int64_t id;
+    struct str name;
+};
 struct letter_view {
     struct letter_case c;
+    VEC(struct letter_text) texts;
+    bool writing;      /* the form is open */
     struct str action; /* where the form is sent */
     bool may_write, ready;
     VEC(struct letter_shown) letters;
@@ -64,6 +71,9 @@ struct letter_view {
 /* The thread, and with may_write whom one may write to. */
 int letter_load(struct db *db, struct http_request *req, const struct letter_case *c,
                 bool may_write, struct letter_view *out, struct err *err);
+/* The form as it was sent, with this text instead of the one that was typed: nothing is checked
+ * yet, for it goes on being written. */
+void letter_keep_writing(struct http_request *req, struct str body, struct letter_view *out);
 int letter_count(struct db *db, struct arena *a, const struct letter_case *c, int64_t *out,
                  struct err *err);
 

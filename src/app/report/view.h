@@ -77,9 +77,11 @@ struct report_page_view {
     struct form_state form; /* of the decision to open an incident */
     struct form_option *orgs;
     size_t orgs_len;
-    struct incident_texts texts; /* that may be inserted into a question */
-    struct str question;         /* typed so far, with what was inserted */
-    struct str decision_error;   /* of a small decision form, beside it */
+    struct incident_texts texts;         /* that may be inserted into a question */
+    struct incident_templates templates; /* an incident may begin with */
+    int64_t template_id;                 /* the one that was chosen, 0: none */
+    struct str question;                 /* typed so far, with what was inserted */
+    struct str decision_error;           /* of a small decision form, beside it */
 };
 
 struct str report_state_label(enum lang lang, struct str state);

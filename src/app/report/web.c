@@ -127,6 +127,17 @@ static void propose(struct arena *a, const struct report_get_row *r, struct form
     form_fill(&report_open_form, a, &in, form);
 }
 
+static int load_mail_texts(struct http_request *req, struct db *db, struct letter_view *v,
+                           struct err *err)
+{
+    struct incident_texts texts;
+    int r = incident_texts_for(db, req->arena, STR("mail"), actor_of(req), req->now, &texts, err);
+
+    for (size_t i = 0; r == 0 && i < texts.len; i++)
+        *vec_push(&v->texts, req->arena) = (struct letter_text){texts.at[i].id, texts.at[i].name};
+    return r;
+}
+
 static int show(struct http_request *req, struct http_response *res, struct db *db, int64_t id,
                 struct report_page_view *v, struct err *err)
 {
@@ -160,8 +171,11 @@ static int show(struct http_request *req, struct http_response *res, struct db *
     if (v->may.may_triage && (r = incident_texts_for(db, req->arena, STR("answer"), actor, req->now,
                                                      &v->texts, err)) < 0)
         return r;
+    if (v->may.may_triage && (r = load_mail_texts(req, db, &v->mail, err)) < 0)
+        return r;
     if (v->may.may_triage && v->open) {
-        if ((r = report_suggestions(db, req->arena, actor->id, req->now, id, &v->suggestions,
+        if ((r = incident_templates_for(db, req->arena, actor, req->now, &v->templates, err)) < 0 ||
+            (r = report_suggestions(db, req->arena, actor->id, req->now, id, &v->suggestions,
                                     err)) < 0 ||
             (r = report_similar(db, req->arena, actor->id, req->now, id, &v->similar, err)) < 0 ||
             (r = org_options(db, req->arena, actor, PERM_INCIDENT_MANAGE, req->now, &v->orgs,
@@ -245,6 +259,33 @@ int report_incident_of(const struct report_get_row *report, const struct report_
                : err_set(err, ERR_INVALID, "severity is a number");
 }
 
+/* What was typed, and behind it the text that was chosen. */
+static int inserted(struct http_request *req, struct db *db, int64_t id, struct str *out,
+                    struct err *err)
+{
+    struct incident_text_values values;
+    struct report_get_row report;
+    int r = report_get(db, req->arena, id, &report, err);
+
+    if (r < 0)
+        return r;
+    values = (struct incident_text_values){report.code, report.title, report.org_name, STR("")};
+    return incident_text_insert(db, req->arena, field_int(req, "text"), http_field(req, "body"),
+                                &values, actor_of(req), req->now, out, err);
+}
+
+static int insert_into_mail(struct http_request *req, struct http_response *res, struct db *db,
+                            int64_t id, struct report_page_view *v, struct err *err)
+{
+    struct str body;
+    int r = inserted(req, db, id, &body, err);
+
+    if (r < 0)
+        return r;
+    letter_keep_writing(req, body, &v->mail);
+    return show(req, res, db, id, v, err);
+}
+
 int report_web_mail(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct report_page_view v = {0};
@@ -261,6 +302,8 @@ int report_web_mail(struct http_request *req, struct http_response *res, struct 
         return err_set(err, ERR_FORBIDDEN, "account %" PRId64 " may not write in report %" PRId64,
                        actor_of(req)->id, id);
     code = str_dup(req->arena, http_param(req, "code"));
+    if (http_field(req, "insert").len > 0)
+        return insert_into_mail(req, res, db, id, &v, err);
     r = form_parse(&letter_form, req, &in, &v.mail.form, err);
     if (r == 0)
         r = letter_send(db, req,
@@ -269,6 +312,60 @@ int report_web_mail(struct http_request *req, struct http_response *res, struct 
     if (r == ERR_INVALID && v.mail.form.errors.len > 0)
         return again(req, res, db, id, &v, err);
     return r < 0 ? r : back(req, res, T(req->lang, "The mail is on its way."));
+}
+
+/* 1 and *out: the template that was chosen; 0: none. */
+static int chosen_template(struct http_request *req, struct db *db, int64_t id,
+                           struct incident_template *out, struct err *err)
+{
+    struct incident_templates all;
+    int r =
+        id == 0 ? 0 : incident_templates_for(db, req->arena, actor_of(req), req->now, &all, err);
+
+    for (size_t i = 0; id != 0 && r == 0 && i < all.len; i++) {
+        *out = all.at[i];
+        if (out->id == id)
+            return 1;
+    }
+    return r;
+}
+
+/* The decision as it was typed, with what the chosen template says of the incident. The title stays
+ * that of the report: it says more than the name of a sort. */
+static int fill_from_template(struct http_request *req, struct http_response *res, struct db *db,
+                              int64_t id, struct report_open_values *in, struct report_page_view *v,
+                              struct err *err)
+{
+    struct incident_template t;
+    int r = chosen_template(req, db, v->template_id, &t, err);
+
+    if (r < 0)
+        return r;
+    if (r == 1) {
+        in->kind = t.kind;
+        in->severity = str_printf(req->arena, "%" PRId64, t.severity);
+        in->tlp = t.tlp;
+        in->serious = t.serious;
+    }
+    form_fill(&report_open_form, req->arena, in, &v->form);
+    return show(req, res, db, id, v, err);
+}
+
+/* What comes of the template besides the facts of the form: its text behind that of the report,
+ * and its tasks. */
+static int begin_with_template(struct http_request *req, struct db *db, int64_t id,
+                               struct incident_new *new_, struct err *err)
+{
+    struct incident_template t;
+    int r = chosen_template(req, db, id, &t, err);
+
+    if (r <= 0)
+        return r;
+    new_->template_id = t.id;
+    if (t.summary.len > 0)
+        new_->summary = str_printf(req->arena, STR_FMT "\n\n" STR_FMT, STR_ARG(new_->summary),
+                                   STR_ARG(t.summary));
+    return 0;
 }
 
 int report_web_open(struct http_request *req, struct http_response *res, struct err *err)
@@ -284,7 +381,13 @@ int report_web_open(struct http_request *req, struct http_response *res, struct 
 
     if (r < 0 || (r = report_get(db, req->arena, id, &report, err)) < 0)
         return r;
+    v.template_id = field_int(req, "template");
     r = form_parse(&report_open_form, req, &in, &v.form, err);
+    if (http_field(req, "fill").len > 0) {
+        err_clear(err);
+        v.form = (struct form_state){0};
+        return fill_from_template(req, res, db, id, &in, &v, err);
+    }
     if (r == ERR_INVALID)
         return again(req, res, db, id, &v, err);
     if (r < 0)
@@ -292,6 +395,8 @@ int report_web_open(struct http_request *req, struct http_response *res, struct 
     if (!str_to_int(in.org, &org))
         return err_set(err, ERR_INVALID, "organisations are numbers here");
     if ((r = report_incident_of(&report, &in, org, &new_, err)) < 0)
+        return r;
+    if ((r = begin_with_template(req, db, v.template_id, &new_, err)) < 0)
         return r;
     r = report_open_incident(db, req->arena, id, field_int(req, "version"), &new_, actor_of(req),
                              req->now, &code, err);
@@ -390,18 +495,8 @@ int report_web_mark(struct http_request *req, struct http_response *res, struct 
 static int insert_text(struct http_request *req, struct http_response *res, struct db *db,
                        int64_t id, struct report_page_view *v, struct err *err)
 {
-    struct incident_text_values values;
-    struct report_get_row report;
-    int64_t text;
-    int r = report_get(db, req->arena, id, &report, err);
+    int r = inserted(req, db, id, &v->question, err);
 
-    if (r < 0)
-        return r;
-    if (!str_to_int(http_field(req, "text"), &text))
-        text = 0;
-    values = (struct incident_text_values){report.code, report.title, report.org_name, STR("")};
-    r = incident_text_insert(db, req->arena, text, http_field(req, "body"), &values, actor_of(req),
-                             req->now, &v->question, err);
     return r < 0 ? r : show(req, res, db, id, v, err);
 }
 
