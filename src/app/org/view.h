@@ -3,6 +3,7 @@
 
 #include "app/filter/filter.h"
 #include "app/org/inner.h"
+#include "app/web/import.h"
 #include "app/web/web.h"
 
 /* What the templates of this room are given. */
@@ -51,12 +52,8 @@ struct org_succession_view {
 };
 
 struct org_import_view {
-    const struct http_request *req;
+    struct web_import file; /* first: web_import_shown works on it */
     struct org_import result;
-    bool done, refused;
-    bool dry;           /* nothing was changed yet */
-    struct str token;   /* of the file that waits for the confirmation */
-    struct str problem; /* what is wrong with the file as a whole */
 };
 
 struct org_directory_view {

@@ -1,6 +1,7 @@
 #ifndef APP_SYSTEM_IMPORT_H
 #define APP_SYSTEM_IMPORT_H
 
+#include "app/web/import.h"
 #include "app/system/view.h"
 #include "sys/sheet/table.h"
 
@@ -28,11 +29,8 @@ int system_import(struct db *db, struct arena *a, const char *path, bool dry,
 struct sheet_table system_import_table(struct arena *a, enum lang lang);
 
 struct system_import_view {
-    const struct http_request *req;
+    struct web_import file; /* first: web_import_shown works on it */
     struct system_import result;
-    bool done, refused, dry;
-    struct str token;   /* of the file that waits for the confirmation */
-    struct str problem; /* what is wrong with the file as a whole */
 };
 
 typedef int system_handler(struct http_request *, struct http_response *, struct err *);

@@ -1,105 +1,59 @@
 #include "app/system/pages/import.html.h"
 #include "app/system/import.h"
-#include "base/io.h"
 #include "sys/i18n/i18n.h"
 
-#include <unistd.h>
-
-static int import_page(struct http_request *req, struct http_response *res,
-                       struct system_import_view *v)
+static int import_page(struct http_request *req, struct http_response *res, void *view)
 {
     struct html_page p;
 
-    v->req = req;
     web_page(req, res, &p,
              &(struct web_frame){.title = T(req->lang, "Import systems"),
                                  .rail = "systems",
                                  .crumbs = {{T(req->lang, "Information systems"), STR("/systems")}},
                                  .crumbs_len = 1});
-    system_import_html(&p, v);
+    system_import_html(&p, view);
     web_page_end(&p);
     return 0;
 }
 
-int system_web_import(struct http_request *req, struct http_response *res, struct err *err)
+static int run(struct http_request *req, struct db *db, const char *path, bool dry, void *view,
+               bool *wrong, struct err *err)
 {
-    struct system_import_view v = {0};
-
-    return import_page(req, res, &v);
-}
-
-/* Errors that say what is wrong with the file itself are shown beside the choice of one. */
-static int run(struct http_request *req, struct system_import_view *v, const char *path, bool dry,
-               struct err *err)
-{
-    struct db *db;
-    int r = web_db(req, &db, err);
-
-    if (r == 0)
-        r = system_import(db, req->arena, path, dry, actor_of(req), req->lang, req->now, &v->result,
+    struct system_import_view *v = view;
+    int r = system_import(db, req->arena, path, dry, actor_of(req), req->lang, req->now, &v->result,
                           err);
-    if (r == ERR_UNSUPPORTED || r == ERR_SYNTAX || r == ERR_TOO_LARGE || r == ERR_SANDBOX) {
-        v->refused = true;
-        v->problem = str_c(err_message(r, req->lang));
-        err_clear(err);
-        return 0;
-    }
-    v->done = r == 0;
-    v->dry = dry;
+
+    *wrong = r == 0 && v->result.errors.len > 0;
     return r;
 }
 
-/* First what would be changed, nothing else: the file waits for the confirmation. */
+static const struct web_import_kind kind = {run, import_page};
+
+int system_web_import(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct system_import_view v = {.file = {.req = req}};
+
+    return import_page(req, res, &v);
+}
+
 int system_web_import_post(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct system_import_view v = {0};
-    int r = 0;
 
-    if (req->files == NULL || req->files->size == 0)
-        v.refused = true;
-    else
-        r = run(req, &v, req->files->path.ptr, true, err);
-    if (r < 0)
-        return r;
-    if (v.refused || v.result.errors.len > 0)
-        res->status = 400;
-    else if ((r = web_hold(req, req->files, &v.token, err)) < 0)
-        return r;
-    return import_page(req, res, &v);
+    return web_import_shown(req, res, &kind, &v, err);
 }
 
 int system_web_import_confirm(struct http_request *req, struct http_response *res, struct err *err)
 {
-    const char *path = web_held(req, http_field(req, "file"));
     struct system_import_view v = {0};
-    int r;
 
-    if (path == NULL || access(path, R_OK) < 0) {
-        v.refused = true;
-        v.problem = T(req->lang, "The file is not there any more: choose it again.");
-        res->status = 400;
-        return import_page(req, res, &v);
-    }
-    if ((r = run(req, &v, path, false, err)) < 0)
-        return r;
-    unlink(path);
-    if (v.refused || v.result.errors.len > 0)
-        res->status = 400;
-    return import_page(req, res, &v);
+    return web_import_confirmed(req, res, &kind, &v, err);
 }
 
 int system_web_import_template(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct sheet_table table = system_import_table(req->arena, req->lang);
-    struct str dir = str_printf(req->arena, STR_FMT "/spool", STR_ARG(site.dir));
-    int64_t size;
-    int fd, r;
 
-    if ((r = io_make_dirs(dir.ptr, 0700, err)) < 0 ||
-        (r = sheet_template(dir.ptr, &table, T(req->lang, "Information systems"), &fd, &size,
-                            err)) < 0)
-        return r;
-    http_send_file(req, res, fd, size, STR("systems-template.xlsx"),
-                   "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet");
-    return 0;
+    return web_import_template(req, res, &table, T(req->lang, "Information systems"),
+                               "systems-template.xlsx", err);
 }
