@@ -32,6 +32,10 @@ int account_audit(struct db *db, struct arena *a, const struct actor *by, const 
                   int64_t account_id, struct str login, struct str detail, int64_t now,
                   struct err *err)
 {
+    int r = account_tell(db, a, by, action, account_id, now, err);
+
+    if (r < 0)
+        return r;
     return audit_write(
         db, a,
         &(struct audit_entry){.at = now,

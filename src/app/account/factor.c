@@ -137,10 +137,12 @@ static int audit_entrance(struct db *db, struct arena *a, const struct entrance 
 static int open_session(struct db *db, struct arena *a, const struct entrance *in, int64_t now,
                         struct str *token, struct err *err)
 {
-    int64_t r = sign_in_account_done(db, in->account_id, now, err);
+    int64_t r =
+        account_tell_device(db, a, in->account_id, in->name, in->address, in->agent, now, err);
 
-    if (r < 0 || (r = session_open(db, a, in->account_id, in->method, in->address, in->agent, now,
-                                   token, err)) < 0)
+    if (r < 0 || (r = sign_in_account_done(db, in->account_id, now, err)) < 0 ||
+        (r = session_open(db, a, in->account_id, in->method, in->address, in->agent, now, token,
+                          err)) < 0)
         return (int)r;
     return audit_entrance(db, a, in, "account.sign_in", now, err);
 }

@@ -91,4 +91,17 @@ int account_audit(struct db *db, struct arena *a, const struct actor *by, const 
                   int64_t account_id, struct str login, struct str detail, int64_t now,
                   struct err *err);
 
+/* ---- tell.c: notices to the owner of an account; inside the caller's transaction, before the
+ * entry in the audit log */
+
+/* What account_audit writes down; most actions are told to nobody. */
+int account_tell(struct db *db, struct arena *a, const struct actor *by, const char *action,
+                 int64_t account_id, int64_t now, struct err *err);
+int account_tell_locked(struct db *db, struct arena *a, int64_t account_id, int64_t now,
+                        struct err *err);
+/* Of a session that is about to be opened: told when its browser or its network is none of those
+ * of the sessions that are kept (retention rule "sessions"). */
+int account_tell_device(struct db *db, struct arena *a, int64_t account_id, struct str name,
+                        struct str address, struct str agent, int64_t now, struct err *err);
+
 #endif

@@ -228,6 +228,17 @@ DELETE FROM sign_in_failure WHERE last_at < $1;
 
 -- ---- second factor ----------------------------------------------------------------------------
 
+-- Who has never signed in is told nothing.
+-- name: account_begun :maybe
+-- in:   account_id int
+-- out:  id int
+SELECT a.id FROM account a WHERE a.id = $1 AND a.last_login_at IS NOT NULL;
+
+-- name: session_devices :many
+-- in:   account_id int
+-- out:  address text, agent text
+SELECT s.address, s.agent FROM session s WHERE s.account_id = $1 ORDER BY s.created_at DESC LIMIT 200;
+
 -- name: factor_all :many
 -- out:  account_id int, secret text
 SELECT account_id, secret FROM second_factor ORDER BY account_id;

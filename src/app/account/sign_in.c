@@ -22,6 +22,7 @@ struct attempt {
     bool confirm;       /* somebody signed in proves once more who they are */
     bool known_address; /* its owner signed in from here lately: no pause of the login */
     int64_t address_before, login_before; /* last failure, to restore after a success */
+    int64_t failed;                       /* wrong passwords in a row, this one too */
 };
 
 int64_t sign_in_pause(int64_t failed, int64_t free_attempts)
@@ -115,7 +116,7 @@ static int count_account(struct db *db, struct attempt *t, int64_t *wait, struct
         row.failed = 0;
     if (row.locked_until.has && row.locked_until.v > t->now && !t->known_address)
         return refuse(row.locked_until.v, t->now, wait, err);
-    row.failed++;
+    t->failed = ++row.failed;
     r = sign_in_account_failed(db, t->account.id, row.failed,
                                opt_int(t->now + sign_in_pause(row.failed, FREE_FOR_LOGIN)), err);
     return r < 0 ? (int)r : 0;
@@ -159,12 +160,22 @@ static int reserve(struct db *db, struct attempt *t, int64_t *wait, struct err *
     return db_commit(db, err);
 }
 
+/* The first failure of a series after which there is a pause: told once, not at each further one.
+ */
+static bool begins_pause(const struct attempt *t)
+{
+    return t->exists && sign_in_pause(t->failed, FREE_FOR_LOGIN) > 0 &&
+           sign_in_pause(t->failed - 1, FREE_FOR_LOGIN) == 0;
+}
+
 static int fail(struct db *db, struct attempt *t, const struct account_sign_in *in, struct err *err)
 {
     _cleanup_(db_rollback_if_open) struct db *tx = db;
     int r = db_begin(tx, err);
 
     if (r < 0 ||
+        (begins_pause(t) &&
+         (r = account_tell_locked(db, t->arena, t->account.id, t->now, err)) < 0) ||
         (r = audit_attempt(db, t, in,
                            t->confirm ? "account.password_failed" : "account.sign_in_failed",
                            err)) < 0 ||

@@ -30,7 +30,40 @@ static const struct {
     {"account.locked", "lock", N_("Signing in to your account was paused after wrong passwords"),
      N_("Signing in to your account was paused after wrong passwords")},
     {"account.password", "key", N_("Your password was changed"), N_("Your password was changed")},
+    {"account.sign_in", "device-desktop",
+     N_("Your account was used from a new browser or network: {1}"),
+     N_("Your account was used from a new browser or network")},
+    {"account.factor", "shield-lock", N_("Second factor: {1}"),
+     N_("Your second factor was changed")},
+    {"account.token", "key", N_("API token: {1}"), N_("Your API tokens were changed")},
+    {"account.provider", "login", N_("Sign-in through the provider: {1}"),
+     N_("Your sign-in through the provider was changed")},
+    {"account.role", "users", N_("Your roles: {1}"), N_("Your roles were changed")},
 };
+
+/* Which of several, as app/account says it. */
+static const struct {
+    const char *event, *detail, *word;
+} details[] = {
+    {"account.factor", "on", N_("set up")},
+    {"account.factor", "off", N_("taken off")},
+    {"account.factor", "codes", N_("new recovery codes were made")},
+    {"account.token", "new", N_("one was made under your name")},
+    {"account.token", "end", N_("one was ended")},
+    {"account.provider", "new", N_("linked with your account")},
+    {"account.provider", "end", N_("no longer linked with your account")},
+    {"account.role", "new", N_("a role was granted")},
+    {"account.role", "end", N_("a role was revoked")},
+};
+
+static struct str detail_word(enum lang lang, struct str event, struct str detail)
+{
+    for (size_t i = 0; i < ARRAY_LEN(details); i++) {
+        if (str_is(event, details[i].event) && str_is(detail, details[i].detail))
+            return i18n_text(lang, details[i].word);
+    }
+    return detail;
+}
 
 static size_t find_line(struct str event)
 {
@@ -65,6 +98,8 @@ struct str post_event_line(struct arena *a, enum lang lang, const struct post_li
     else if (str_is(line->event, "incident.assigned"))
         args[1] = str_is(line->detail, "lead") ? T(lang, "lead of the incident")
                                                : T(lang, "member of the incident");
+    else if (str_starts(line->event, STR("account.")))
+        args[1] = detail_word(lang, line->event, line->detail);
     return i18n_format(a, lang, lines[i].full, args, 2);
 }
 
