@@ -32,7 +32,19 @@ install -D -m 755 "$here/nightly-backup" "$root/usr/lib/ungcuu/nightly-backup"
 install -D -m 644 "$here/ungcuu.default" "$root/etc/default/ungcuu"
 install -D -m 644 "$here/nginx-ungcuu.conf" "$root/usr/share/doc/ungcuu/examples/nginx-ungcuu.conf"
 install -m 644 "$here/../docs/admin.md" "$root/usr/share/doc/ungcuu/admin.md"
+mkdir -p "$root/usr/share/man/man1"
+sh "$here/manual.sh" "$build/ungcuu" | gzip -9n >"$root/usr/share/man/man1/ungcuu.1.gz"
+gzip -9n >"$root/usr/share/doc/ungcuu/changelog.gz" <<END
+ungcuu ($version) stable; urgency=medium
+
+  * What this version does: /usr/share/doc/ungcuu/status.md.gz
+
+ -- Ứng Cứu maintainers <maintainers@ungcuu.example.org>  $(LC_ALL=C date -R -d "@${SOURCE_DATE_EPOCH:-$(date +%s)}")
+END
+gzip -9nc "$here/../docs/status.md" >"$root/usr/share/doc/ungcuu/status.md.gz"
 cat >"$root/usr/share/doc/ungcuu/copyright" <<END
+Copyright: 2026 the Ứng Cứu maintainers
+
 Ứng Cứu is free software under the Apache License 2.0: /usr/share/common-licenses/Apache-2.0
 END
 needed=$(depends "$build/ungcuu")

@@ -294,6 +294,31 @@ test('sign-in through a provider: linked, both algorithms, new keys; no lie is b
         }
         assert.ok(await enter(), 'honest again');
 
+        // before dangerous things: who came through the provider confirms there, asked anew
+        const prove = async () => {
+            await at(page, '/account/confirm?next=%2Faccount%2Ftokens');
+            await send(page, 'a[href^="/account/confirm/provider"]');
+            return where(page) === '/account/tokens';
+        };
+        assert.ok(await prove(), 'confirmed there');
+        assert.equal(provider.asked.at(-1).prompt, 'login');
+        assert.equal(provider.asked.at(-1).max_age, '0');
+        provider.claims = (c) => ({ ...c, auth_time: c.auth_time - 3600 });
+        assert.equal(await prove(), false, 'nobody was asked anew');
+        provider.claims = (c) => ({ ...c, auth_time: undefined });
+        assert.equal(await prove(), false, 'nothing says when');
+        provider.claims = (c) => ({ ...c, sub: 'nguoi-2' });
+        assert.equal(await prove(), false, 'somebody else');
+        await at(page, '/account');
+        assert.equal(where(page), '/account', 'still signed in as before');
+        provider.honest();
+        assert.ok(await prove(), 'confirmed again');
+        // an answer to a confirmation is worth nothing in another session
+        const asked = page.waitForRequest((request) => request.url().includes('/sign-in/provider/back'));
+        await prove();
+        const answer = (await asked).url();
+        assert.equal((await (await browser.visitor()).goto(answer)).status(), 400);
+
         // new keys of the other algorithm, as the administrator's test reads them anew
         provider.rotate('ES256');
         const admin = await browser.visitor();
