@@ -133,6 +133,23 @@ static int follow_page(struct http_request *req, struct http_response *res, stru
     return 0;
 }
 
+static int track_page(struct http_request *req, struct http_response *res, struct str typed,
+                      struct str problem)
+{
+    struct html_page p;
+
+    web_page(req, res, &p,
+             &(struct web_frame){
+                 .title = T(req->lang, "Follow a report"), .public_frame = true, .narrow = true});
+    /* The form leads to /track, wherever it is shown: a visitor's token is of the page it is for.
+     */
+    if (actor_of(req)->id == 0)
+        p.csrf = account_form_token(req->arena, "/track", req->now);
+    report_track_html(&p, typed, problem);
+    web_page_end(&p);
+    return 0;
+}
+
 int report_web_follow(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct report_follow_view v = {0};
@@ -140,7 +157,15 @@ int report_web_follow(struct http_request *req, struct http_response *res, struc
     int64_t id = 0;
     int r = report_find_secret(req, &db, &id, err);
 
-    return r < 0 ? r : follow_page(req, res, db, id, &v, err);
+    if (r != ERR_NOT_FOUND)
+        return r < 0 ? r : follow_page(req, res, db, id, &v, err);
+    /* A link that lost its end in a message: the key may be typed instead. */
+    err_clear(err);
+    res->status = 404;
+    return track_page(req, res, STR(""),
+                      T(req->lang,
+                        "There is no report behind this link. It may be cut off: open the "
+                        "whole link, or type the key from your receipt."));
 }
 
 /* Names of the files that came with the form; empty when there are none. */
@@ -196,19 +221,6 @@ int report_web_follow_post(struct http_request *req, struct http_response *res, 
 
 /* ---- /track ------------------------------------------------------------------------------------
  */
-
-static int track_page(struct http_request *req, struct http_response *res, struct str typed,
-                      struct str problem)
-{
-    struct html_page p;
-
-    web_page(req, res, &p,
-             &(struct web_frame){
-                 .title = T(req->lang, "Follow a report"), .public_frame = true, .narrow = true});
-    report_track_html(&p, typed, problem);
-    web_page_end(&p);
-    return 0;
-}
 
 int report_web_track(struct http_request *req, struct http_response *res, struct err *err)
 {

@@ -43,7 +43,7 @@ static int help(struct http_request *req, struct http_response *res, struct err 
     struct html_page p;
 
     web_page(req, res, &p, &(struct web_frame){.title = T(req->lang, "Help"), .narrow = true});
-    help_html(&p);
+    help_html(&p, actor_of(req)->id == 0);
     web_page_end(&p);
     return 0;
 }

@@ -402,11 +402,11 @@ void form_errors_html(struct html_page *p, const struct form *form, const struct
     if (state->errors.len == 0)
         return;
     count = i18n_int(p->arena, p->lang, (int64_t)state->errors.len);
-    buf_printf(
-        p->out,
-        "<div class=\"alert alert-danger\" role=\"alert\" tabindex=\"-1\" id=\"%s-errors\">\n"
-        "<h2 class=\"alert-title\">",
-        form->name);
+    buf_printf(p->out,
+               "<div class=\"alert alert-danger\" role=\"alert\" tabindex=\"-1\" data-focus "
+               "id=\"%s-errors\">\n"
+               "<h2 class=\"alert-title\">",
+               form->name);
     html_text(p->out, i18n_format(p->arena, p->lang,
                                   state->errors.len == 1 ? N_("Please check one place")
                                                          : N_("Please check {0} places"),

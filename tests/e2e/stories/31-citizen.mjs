@@ -34,6 +34,29 @@ test('files are chosen in several goes, taken back, and sent with a report', asy
     assert.equal(await page.locator('form').first().isVisible(), false);
 });
 
+test('what is wrong with the form is where the eye, the finger and the ear are', async (browser) => {
+    const page = await browser.visitor({ phone: true });
+    await page.goto('/report');
+    await page.getByRole('button', { name: 'Gửi tin báo' }).click();
+    await page.locator('[role=alert]').waitFor();
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'report-errors');
+    await page.keyboard.press('Tab');
+    await page.keyboard.press('Enter');
+    assert.match(page.url(), /#report-kind$/);
+});
+
+test('a visitor gets help as a visitor, and numbers to tap', async (browser) => {
+    const page = await browser.visitor({ phone: true });
+    await page.goto('/help');
+    assert.match(await page.locator('main').innerText(), /Muốn báo sự cố/);
+    assert.doesNotMatch(await page.locator('main').innerText(), /Phím tắt/);
+    await page.goto('/dau-moi?q=chinh+tai+so');
+    assert.match(await page.locator('main').innerText(), /Sở Tài chính/);
+    const box = await page.locator('a.reach[href^="tel:"]').first().boundingBox();
+    assert.ok(box.height >= 40);
+    await browser.check(page);
+});
+
 test('without a script the browser shows the files itself', async (browser) => {
     const page = await browser.visitor({ js: false });
     await page.goto('/report');
@@ -140,6 +163,14 @@ test('the way back: the key in any form; other codes are told apart; the right k
     }
     await type(` ${story.key.toUpperCase().replace(/0/g, 'O').replace(/1/g, 'l').replace(/-/g, ' ')}`);
     await page.waitForURL(/\/r\//);
+
+    const cut = await page.goto(story.link.slice(0, -4));
+    assert.equal(cut.status(), 404);
+    assert.match(await page.locator('#secret-error').innerText(), /mở trọn đường liên kết/);
+    await browser.check(page);
+    await page.fill('#secret', story.key);
+    await page.getByRole('button', { name: 'Xem tin báo' }).click();
+    await page.waitForURL(/\/r\/[0-9a-z]{20}$/);
 
     const wrong = 'aaaaa-aaaaa-aaaaa-aaaaa';
     for (let i = 0; i < 5; i++) await type(wrong);

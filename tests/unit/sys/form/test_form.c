@@ -342,7 +342,8 @@ static void test_html(void **unused)
     p = page(LANG_EN);
     form_errors_html(&p, &form, &state);
     assert_str(buf_str(&page_text),
-               "<div class=\"alert alert-danger\" role=\"alert\" tabindex=\"-1\" id=\"s-errors\">\n"
+               "<div class=\"alert alert-danger\" role=\"alert\" tabindex=\"-1\" data-focus "
+               "id=\"s-errors\">\n"
                "<h2 class=\"alert-title\">Please check one place</h2>\n<ul class=\"mb-0\">\n"
                "<li><a class=\"alert-link\" href=\"#s-email\">Sample mail does not look right; an "
                "example: name@example.vn</a></li>\n</ul>\n</div>\n");
