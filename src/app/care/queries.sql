@@ -162,7 +162,7 @@ DELETE FROM notice_stop WHERE account_id = $1;
 
 -- name: erase_mails :exec
 -- in:   account int
-UPDATE mail SET to_list = '', cc_list = '', subject = '', body = '' WHERE account_id = $1;
+UPDATE mail SET to_list = '', cc_list = '', subject = '', body = '', fold = '' WHERE account_id = $1;
 
 -- name: erase_mail_names :exec
 -- in:   account int, label text
@@ -217,7 +217,8 @@ UPDATE report_message SET body = $2 WHERE report_id = $1 AND from_reporter = 1;
 -- name: erase_report_mails :exec
 -- in:   report int, label text, texts bool
 UPDATE mail SET sender = '', to_list = '', cc_list = '',
-       subject = CASE WHEN $3 = 1 THEN $2 ELSE subject END, body = CASE WHEN $3 = 1 THEN $2 ELSE body END
+       subject = CASE WHEN $3 = 1 THEN $2 ELSE subject END, body = CASE WHEN $3 = 1 THEN $2 ELSE body END,
+       fold = CASE WHEN $3 = 1 THEN '' ELSE fold END
 WHERE report_id = $1;
 
 -- ---- retention -----------------------------------------------------------------------------------

@@ -68,7 +68,9 @@ int evidence_change_facts(struct http_request *req, struct db *db,
     if (version != 0 && version != was.version)
         return err_set(err, ERR_CONFLICT, "these facts were changed meanwhile");
     if ((r = evidence_facts_update(db, file->id, in->kind, in->collected_at, in->collected_where,
-                                   in->collected_by, in->note, in->tlp, in->malware, err)) < 0)
+                                   in->collected_by, in->note, in->tlp, in->malware,
+                                   evidence_fold(req->arena, file->name, file->sha256, in->note),
+                                   err)) < 0)
         return (int)r;
     return change_commit(req, db, file, "facts", STR(""),
                          str_printf(req->arena, STR_FMT ", TLP:" STR_FMT "%s", STR_ARG(in->kind),

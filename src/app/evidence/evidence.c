@@ -142,6 +142,14 @@ int evidence_set_shared(struct db *db, int64_t attachment_id, int64_t incident_i
 /* ---- adding ------------------------------------------------------------------------------------
  */
 
+struct str evidence_fold(struct arena *a, struct str name, struct str sha256, struct str note)
+{
+    struct str all = str_printf(a, STR_FMT " " STR_FMT " " STR_FMT, STR_ARG(name), STR_ARG(sha256),
+                                STR_ARG(str_sub(note, 0, 2000)));
+
+    return text_fold(a, text_repair(a, all, &(size_t){0}));
+}
+
 int evidence_attach(struct db *db, struct arena *a, const struct attachment_new *new_, int64_t now,
                     int64_t *id, struct err *err)
 {
@@ -167,7 +175,10 @@ int evidence_attach(struct db *db, struct arena *a, const struct attachment_new 
              clean_name(a, new_->name), str_sub(new_->type, 0, 100), new_->blob.size,
              new_->facts != NULL ? facts->note : new_->note, now, id_of(new_->by), name_of(&added),
              facts->kind, facts->collected_at, facts->collected_where, facts->collected_by,
-             facts->tlp, facts->malware, new_->shared ? new_->incident_id : 0, &row, err)) < 0 ||
+             facts->tlp, facts->malware, new_->shared ? new_->incident_id : 0,
+             evidence_fold(a, clean_name(a, new_->name), sha256,
+                           new_->facts != NULL ? facts->note : new_->note),
+             &row, err)) < 0 ||
         (r = custody_write(db, row.id, &added, err)) < 0)
         return (int)r;
     *id = row.id;

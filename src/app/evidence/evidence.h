@@ -49,6 +49,9 @@ struct attachment_new {
     bool shared;                        /* partners of the incident see it */
 };
 
+/* What the search finds a file by. */
+struct str evidence_fold(struct arena *a, struct str name, struct str sha256, struct str note);
+
 /* Inside the caller's transaction. */
 int evidence_attach(struct db *db, struct arena *a, const struct attachment_new *new_, int64_t now,
                     int64_t *id, struct err *err);

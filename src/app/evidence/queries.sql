@@ -4,11 +4,11 @@ INSERT INTO blob (sha256, blake2b, size, key_id, created_at) VALUES ($1, $2, $3,
 ON CONFLICT (sha256) DO NOTHING;
 
 -- name: evidence_insert :one
--- in:   uuid text, report_id int?, incident_id int?, sha256 text, name text, type text, size int, note text, now int, added_by int?, added_name text, kind text, collected_at int?, collected_where text, collected_by text, tlp text, malware bool, shared_in int
+-- in:   uuid text, report_id int?, incident_id int?, sha256 text, name text, type text, size int, note text, now int, added_by int?, added_name text, kind text, collected_at int?, collected_where text, collected_by text, tlp text, malware bool, shared_in int, fold text
 -- out:  id int
 INSERT INTO attachment (uuid, report_id, incident_id, sha256, name, type, size, note, added_at, added_by, added_name,
-    kind, collected_at, collected_where, collected_by, tlp, malware, shared_in)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)
+    kind, collected_at, collected_where, collected_by, tlp, malware, shared_in, fold)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)
 RETURNING id;
 
 -- name: evidence_by_report :many
@@ -105,9 +105,9 @@ SELECT version, sealed_at, removed_at, sha256 FROM attachment WHERE id = $1;
 SELECT version, sealed_at, removed_at, sha256 FROM attachment WHERE id = $1 FOR UPDATE;
 
 -- name: evidence_facts_update :exec
--- in:   id int, kind text, collected_at int?, collected_where text, collected_by text, note text, tlp text, malware bool
+-- in:   id int, kind text, collected_at int?, collected_where text, collected_by text, note text, tlp text, malware bool, fold text
 UPDATE attachment SET kind = $2, collected_at = $3, collected_where = $4, collected_by = $5, note = $6, tlp = $7,
-    malware = $8, version = version + 1
+    malware = $8, fold = $9, version = version + 1
 WHERE id = $1;
 
 -- name: evidence_seal_update :exec

@@ -28,7 +28,8 @@ FROM (
       AND f.merged_into IS NULL
       AND ($13 <> 1 OR f.follow_up_at IS NULL OR f.follow_up_at <= $2)
       AND ($13 <> 2 OR f.follow_up_at > $2)
-      AND ($10 IS NULL OR f.id IN (SELECT w.rowid FROM incident_words($10) AS w))
+      AND ($10 IS NULL OR f.id IN (SELECT -w.rowid FROM incident_words($10) AS w UNION ALL
+                           SELECT n.id FROM incident_near n WHERE words_fit(n.fold, $10) = 1))
       AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
          OR EXISTS (SELECT 1 FROM incident_access x
@@ -62,7 +63,8 @@ FROM (
       AND f.merged_into IS NULL
       AND ($13 <> 1 OR f.follow_up_at IS NULL OR f.follow_up_at <= $2)
       AND ($13 <> 2 OR f.follow_up_at > $2)
-      AND ($10 IS NULL OR f.id IN (SELECT w.rowid FROM incident_words($10) AS w))
+      AND ($10 IS NULL OR f.id IN (SELECT -w.rowid FROM incident_words($10) AS w UNION ALL
+                           SELECT n.id FROM incident_near n WHERE words_fit(n.fold, $10) = 1))
       AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
          OR EXISTS (SELECT 1 FROM incident_access x
@@ -105,7 +107,8 @@ FROM (
       AND f.merged_into IS NULL
       AND ($15 <> 1 OR f.follow_up_at IS NULL OR f.follow_up_at <= $2)
       AND ($15 <> 2 OR f.follow_up_at > $2)
-      AND ($10 IS NULL OR f.id IN (SELECT w.rowid FROM incident_words($10) AS w))
+      AND ($10 IS NULL OR f.id IN (SELECT -w.rowid FROM incident_words($10) AS w UNION ALL
+                           SELECT n.id FROM incident_near n WHERE words_fit(n.fold, $10) = 1))
       AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
          OR EXISTS (SELECT 1 FROM incident_access x
@@ -148,7 +151,8 @@ FROM (
       AND f.merged_into IS NULL
       AND ($15 <> 1 OR f.follow_up_at IS NULL OR f.follow_up_at <= $2)
       AND ($15 <> 2 OR f.follow_up_at > $2)
-      AND ($10 IS NULL OR f.id IN (SELECT w.rowid FROM incident_words($10) AS w))
+      AND ($10 IS NULL OR f.id IN (SELECT -w.rowid FROM incident_words($10) AS w UNION ALL
+                           SELECT n.id FROM incident_near n WHERE words_fit(n.fold, $10) = 1))
       AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
          OR EXISTS (SELECT 1 FROM incident_access x
@@ -191,7 +195,8 @@ FROM (
       AND f.merged_into IS NULL
       AND ($15 <> 1 OR f.follow_up_at IS NULL OR f.follow_up_at <= $2)
       AND ($15 <> 2 OR f.follow_up_at > $2)
-      AND ($10 IS NULL OR f.id IN (SELECT w.rowid FROM incident_words($10) AS w))
+      AND ($10 IS NULL OR f.id IN (SELECT -w.rowid FROM incident_words($10) AS w UNION ALL
+                           SELECT n.id FROM incident_near n WHERE words_fit(n.fold, $10) = 1))
       AND f.id IN (SELECT x.incident_id FROM incident_access x
                    WHERE x.account_id = $1 AND x.permission = 'incident.read' AND x.valid_from <= $2 AND x.valid_to > $2)
     ORDER BY 2 ASC, 3 DESC, 1 DESC
@@ -219,7 +224,8 @@ SELECT COUNT(*) AS total FROM (
       AND f.merged_into IS NULL
       AND ($11 <> 1 OR f.follow_up_at IS NULL OR f.follow_up_at <= $2)
       AND ($11 <> 2 OR f.follow_up_at > $2)
-      AND ($10 IS NULL OR f.id IN (SELECT w.rowid FROM incident_words($10) AS w))
+      AND ($10 IS NULL OR f.id IN (SELECT -w.rowid FROM incident_words($10) AS w UNION ALL
+                           SELECT n.id FROM incident_near n WHERE words_fit(n.fold, $10) = 1))
       AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
          OR EXISTS (SELECT 1 FROM incident_access x
@@ -243,7 +249,8 @@ SELECT COUNT(*) AS total FROM (
       AND f.merged_into IS NULL
       AND ($11 <> 1 OR f.follow_up_at IS NULL OR f.follow_up_at <= $2)
       AND ($11 <> 2 OR f.follow_up_at > $2)
-      AND ($10 IS NULL OR f.id IN (SELECT w.rowid FROM incident_words($10) AS w))
+      AND ($10 IS NULL OR f.id IN (SELECT -w.rowid FROM incident_words($10) AS w UNION ALL
+                           SELECT n.id FROM incident_near n WHERE words_fit(n.fold, $10) = 1))
       AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
          OR EXISTS (SELECT 1 FROM incident_access x
@@ -267,7 +274,8 @@ SELECT COUNT(*) AS total FROM (
       AND f.merged_into IS NULL
       AND ($11 <> 1 OR f.follow_up_at IS NULL OR f.follow_up_at <= $2)
       AND ($11 <> 2 OR f.follow_up_at > $2)
-      AND ($10 IS NULL OR f.id IN (SELECT w.rowid FROM incident_words($10) AS w))
+      AND ($10 IS NULL OR f.id IN (SELECT -w.rowid FROM incident_words($10) AS w UNION ALL
+                           SELECT n.id FROM incident_near n WHERE words_fit(n.fold, $10) = 1))
       AND f.id IN (SELECT x.incident_id FROM incident_access x
                    WHERE x.account_id = $1 AND x.permission = 'incident.read' AND x.valid_from <= $2 AND x.valid_to > $2)
     LIMIT 10001) AS counted;

@@ -24,7 +24,8 @@ WHERE ($3 IS NULL OR i.state = $3)
   AND i.merged_into IS NULL
   AND ($15 <> 1 OR i.follow_up_at IS NULL OR i.follow_up_at <= $2)
   AND ($15 <> 2 OR i.follow_up_at > $2)
-  AND ($10 IS NULL OR i.id IN (SELECT w.rowid FROM incident_words($10) AS w))
+  AND ($10 IS NULL OR i.id IN (SELECT -w.rowid FROM incident_words($10) AS w UNION ALL
+                           SELECT n.id FROM incident_near n WHERE words_fit(n.fold, $10) = 1))
   AND ($11 = 0 OR i.updated_at < $12 OR (i.updated_at = $12 AND i.id < $13))
   AND EXISTS (SELECT 1 FROM incident_access x
               WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
@@ -59,7 +60,8 @@ WHERE ($3 IS NULL OR i.state = $3)
   AND i.merged_into IS NULL
   AND ($17 <> 1 OR i.follow_up_at IS NULL OR i.follow_up_at <= $2)
   AND ($17 <> 2 OR i.follow_up_at > $2)
-  AND ($10 IS NULL OR i.id IN (SELECT w.rowid FROM incident_words($10) AS w))
+  AND ($10 IS NULL OR i.id IN (SELECT -w.rowid FROM incident_words($10) AS w UNION ALL
+                           SELECT n.id FROM incident_near n WHERE words_fit(n.fold, $10) = 1))
   AND ($11 = 0
        OR ($16 = 0 AND (i.number > $12 OR (i.number = $12 AND i.id > $13)))
        OR ($16 <> 0 AND (i.number < $12 OR (i.number = $12 AND i.id < $13))))

@@ -105,11 +105,12 @@ WHERE (i.id IS NOT NULL OR r.id IS NOT NULL)
 LIMIT 1;
 
 -- name: letter_in_insert :one
--- in:   message_id text, report_id int?, incident_id int?, sender text, to_list text, cc_list text, subject text, body text, in_reply_to text, refs text, automatic bool, now int
+-- in:   message_id text, report_id int?, incident_id int?, sender text, to_list text, cc_list text, subject text, body text, in_reply_to text, refs text, automatic bool, now int, fold text
 -- out:  id int
 INSERT INTO mail (message_id, kind, state, account_id, report_id, incident_id, sender, to_list, cc_list, subject, body,
-    tlp, in_reply_to, refs, stop, lang, automatic, secret, by_id, by_name, at, sent_at, answer)
-VALUES ($1, 'in', 'received', NULL, $2, $3, $4, $5, $6, $7, $8, '', $9, $10, '', '', $11, 0, NULL, '', $12, NULL, '')
+    tlp, in_reply_to, refs, stop, lang, automatic, secret, by_id, by_name, at, sent_at, answer,
+    fold)
+VALUES ($1, 'in', 'received', NULL, $2, $3, $4, $5, $6, $7, $8, '', $9, $10, '', '', $11, 0, NULL, '', $12, NULL, '', $13)
 RETURNING id;
 
 -- name: letter_file_put :exec

@@ -200,12 +200,13 @@ int letter_receive(struct db *db, struct arena *a, const struct mail_message *m,
 
     if (place->bounce)
         return came_back(db, a, m, place, now, err);
-    r = letter_in_insert(db, a, m->message_id.ptr != NULL ? m->message_id : STR(""),
-                         place->report_id != 0 ? opt_int(place->report_id) : NO_INT,
-                         place->incident_id != 0 ? opt_int(place->incident_id) : NO_INT, m->from,
-                         m->to, m->cc.ptr != NULL ? m->cc : STR(""), m->subject, m->body,
-                         m->in_reply_to.ptr != NULL ? m->in_reply_to : STR(""), STR(""),
-                         place->automatic, now, &row, err);
+    r = letter_in_insert(
+        db, a, m->message_id.ptr != NULL ? m->message_id : STR(""),
+        place->report_id != 0 ? opt_int(place->report_id) : NO_INT,
+        place->incident_id != 0 ? opt_int(place->incident_id) : NO_INT, m->from, m->to,
+        m->cc.ptr != NULL ? m->cc : STR(""), m->subject, m->body,
+        m->in_reply_to.ptr != NULL ? m->in_reply_to : STR(""), STR(""), place->automatic, now,
+        place->automatic ? STR("") : notice_mail_fold(a, m->subject, m->body), &row, err);
     for (size_t i = 0; r >= 0 && i < len; i++)
         r = letter_file_put(db, row.id, attachments[i], err);
     if (r < 0 || place->incident_id == 0 || place->automatic)

@@ -24,7 +24,7 @@
  *         memo_keep(&m, n, 2);
  *     }
  */
-enum { MEMO_MS = 5000, MEMO_LARGE = 1000, MEMO_LARGE_MS = 10000, MEMO_VALUES = 6 };
+enum { MEMO_MS = 5000, MEMO_LARGE = 1000, MEMO_LARGE_MS = 10000, MEMO_VALUES = 6, MEMO_LIST = 104 };
 
 struct memo {
     uint8_t key[16];
@@ -42,5 +42,13 @@ bool memo_find(const struct memo *m, int64_t *values, size_t len);
 
 /* The first of the values tells how large the numbers are. */
 void memo_keep(const struct memo *m, const int64_t *values, size_t len);
+
+/*
+ * Ids of what was looked for, in their order: where to look, not who may see it. The statement that
+ * reads their rows decides that anew each time, so nothing is shown that was taken away meanwhile.
+ * `ids` has room for MEMO_LIST.
+ */
+bool memo_find_list(const struct memo *m, int64_t *ids, size_t *len);
+void memo_keep_list(const struct memo *m, const int64_t *ids, size_t len);
 
 #endif

@@ -4,10 +4,12 @@
 #include "app/notice/queries.h"
 #include "base/clock.h"
 #include "base/random.h"
+#include "base/text.h"
 #include "sys/i18n/i18n.h"
 
 enum { MENTIONS_MAX = 20 };
 #define TOLD_LATE (2 * DAY_MS)
+enum { FOLD_BYTES = 4000 };
 enum { TOKEN_LETTERS = 24 }; /* 120 bits: an answer that names it was given by who got the mail */
 
 const struct notice_kind notice_kinds[NOTICE_COUNT] = {
@@ -118,10 +120,22 @@ static struct str own_domain(struct arena *a, struct str address)
                : STR("ungcuu.invalid");
 }
 
+struct str notice_mail_fold(struct arena *a, struct str subject, struct str body)
+{
+    struct str all =
+        str_printf(a, STR_FMT " " STR_FMT, STR_ARG(subject), STR_ARG(str_sub(body, 0, FOLD_BYTES)));
+
+    return text_fold(a, text_repair(a, all, &(size_t){0}));
+}
+
 int notice_mail(struct db *db, struct arena *a, const struct notice_letter *letter, int64_t now,
                 int64_t *id, struct err *err)
 {
     struct notice_setting_row from = {.value = STR("")};
+    bool talk = (letter->report_id != 0 || letter->incident_id != 0) && !letter->secret &&
+                !letter->automatic;
+    struct str fold =
+        talk ? notice_mail_fold(a, text(letter->subject), text(letter->body)) : STR("");
     struct notice_mail_insert_row row;
     int64_t r = notice_setting(db, a, STR("mail.from"), &from, err);
 
@@ -136,7 +150,7 @@ int notice_mail(struct db *db, struct arena *a, const struct notice_letter *lett
         text(letter->cc), text(letter->subject), text(letter->body), text(letter->tlp),
         text(letter->in_reply_to), text(letter->references), text(letter->stop),
         str_c(i18n_tag(letter->lang)), letter->automatic, letter->secret, opt_id(letter->by_id),
-        text(letter->by_name), now, &row, err);
+        text(letter->by_name), now, fold, &row, err);
     for (size_t i = 0; r >= 0 && i < letter->attachments_len; i++)
         r = notice_mail_file_insert(db, row.id, letter->attachments[i], err);
     if (r < 0)

@@ -69,6 +69,8 @@ struct notice_letter {
     size_t attachments_len;
 };
 
+/* What the search finds a letter of a case by; what the program writes by itself is not found. */
+struct str notice_mail_fold(struct arena *a, struct str subject, struct str body);
 /* Inside the caller's transaction: the mail and the job that sends it. *id may be NULL. */
 int notice_mail(struct db *db, struct arena *a, const struct notice_letter *letter, int64_t now,
                 int64_t *id, struct err *err);

@@ -6,11 +6,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, NULL)
 RETURNING id;
 
 -- name: notice_mail_insert :one
--- in:   message_id text, kind text, account_id int?, report_id int?, incident_id int?, sender text, to_list text, cc_list text, subject text, body text, tlp text, in_reply_to text, refs text, stop text, lang text, automatic bool, secret bool, by_id int?, by_name text, now int
+-- in:   message_id text, kind text, account_id int?, report_id int?, incident_id int?, sender text, to_list text, cc_list text, subject text, body text, tlp text, in_reply_to text, refs text, stop text, lang text, automatic bool, secret bool, by_id int?, by_name text, now int, fold text
 -- out:  id int
 INSERT INTO mail (message_id, kind, state, account_id, report_id, incident_id, sender, to_list, cc_list, subject, body,
-    tlp, in_reply_to, refs, stop, lang, automatic, secret, by_id, by_name, at, sent_at, answer)
-VALUES ($1, $2, 'queued', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, NULL, '')
+    tlp, in_reply_to, refs, stop, lang, automatic, secret, by_id, by_name, at, sent_at, answer, fold)
+VALUES ($1, $2, 'queued', $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, NULL, '', $21)
 RETURNING id;
 
 -- name: notice_mail_file_insert :exec

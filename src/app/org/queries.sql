@@ -238,7 +238,8 @@ FROM (
     SELECT f.id FROM org f
     WHERE ($3 IS NULL OR f.kind = $3)
       AND ($4 <> 0 OR f.valid_to IS NULL OR f.valid_to > $2)
-      AND ($5 IS NULL OR f.id IN (SELECT w.rowid FROM org_words($5) AS w))
+      AND ($5 IS NULL OR f.id IN (SELECT -w.rowid FROM org_words($5) AS w UNION ALL
+                           SELECT n.id FROM org_near n WHERE words_fit(n.fold, $5) = 1))
       AND EXISTS (SELECT 1 FROM actor_wide w
                   WHERE w.account_id = $1 AND w.permission = 'org.read' AND w.valid_from <= $2 AND w.valid_to > $2)
     ORDER BY f.sort_key, f.id
@@ -258,7 +259,8 @@ FROM (
     SELECT f.id FROM org f
     WHERE ($3 IS NULL OR f.kind = $3)
       AND ($4 <> 0 OR f.valid_to IS NULL OR f.valid_to > $2)
-      AND ($5 IS NULL OR f.id IN (SELECT w.rowid FROM org_words($5) AS w))
+      AND ($5 IS NULL OR f.id IN (SELECT -w.rowid FROM org_words($5) AS w UNION ALL
+                           SELECT n.id FROM org_near n WHERE words_fit(n.fold, $5) = 1))
       AND EXISTS (SELECT 1 FROM actor_wide w
                   WHERE w.account_id = $1 AND w.permission = 'org.read' AND w.valid_from <= $2 AND w.valid_to > $2)
     ORDER BY f.sort_key DESC, f.id DESC
@@ -283,7 +285,8 @@ FROM (
     FROM org f
     WHERE ($3 IS NULL OR f.kind = $3)
       AND ($4 <> 0 OR f.valid_to IS NULL OR f.valid_to > $2)
-      AND ($5 IS NULL OR f.id IN (SELECT w.rowid FROM org_words($5) AS w))
+      AND ($5 IS NULL OR f.id IN (SELECT -w.rowid FROM org_words($5) AS w UNION ALL
+                           SELECT n.id FROM org_near n WHERE words_fit(n.fold, $5) = 1))
       AND f.id IN (SELECT x.org_id FROM actor_org x WHERE x.account_id = $1 AND x.permission = 'org.read'
                    AND x.valid_from <= $2 AND x.valid_to > $2)
     ORDER BY 2 ASC, 3 DESC, 4 ASC, 5 DESC, 1
@@ -300,7 +303,8 @@ SELECT COUNT(*) AS total FROM (
     SELECT 1 AS one FROM org f
     WHERE ($3 IS NULL OR f.kind = $3)
       AND ($4 <> 0 OR f.valid_to IS NULL OR f.valid_to > $2)
-      AND ($5 IS NULL OR f.id IN (SELECT w.rowid FROM org_words($5) AS w))
+      AND ($5 IS NULL OR f.id IN (SELECT -w.rowid FROM org_words($5) AS w UNION ALL
+                           SELECT n.id FROM org_near n WHERE words_fit(n.fold, $5) = 1))
       AND EXISTS (SELECT 1 FROM actor_wide w
                   WHERE w.account_id = $1 AND w.permission = 'org.read' AND w.valid_from <= $2 AND w.valid_to > $2)
     LIMIT 10001) AS counted;
@@ -313,7 +317,8 @@ SELECT COUNT(*) AS total FROM (
     SELECT 1 AS one FROM org f
     WHERE ($3 IS NULL OR f.kind = $3)
       AND ($4 <> 0 OR f.valid_to IS NULL OR f.valid_to > $2)
-      AND ($5 IS NULL OR f.id IN (SELECT w.rowid FROM org_words($5) AS w))
+      AND ($5 IS NULL OR f.id IN (SELECT -w.rowid FROM org_words($5) AS w UNION ALL
+                           SELECT n.id FROM org_near n WHERE words_fit(n.fold, $5) = 1))
       AND f.id IN (SELECT x.org_id FROM actor_org x WHERE x.account_id = $1 AND x.permission = 'org.read'
                    AND x.valid_from <= $2 AND x.valid_to > $2)
     LIMIT 10001) AS counted;
@@ -429,7 +434,8 @@ SELECT at, actor_name, action, detail FROM audit WHERE object_kind = 'org' AND o
 -- out:  org_name text, kind text, website text, name text, position text, phone text, email text
 SELECT o.name AS org_name, o.kind, o.website, c.name, c.position, c.phone, c.email
 FROM org o JOIN org_contact c ON c.org_id = o.id AND c.public <> 0
-WHERE (o.valid_to IS NULL OR o.valid_to > $1) AND ($2 IS NULL OR o.id IN (SELECT w.rowid FROM org_words($2) AS w))
+WHERE (o.valid_to IS NULL OR o.valid_to > $1) AND ($2 IS NULL OR o.id IN (SELECT -w.rowid FROM org_words($2) AS w UNION ALL
+                           SELECT n.id FROM org_near n WHERE words_fit(n.fold, $2) = 1))
 ORDER BY CASE WHEN o.kind IN ('commune', 'ward') THEN 1 ELSE 0 END, o.sort_key, o.id, c.sort
 LIMIT 2000;
 

@@ -13,7 +13,8 @@ FROM (SELECT j.*, CASE $10 WHEN 'code' THEN j.code WHEN 'kind' THEN j.kind ELSE 
 LEFT JOIN org p ON p.id = o.parent_id
 WHERE ($3 IS NULL OR o.kind = $3)
   AND ($4 <> 0 OR o.valid_to IS NULL OR o.valid_to > $2)
-  AND ($5 IS NULL OR o.id IN (SELECT w.rowid FROM org_words($5) AS w))
+  AND ($5 IS NULL OR o.id IN (SELECT -w.rowid FROM org_words($5) AS w UNION ALL
+                           SELECT n.id FROM org_near n WHERE words_fit(n.fold, $5) = 1))
   AND ($6 = 0
        OR ($11 = 0 AND (o.place > $7 OR (o.place = $7 AND o.id > $8)))
        OR ($11 <> 0 AND (o.place < $7 OR (o.place = $7 AND o.id < $8))))

@@ -114,7 +114,8 @@ FROM (
       AND ($5 IS NULL OR f.channel = $5)
       AND ($6 IS NULL OR f.org_id = $6)
       AND ($7 = 0 OR f.account_id = $1)
-      AND ($8 IS NULL OR f.id IN (SELECT w.rowid FROM report_words($8) AS w))
+      AND ($8 IS NULL OR f.id IN (SELECT -w.rowid FROM report_words($8) AS w UNION ALL
+                           SELECT n.id FROM report_near n WHERE words_fit(n.fold, $8) = 1))
       AND (EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
            OR EXISTS (SELECT 1 FROM report_access x
@@ -141,7 +142,8 @@ FROM (
       AND ($5 IS NULL OR f.channel = $5)
       AND ($6 IS NULL OR f.org_id = $6)
       AND ($7 = 0 OR f.account_id = $1)
-      AND ($8 IS NULL OR f.id IN (SELECT w.rowid FROM report_words($8) AS w))
+      AND ($8 IS NULL OR f.id IN (SELECT -w.rowid FROM report_words($8) AS w UNION ALL
+                           SELECT n.id FROM report_near n WHERE words_fit(n.fold, $8) = 1))
       AND f.id IN (SELECT x.report_id FROM report_access x
                    WHERE x.account_id = $1 AND x.permission = 'report.read' AND x.valid_from <= $2 AND x.valid_to > $2)
     ORDER BY f.received_at, f.id
@@ -165,7 +167,8 @@ FROM (
       AND ($5 IS NULL OR f.channel = $5)
       AND ($6 IS NULL OR f.org_id = $6)
       AND ($7 = 0 OR f.account_id = $1)
-      AND ($8 IS NULL OR f.id IN (SELECT w.rowid FROM report_words($8) AS w))
+      AND ($8 IS NULL OR f.id IN (SELECT -w.rowid FROM report_words($8) AS w UNION ALL
+                           SELECT n.id FROM report_near n WHERE words_fit(n.fold, $8) = 1))
       AND (EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
            OR EXISTS (SELECT 1 FROM report_access x
@@ -192,7 +195,8 @@ FROM (
       AND ($5 IS NULL OR f.channel = $5)
       AND ($6 IS NULL OR f.org_id = $6)
       AND ($7 = 0 OR f.account_id = $1)
-      AND ($8 IS NULL OR f.id IN (SELECT w.rowid FROM report_words($8) AS w))
+      AND ($8 IS NULL OR f.id IN (SELECT -w.rowid FROM report_words($8) AS w UNION ALL
+                           SELECT n.id FROM report_near n WHERE words_fit(n.fold, $8) = 1))
       AND f.id IN (SELECT x.report_id FROM report_access x
                    WHERE x.account_id = $1 AND x.permission = 'report.read' AND x.valid_from <= $2 AND x.valid_to > $2)
     ORDER BY f.received_at DESC, f.id DESC
@@ -214,7 +218,8 @@ SELECT COUNT(*) AS total FROM (
       AND ($5 IS NULL OR f.channel = $5)
       AND ($6 IS NULL OR f.org_id = $6)
       AND ($7 = 0 OR f.account_id = $1)
-      AND ($8 IS NULL OR f.id IN (SELECT w.rowid FROM report_words($8) AS w))
+      AND ($8 IS NULL OR f.id IN (SELECT -w.rowid FROM report_words($8) AS w UNION ALL
+                           SELECT n.id FROM report_near n WHERE words_fit(n.fold, $8) = 1))
       AND (EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
            OR EXISTS (SELECT 1 FROM report_access x
@@ -233,7 +238,8 @@ SELECT COUNT(*) AS total FROM (
       AND ($5 IS NULL OR f.channel = $5)
       AND ($6 IS NULL OR f.org_id = $6)
       AND ($7 = 0 OR f.account_id = $1)
-      AND ($8 IS NULL OR f.id IN (SELECT w.rowid FROM report_words($8) AS w))
+      AND ($8 IS NULL OR f.id IN (SELECT -w.rowid FROM report_words($8) AS w UNION ALL
+                           SELECT n.id FROM report_near n WHERE words_fit(n.fold, $8) = 1))
       AND (EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
            OR EXISTS (SELECT 1 FROM report_access x
@@ -252,7 +258,8 @@ SELECT COUNT(*) AS total FROM (
       AND ($5 IS NULL OR f.channel = $5)
       AND ($6 IS NULL OR f.org_id = $6)
       AND ($7 = 0 OR f.account_id = $1)
-      AND ($8 IS NULL OR f.id IN (SELECT w.rowid FROM report_words($8) AS w))
+      AND ($8 IS NULL OR f.id IN (SELECT -w.rowid FROM report_words($8) AS w UNION ALL
+                           SELECT n.id FROM report_near n WHERE words_fit(n.fold, $8) = 1))
       AND f.id IN (SELECT x.report_id FROM report_access x
                    WHERE x.account_id = $1 AND x.permission = 'report.read' AND x.valid_from <= $2 AND x.valid_to > $2)
     LIMIT 10001) AS counted;

@@ -16,7 +16,8 @@ WHERE ($3 IS NULL OR r.state = $3)
   AND ($4 = 0 OR r.state IN ('new', 'asking'))
   AND ($5 IS NULL OR r.channel = $5)
   AND ($6 = 0 OR r.account_id = $1)
-  AND ($7 IS NULL OR r.id IN (SELECT w.rowid FROM report_words($7) AS w))
+  AND ($7 IS NULL OR r.id IN (SELECT -w.rowid FROM report_words($7) AS w UNION ALL
+                           SELECT n.id FROM report_near n WHERE words_fit(n.fold, $7) = 1))
   AND ($8 = 0
        OR ($12 = 0 AND (r.received_at > $9 OR (r.received_at = $9 AND r.id > $10)))
        OR ($12 <> 0 AND (r.received_at < $9 OR (r.received_at = $9 AND r.id < $10))))

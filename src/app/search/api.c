@@ -14,6 +14,8 @@ static const struct form_choice kinds[] = {
     {"incidents", N_("Incidents")},
     {"reports", N_("Reports")},
     {"comments", N_("Comments")},
+    {"files", N_("Files")},
+    {"letters", N_("Letters")},
     {"observables", N_("Observables")},
     {"systems", N_("Systems")},
     {"orgs", N_("Organisations")},

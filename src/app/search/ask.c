@@ -29,6 +29,7 @@ static struct str group_of(struct arena *a, struct str typed)
     static const char *const names[][2] = {
         {"incidents", "su co"},  {"reports", "tin bao"}, {"comments", "trao doi"},
         {"systems", "he thong"}, {"orgs", "co quan"},    {"observables", "dau hieu"},
+        {"files", "tep tin"},    {"letters", "thu tu"},
     };
     struct str fold = text_fold(a, typed);
 

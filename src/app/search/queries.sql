@@ -101,7 +101,7 @@ SELECT value FROM setting WHERE key = 'search.version';
 INSERT INTO setting (key, value) VALUES ('search.version', $1)
 ON CONFLICT (key) DO UPDATE SET value = excluded.value;
 
--- While this stands, the index of comments is not kept row by row. Set and taken away in one transaction.
+-- While this stands, the index is not kept row by row where folds are filled. Set and taken away in one transaction.
 -- name: search_rebuilding_begin :exec
 INSERT INTO setting (key, value) VALUES ('search.rebuilding', '1') ON CONFLICT (key) DO NOTHING;
 
@@ -109,40 +109,160 @@ INSERT INTO setting (key, value) VALUES ('search.rebuilding', '1') ON CONFLICT (
 DELETE FROM setting WHERE key = 'search.rebuilding';
 
 -- name: search_comments_from :many
+-- row:  search_texts
 -- in:   after int, row_limit int
--- out:  id int, body text, fold text
-SELECT id, body, fold FROM comment WHERE id > $1 ORDER BY id LIMIT $2;
+-- out:  id int, name text, body text, digest text, fold text
+SELECT id, '' AS name, body, '' AS digest, fold FROM comment WHERE id > $1 ORDER BY id LIMIT $2;
 
 -- name: search_comment_fold :exec
 -- in:   id int, fold text
 UPDATE comment SET fold = $2 WHERE id = $1;
 
--- name: search_rebuild_incident :exec
-INSERT INTO incident_words (incident_words) VALUES ('rebuild');
+-- name: search_files_from :many
+-- row:  search_texts
+-- in:   after int, row_limit int
+-- out:  id int, name text, body text, digest text, fold text
+SELECT id, name, note AS body, sha256 AS digest, fold FROM attachment WHERE id > $1 ORDER BY id LIMIT $2;
+
+-- name: search_file_fold :exec
+-- in:   id int, fold text
+UPDATE attachment SET fold = $2 WHERE id = $1;
+
+-- Letters of a case, as notice_mail tells them from what the program writes.
+-- name: search_letters_from :many
+-- row:  search_texts
+-- in:   after int, row_limit int
+-- out:  id int, name text, body text, digest text, fold text
+SELECT id, subject AS name, body, '' AS digest, fold FROM mail
+WHERE id > $1 AND secret = 0 AND automatic = 0 AND COALESCE(incident_id, report_id) IS NOT NULL
+ORDER BY id LIMIT $2;
+
+-- name: search_letter_fold :exec
+-- in:   id int, fold text
+UPDATE mail SET fold = $2 WHERE id = $1;
+
+-- name: search_clear_incident :exec
+INSERT INTO incident_words (incident_words) VALUES ('delete-all');
+
+-- @postgres
+LOCK TABLE incident IN SHARE MODE;
+
+-- name: search_fill_incident :exec
+INSERT INTO incident_words (rowid, fold) SELECT -r.id, r.fold FROM incident r ORDER BY r.id DESC;
 
 -- @postgres
 REINDEX INDEX incident_words;
 
--- name: search_rebuild_report :exec
-INSERT INTO report_words (report_words) VALUES ('rebuild');
+-- name: search_merge_incident :exec
+INSERT INTO incident_words (incident_words) VALUES ('optimize');
+
+-- @postgres
+ANALYZE incident;
+
+-- name: search_clear_report :exec
+INSERT INTO report_words (report_words) VALUES ('delete-all');
+
+-- @postgres
+LOCK TABLE report IN SHARE MODE;
+
+-- name: search_fill_report :exec
+INSERT INTO report_words (rowid, fold) SELECT -r.id, r.fold FROM report r ORDER BY r.id DESC;
 
 -- @postgres
 REINDEX INDEX report_words;
 
--- name: search_rebuild_system :exec
-INSERT INTO system_words (system_words) VALUES ('rebuild');
+-- name: search_merge_report :exec
+INSERT INTO report_words (report_words) VALUES ('optimize');
+
+-- @postgres
+ANALYZE report;
+
+-- name: search_clear_comment :exec
+INSERT INTO comment_words (comment_words) VALUES ('delete-all');
+
+-- @postgres
+LOCK TABLE comment IN SHARE MODE;
+
+-- name: search_fill_comment :exec
+INSERT INTO comment_words (rowid, fold) SELECT -r.id, r.fold FROM comment r ORDER BY r.id DESC;
+
+-- @postgres
+REINDEX INDEX comment_words;
+
+-- name: search_merge_comment :exec
+INSERT INTO comment_words (comment_words) VALUES ('optimize');
+
+-- @postgres
+ANALYZE comment;
+
+-- name: search_clear_system :exec
+INSERT INTO system_words (system_words) VALUES ('delete-all');
+
+-- @postgres
+LOCK TABLE system IN SHARE MODE;
+
+-- name: search_fill_system :exec
+INSERT INTO system_words (rowid, fold) SELECT -r.id, r.fold FROM system r ORDER BY r.id DESC;
 
 -- @postgres
 REINDEX INDEX system_words;
 
--- name: search_rebuild_org :exec
-INSERT INTO org_words (org_words) VALUES ('rebuild');
+-- name: search_merge_system :exec
+INSERT INTO system_words (system_words) VALUES ('optimize');
+
+-- @postgres
+ANALYZE system;
+
+-- name: search_clear_org :exec
+INSERT INTO org_words (org_words) VALUES ('delete-all');
+
+-- @postgres
+LOCK TABLE org IN SHARE MODE;
+
+-- name: search_fill_org :exec
+INSERT INTO org_words (rowid, fold) SELECT -r.id, r.fold FROM org r ORDER BY r.id DESC;
 
 -- @postgres
 REINDEX INDEX org_words;
 
--- name: search_rebuild_comment :exec
-INSERT INTO comment_words (comment_words) VALUES ('rebuild');
+-- name: search_merge_org :exec
+INSERT INTO org_words (org_words) VALUES ('optimize');
 
 -- @postgres
-REINDEX INDEX comment_words;
+ANALYZE org;
+
+-- name: search_clear_attachment :exec
+INSERT INTO attachment_words (attachment_words) VALUES ('delete-all');
+
+-- @postgres
+LOCK TABLE attachment IN SHARE MODE;
+
+-- name: search_fill_attachment :exec
+INSERT INTO attachment_words (rowid, fold) SELECT -r.id, r.fold FROM attachment r ORDER BY r.id DESC;
+
+-- @postgres
+REINDEX INDEX attachment_words;
+
+-- name: search_merge_attachment :exec
+INSERT INTO attachment_words (attachment_words) VALUES ('optimize');
+
+-- @postgres
+ANALYZE attachment;
+
+-- name: search_clear_mail :exec
+INSERT INTO mail_words (mail_words) VALUES ('delete-all');
+
+-- @postgres
+LOCK TABLE mail IN SHARE MODE;
+
+-- name: search_fill_mail :exec
+INSERT INTO mail_words (rowid, fold) SELECT -r.id, r.fold FROM mail r ORDER BY r.id DESC;
+
+-- @postgres
+REINDEX INDEX mail_words;
+
+-- name: search_merge_mail :exec
+INSERT INTO mail_words (mail_words) VALUES ('optimize');
+
+-- @postgres
+ANALYZE mail;

@@ -1,5 +1,4 @@
 #include "app/incident/incident.h"
-#include "app/memo/memo.h"
 #include "app/observable/observable.h"
 #include "app/search/view.h"
 #include "base/text.h"
@@ -8,70 +7,52 @@
 /* Shown of each kind when all are asked for, and when one is. Titles come first among FETCH. */
 enum { HITS = 6, HITS_ONE = 50, FETCH = 24, SNIPPET = 220 };
 
-VEC_TYPE(search_hits, struct search_hit_row);
+VEC_TYPE(hit_list, struct search_hit_row);
 
 typedef int hit_fn(void *ctx, const struct search_hit_row *row, struct err *err);
-typedef int find_fn(struct db *, int64_t, int64_t, struct str, struct str, struct str, struct str,
-                    struct str, int64_t, hit_fn *, void *, struct err *);
-typedef int count_fn(struct db *, struct arena *, int64_t, int64_t, struct str, struct str,
-                     struct str, struct str, struct str, struct search_count_row *, struct err *);
-
-enum reach { ANY_REACH, INCIDENT_REACH, REPORT_REACH };
-
-/* [0] for who reaches a part, [1] for who reaches everything. */
-static const struct kind {
-    const char *name, *title, *icon, *path, *behind;
-    enum permission permission;
-    enum reach reach;
-    find_fn *find[2];
-    count_fn *count[2];
-} kinds[] = {
-    {"incidents",
-     N_("Incidents"),
-     "lifebuoy",
-     "/incidents",
-     "",
-     PERM_INCIDENT_READ,
-     INCIDENT_REACH,
-     {search_incidents_reach, search_incidents},
-     {search_incidents_reach_count, search_incidents_count}},
-    {"reports",
-     N_("Reports"),
-     "inbox",
-     "/reports",
-     "",
-     PERM_REPORT_READ,
-     REPORT_REACH,
-     {search_reports_reach, search_reports},
-     {search_reports_reach_count, search_reports_count}},
-    {"comments",
-     N_("Comments"),
-     "message",
-     "/incidents",
-     "/comments",
-     PERM_INCIDENT_READ,
-     INCIDENT_REACH,
-     {search_comments_reach, search_comments},
-     {search_comments_reach_count, search_comments_count}},
-    {"systems",
-     N_("Systems"),
-     "server-2",
-     "/systems",
-     "",
-     PERM_SYSTEM_READ,
-     ANY_REACH,
-     {search_systems, search_systems},
-     {search_systems_count, search_systems_count}},
-    {"orgs",
-     N_("Organisations"),
-     "sitemap",
-     "/orgs",
-     "",
-     PERM_ORG_READ,
-     ANY_REACH,
-     {search_orgs, search_orgs},
-     {search_orgs_count, search_orgs_count}},
+static const struct search_kind kinds[] = {
+    {"incidents", N_("Incidents"), "lifebuoy", WORDS_INCIDENT, true, false, search_incidents_pick,
+     search_incidents_mine, search_incidents_rows},
+    {"reports", N_("Reports"), "inbox", WORDS_REPORT, false, true, search_reports_pick,
+     search_reports_mine, search_reports_rows},
+    {"comments", N_("Comments"), "message", WORDS_COMMENT, true, false, search_comments_pick,
+     search_comments_mine, search_comments_rows},
+    {"files", N_("Files"), "paperclip", WORDS_FILE, true, true, search_files_pick,
+     search_files_mine, search_files_rows},
+    {"letters", N_("Letters"), "mail", WORDS_LETTER, true, true, search_letters_pick,
+     search_letters_mine, search_letters_rows},
+    {"systems", N_("Systems"), "server-2", WORDS_SYSTEM, false, false, search_systems_pick, NULL,
+     search_systems_rows},
+    {"orgs", N_("Organisations"), "sitemap", WORDS_ORG, false, false, search_orgs_pick, NULL,
+     search_orgs_rows},
 };
+
+static bool may(const struct actor *actor, const struct search_kind *k)
+{
+    if (k->of == WORDS_SYSTEM)
+        return actor_can(actor, PERM_SYSTEM_READ);
+    if (k->of == WORDS_ORG)
+        return actor_can(actor, PERM_ORG_READ);
+    return (k->cases && actor_can(actor, PERM_INCIDENT_READ)) ||
+           (k->reports && actor_can(actor, PERM_REPORT_READ));
+}
+
+static struct str href_of(struct arena *a, const struct search_kind *k,
+                          const struct search_hit_row *row)
+{
+    static const char *const before[] = {
+        [WORDS_INCIDENT] = "/incidents/", [WORDS_REPORT] = "/reports/",
+        [WORDS_COMMENT] = "/incidents/",  [WORDS_SYSTEM] = "/systems/",
+        [WORDS_ORG] = "/orgs/",           [WORDS_FILE] = "/files/"};
+
+    if (k->of == WORDS_FILE)
+        return str_printf(a, "%s" STR_FMT, before[k->of], STR_ARG(row->ref));
+    if (k->of == WORDS_LETTER)
+        return str_printf(a, STR_FMT STR_FMT "%s", STR_ARG(row->ref), STR_ARG(row->code),
+                          str_is(row->ref, "/incidents/") ? "/mail" : "");
+    return str_printf(a, "%s" STR_FMT "%s", before[k->of], STR_ARG(row->code),
+                      k->of == WORDS_COMMENT ? "/comments" : "");
+}
 
 static struct str state_word(enum lang lang, struct str state, int *step)
 {
@@ -86,22 +67,21 @@ static struct str state_word(enum lang lang, struct str state, int *step)
 }
 
 static void add_hit(struct arena *a, const struct http_request *req, const struct search_ask *ask,
-                    const struct kind *k, const struct search_hit_row *row,
+                    const struct search_kind *k, const struct search_hit_row *row,
                     struct search_founds *out)
 {
     struct search_found *f = vec_push(out, a);
     size_t in_title, in_text;
 
-    *f = (struct search_found){
-        .href = str_printf(a, "%s/" STR_FMT "%s", k->path, STR_ARG(row->code), k->behind),
-        .code = row->code,
-        .sub = row->sub,
-        .severity = row->severity,
-        .at = row->at};
-    if (k->reach == INCIDENT_REACH)
+    *f = (struct search_found){.href = href_of(a, k, row),
+                               .code = row->code,
+                               .sub = row->sub,
+                               .severity = row->severity,
+                               .at = row->at};
+    if (k->of == WORDS_INCIDENT || k->of == WORDS_COMMENT)
         f->state = state_word(req->lang, row->state, &f->step);
     words_mark(a, &ask->words, row->title, &f->title, &in_title);
-    if (row->body.len == 0 || (in_title >= ask->words.terms.len && k->behind[0] == '\0'))
+    if (row->body.len == 0 || (in_title >= ask->words.terms.len && k->of != WORDS_COMMENT))
         return;
     words_snippet(a, &ask->words, row->body, SNIPPET, &f->text, &in_text);
     if (in_text == 0)
@@ -111,7 +91,7 @@ static void add_hit(struct arena *a, const struct http_request *req, const struc
 /* Rows to keep: what a statement hands out lives only meanwhile. */
 struct kept {
     struct arena *arena;
-    struct search_hits rows;
+    struct hit_list rows;
 };
 
 static int keep_hit(void *ctx, const struct search_hit_row *row, _unused_ struct err *err)
@@ -123,6 +103,7 @@ static int keep_hit(void *ctx, const struct search_hit_row *row, _unused_ struct
     mine->code = str_dup(k->arena, row->code);
     mine->title = str_dup(k->arena, row->title);
     mine->sub = str_dup(k->arena, row->sub);
+    mine->ref = STR("");
     mine->state = str_dup(k->arena, row->state);
     mine->body = str_dup(k->arena, row->body);
     return 0;
@@ -142,6 +123,7 @@ static int pass_case(void *ctx, const struct search_case_row *row, struct err *e
                  &(struct search_hit_row){.code = row->code,
                                           .title = row->title,
                                           .sub = row->sub,
+                                          .ref = STR(""),
                                           .state = row->state,
                                           .severity = row->severity,
                                           .at = row->at,
@@ -159,44 +141,35 @@ static bool in_title(struct arena *a, const struct search_ask *ask, struct str t
     return found >= ask->words.terms.len;
 }
 
-static void add_hits(struct arena *a, const struct http_request *req, const struct search_ask *ask,
-                     const struct kind *k, const struct search_hits *rows, size_t max,
-                     struct search_founds *out)
+static const struct search_hit_row *row_of(const struct search_hit_rows *rows, int64_t id)
 {
-    bool *first = arena_array(a, bool, rows->len + 1);
-
-    for (size_t i = 0; i < rows->len; i++)
-        first[i] = in_title(a, ask, rows->at[i].title);
-    for (int pass = 0; pass < 2; pass++) {
-        for (size_t i = 0; i < rows->len && out->len < max; i++) {
-            if (first[i] == (pass == 0))
-                add_hit(a, req, ask, k, &rows->at[i], out);
-        }
+    for (size_t i = 0; i < rows->len; i++) {
+        if (rows->at[i].id == id)
+            return &rows->at[i];
     }
+    return NULL;
 }
 
-static int count_group(struct db *db, const struct http_request *req, const struct search_ask *ask,
-                       const struct kind *k, bool wide, int64_t *total, struct err *err)
+/* Those whose title holds every term before the others, each newest first. */
+static void titles_first(struct arena *a, const struct search_ask *ask,
+                         const struct search_hit_rows *rows, struct search_hits *hits, size_t len)
 {
-    struct arena *a = req->arena;
-    int64_t actor = actor_of(req)->id;
-    struct search_count_row row;
-    struct memo m;
-    struct str key = str_printf(
-        a, "search %s|%" PRId64 "|" STR_FMT "|" STR_FMT "|" STR_FMT "|" STR_FMT "|" STR_FMT,
-        k->name, actor, STR_ARG(ask->match), STR_ARG(ask->state), STR_ARG(ask->kind),
-        STR_ARG(ask->tlp), STR_ARG(ask->org));
-    int r = memo_open(&m, db, a, key, req->now, err);
+    int64_t *ids = arena_array(a, int64_t, len + 1);
+    bool *first = arena_array(a, bool, len + 1);
+    size_t n = 0;
 
-    if (r < 0 || memo_find(&m, total, 1))
-        return r;
-    r = k->count[wide](db, a, actor, req->now, ask->match, ask->state, ask->kind, ask->tlp,
-                       ask->org, &row, err);
-    if (r < 0)
-        return r;
-    *total = row.total;
-    memo_keep(&m, total, 1);
-    return 0;
+    for (size_t i = 0; i < len; i++) {
+        const struct search_hit_row *row = row_of(rows, hits->ids[i]);
+
+        first[i] = row != NULL && in_title(a, ask, row->title);
+    }
+    for (int pass = 0; pass < 2; pass++) {
+        for (size_t i = 0; i < len; i++) {
+            if (first[i] == (pass == 0))
+                ids[n++] = hits->ids[i];
+        }
+    }
+    memcpy(hits->ids, ids, len * sizeof(*ids));
 }
 
 static struct str link_of(const struct http_request *req, const char *name)
@@ -205,25 +178,37 @@ static struct str link_of(const struct http_request *req, const char *name)
 }
 
 static int find_words(struct db *db, const struct http_request *req, const struct search_ask *ask,
-                      const struct kind *k, bool wide, struct search_groups *out, struct err *err)
+                      const struct search_kind *k, bool wide, struct search_groups *out,
+                      struct err *err)
 {
     struct arena *a = req->arena;
-    bool one = ask->in.len > 0;
+    size_t show = ask->in.len > 0 ? HITS_ONE : HITS, fetch = ask->in.len > 0 ? HITS_ONE : FETCH;
     struct search_group group = {.name = k->name, .title = k->title, .icon = k->icon};
-    struct kept kept = {.arena = a};
-    int64_t limit = one ? HITS_ONE : FETCH;
-    int r = k->find[wide](db, actor_of(req)->id, req->now, ask->match, ask->state, ask->kind,
-                          ask->tlp, ask->org, limit, keep_hit, &kept, err);
+    struct search_hit_rows rows;
+    struct search_hits hits;
+    int r = search_find(db, req, ask, k, wide, &hits, err);
 
-    if (r < 0 || kept.rows.len == 0)
+    if (r < 0 || (hits.len == 0 && hits.kept))
         return r;
-    add_hits(a, req, ask, k, &kept.rows, one ? HITS_ONE : HITS, &group.hits);
-    group.total = (int64_t)kept.rows.len;
-    if (group.total == limit && (r = count_group(db, req, ask, k, wide, &group.total, err)) < 0)
+    fetch = MIN(hits.kept ? show : fetch, hits.len);
+    if (fetch > 0 && (r = k->rows(db, a, actor_of(req)->id, req->now,
+                                  words_list(a, hits.ids, fetch), &rows, err)) < 0)
         return r;
-    if (!one && group.total > (int64_t)group.hits.len)
+    if (!hits.kept && fetch > 0)
+        titles_first(a, ask, &rows, &hits, fetch);
+    search_keep(&hits);
+    for (size_t i = 0; i < fetch && group.hits.len < show; i++) {
+        const struct search_hit_row *row = row_of(&rows, hits.ids[i]);
+
+        if (row != NULL)
+            add_hit(a, req, ask, k, row, &group.hits);
+    }
+    group.total = (int64_t)hits.len;
+    group.partial = hits.partial;
+    if (ask->in.len == 0 && group.total > (int64_t)group.hits.len)
         group.more = link_of(req, k->name);
-    *vec_push(out, a) = group;
+    if (group.hits.len > 0 || group.partial)
+        *vec_push(out, a) = group;
     return 0;
 }
 
@@ -269,8 +254,7 @@ static int find_observables(struct db *db, const struct http_request *req,
 
 /* A group of incidents that were not found by their words. */
 static void add_incidents(const struct http_request *req, const struct search_ask *ask,
-                          const char *title, const struct search_hits *rows,
-                          struct search_groups *out)
+                          const char *title, const struct hit_list *rows, struct search_groups *out)
 {
     struct search_group group = {.name = "incidents", .title = title, .icon = "lifebuoy"};
 
@@ -337,11 +321,9 @@ int search_all(struct db *db, const struct http_request *req, const struct searc
     if ((r = search_sees_all(db, req->arena, actor->id, req->now, &sees, err)) < 0)
         return r;
     for (size_t i = 0; i < ARRAY_LEN(kinds) && r >= 0; i++) {
-        bool wide = kinds[i].reach == INCIDENT_REACH ? sees.incidents
-                    : kinds[i].reach == REPORT_REACH ? sees.reports
-                                                     : true;
+        bool wide = (!kinds[i].cases || sees.incidents) && (!kinds[i].reports || sees.reports);
 
-        if (actor_can(actor, kinds[i].permission) && wanted(ask, kinds[i].name))
+        if (may(actor, &kinds[i]) && wanted(ask, kinds[i].name))
             r = find_words(db, req, ask, &kinds[i], wide, out, err);
     }
     return MIN(r, 0);
@@ -372,6 +354,7 @@ static int hand_observable(void *ctx, const struct search_observables_row *row, 
                  &(struct search_hit_row){.code = observable_kind_label(h->req->lang, row->kind),
                                           .title = row->value,
                                           .sub = STR(""),
+                                          .ref = STR(""),
                                           .state = STR(""),
                                           .at = row->last_seen,
                                           .body = STR("")},
@@ -403,15 +386,12 @@ int search_each(struct db *db, const struct http_request *req, const struct sear
         return r;
     r = search_sees_all(db, req->arena, actor->id, req->now, &sees, err);
     for (size_t i = 0; i < ARRAY_LEN(kinds) && r >= 0; i++) {
-        const struct kind *k = &kinds[i];
-        bool wide = k->reach == INCIDENT_REACH ? sees.incidents
-                    : k->reach == REPORT_REACH ? sees.reports
-                                               : true;
+        const struct search_kind *k = &kinds[i];
+        bool wide = (!k->cases || sees.incidents) && (!k->reports || sees.reports);
 
         h.group = k->name;
-        if (actor_can(actor, k->permission) && wanted(ask, k->name))
-            r = k->find[wide](db, actor->id, req->now, ask->match, ask->state, ask->kind, ask->tlp,
-                              ask->org, INT64_MAX, hand_hit, &h, err);
+        if (may(actor, k) && wanted(ask, k->name))
+            r = search_walk(db, req, ask, k, wide, hand_hit, &h, err);
     }
     return MIN(r, 0);
 }

@@ -23,7 +23,7 @@ extern const size_t search_api_routes_len;
 
 /* Makes the index anew from the records, in one transaction: after a repair of the database by
  * hand. */
-int search_rebuild(struct db_pool *pool, int64_t *comments, struct err *err);
+int search_rebuild(struct db_pool *pool, int64_t *folded, struct err *err);
 /* Rebuilds once in the life of a database that is older than the index; costs a statement else. */
 int search_prepare(struct db_pool *pool, struct err *err);
 

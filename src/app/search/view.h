@@ -2,6 +2,7 @@
 #define APP_SEARCH_VIEW_H
 
 #include "app/filter/filter.h"
+#include "app/memo/memo.h"
 #include "app/search/queries.h"
 #include "app/search/words.h"
 #include "app/web/web.h"
@@ -17,13 +18,17 @@ struct search_found {
 };
 VEC_TYPE(search_founds, struct search_found);
 
+/* Hits are counted up to here. */
+enum { SEARCH_MOST = 100 };
+
 /* One kind of record in the answer. */
 struct search_group {
     const char *name;  /* of in= */
     const char *title; /* translation key */
     const char *icon;
     struct search_founds hits;
-    int64_t total;   /* 101: more than 100 */
+    int64_t total;   /* SEARCH_MOST + 1: more than SEARCH_MOST */
+    bool partial;    /* the time was up: there may be others */
     struct str more; /* where all of them are shown; empty: here */
 };
 VEC_TYPE(search_groups, struct search_group);
@@ -46,6 +51,46 @@ struct search_ask {
     struct str state, kind, tlp, org; /* of the fields; NULL: any */
     struct str in;                    /* name of a group; empty: all */
 };
+
+/* A kind of record with words. */
+typedef int search_pick_fn(struct db *, int64_t actor, int64_t now, struct str ids,
+                           struct str state, struct str kind, struct str tlp, struct str org,
+                           int (*row)(void *, const struct search_id_row *, struct err *), void *,
+                           struct err *);
+typedef int search_mine_fn(struct db *, int64_t actor, int64_t now, int64_t row_limit,
+                           int (*row)(void *, const struct search_id_row *, struct err *), void *,
+                           struct err *);
+typedef int search_rows_fn(struct db *, struct arena *, int64_t actor, int64_t now, struct str ids,
+                           struct search_hit_rows *, struct err *);
+
+struct search_kind {
+    const char *name, *title, *icon;
+    enum words_of of;
+    bool cases, reports; /* what it belongs to */
+    search_pick_fn *pick;
+    search_mine_fn *mine; /* NULL: there are few at all */
+    search_rows_fn *rows;
+};
+
+/* What was found of a kind, in the order to show. */
+struct search_hits {
+    int64_t *ids;
+    size_t len;   /* at most SEARCH_MOST + 1 */
+    bool partial; /* the time was up */
+    bool kept;    /* from an earlier search, already in order */
+    struct memo memo;
+};
+/* The newest that fit and may be seen; wide: the actor reaches all of the kind. */
+int search_find(struct db *db, const struct http_request *req, const struct search_ask *ask,
+                const struct search_kind *kind, bool wide, struct search_hits *out,
+                struct err *err);
+/* All of them, newest first, a row at a time. */
+int search_walk(struct db *db, const struct http_request *req, const struct search_ask *ask,
+                const struct search_kind *kind, bool wide,
+                int (*row)(void *, const struct search_hit_row *, struct err *), void *ctx,
+                struct err *err);
+/* Keeps the ids in the order they are in by now. */
+void search_keep(const struct search_hits *hits);
 
 /* Reads what was typed. */
 void search_ask(struct arena *a, struct db *db, struct str typed, struct str in,

@@ -51,7 +51,8 @@ FROM (
     WHERE ($3 IS NULL OR f.level = $3)
       AND ($4 IS NULL OR f.state = $4)
       AND ($5 IS NULL OR f.owner_id = (SELECT w.id FROM org w WHERE w.code = $5))
-      AND ($6 IS NULL OR f.id IN (SELECT w.rowid FROM system_words($6) AS w))
+      AND ($6 IS NULL OR f.id IN (SELECT -w.rowid FROM system_words($6) AS w UNION ALL
+                           SELECT n.id FROM system_near n WHERE words_fit(n.fold, $6) = 1))
       AND EXISTS (SELECT 1 FROM actor_wide w
                   WHERE w.account_id = $1 AND w.permission = 'system.read' AND w.valid_from <= $2 AND w.valid_to > $2)
     ORDER BY f.sort_key, f.id
@@ -73,7 +74,8 @@ FROM (
     WHERE ($3 IS NULL OR f.level = $3)
       AND ($4 IS NULL OR f.state = $4)
       AND ($5 IS NULL OR f.owner_id = (SELECT w.id FROM org w WHERE w.code = $5))
-      AND ($6 IS NULL OR f.id IN (SELECT w.rowid FROM system_words($6) AS w))
+      AND ($6 IS NULL OR f.id IN (SELECT -w.rowid FROM system_words($6) AS w UNION ALL
+                           SELECT n.id FROM system_near n WHERE words_fit(n.fold, $6) = 1))
       AND EXISTS (SELECT 1 FROM actor_wide w
                   WHERE w.account_id = $1 AND w.permission = 'system.read' AND w.valid_from <= $2 AND w.valid_to > $2)
     ORDER BY f.sort_key DESC, f.id DESC
@@ -100,7 +102,8 @@ FROM (
     WHERE ($3 IS NULL OR f.level = $3)
       AND ($4 IS NULL OR f.state = $4)
       AND ($5 IS NULL OR f.owner_id = (SELECT w.id FROM org w WHERE w.code = $5))
-      AND ($6 IS NULL OR f.id IN (SELECT w.rowid FROM system_words($6) AS w))
+      AND ($6 IS NULL OR f.id IN (SELECT -w.rowid FROM system_words($6) AS w UNION ALL
+                           SELECT n.id FROM system_near n WHERE words_fit(n.fold, $6) = 1))
       AND (f.owner_id IN (SELECT x.org_id FROM actor_org x WHERE x.account_id = $1 AND x.permission = 'system.read'
                           AND x.valid_from <= $2 AND x.valid_to > $2)
            OR f.operator_id IN (SELECT x.org_id FROM actor_org x WHERE x.account_id = $1 AND x.permission = 'system.read'
@@ -120,7 +123,8 @@ SELECT COUNT(*) AS total FROM (
     WHERE ($3 IS NULL OR f.level = $3)
       AND ($4 IS NULL OR f.state = $4)
       AND ($5 IS NULL OR f.owner_id = (SELECT w.id FROM org w WHERE w.code = $5))
-      AND ($6 IS NULL OR f.id IN (SELECT w.rowid FROM system_words($6) AS w))
+      AND ($6 IS NULL OR f.id IN (SELECT -w.rowid FROM system_words($6) AS w UNION ALL
+                           SELECT n.id FROM system_near n WHERE words_fit(n.fold, $6) = 1))
       AND EXISTS (SELECT 1 FROM actor_wide w
                   WHERE w.account_id = $1 AND w.permission = 'system.read' AND w.valid_from <= $2 AND w.valid_to > $2)
     LIMIT 10001) AS counted;
@@ -134,7 +138,8 @@ SELECT COUNT(*) AS total FROM (
     WHERE ($3 IS NULL OR f.level = $3)
       AND ($4 IS NULL OR f.state = $4)
       AND ($5 IS NULL OR f.owner_id = (SELECT w.id FROM org w WHERE w.code = $5))
-      AND ($6 IS NULL OR f.id IN (SELECT w.rowid FROM system_words($6) AS w))
+      AND ($6 IS NULL OR f.id IN (SELECT -w.rowid FROM system_words($6) AS w UNION ALL
+                           SELECT n.id FROM system_near n WHERE words_fit(n.fold, $6) = 1))
       AND (f.owner_id IN (SELECT x.org_id FROM actor_org x WHERE x.account_id = $1 AND x.permission = 'system.read'
                           AND x.valid_from <= $2 AND x.valid_to > $2)
            OR f.operator_id IN (SELECT x.org_id FROM actor_org x WHERE x.account_id = $1 AND x.permission = 'system.read'

@@ -16,7 +16,8 @@ LEFT JOIN org p ON p.id = s.operator_id
 WHERE ($3 IS NULL OR s.level = $3)
   AND ($4 IS NULL OR s.state = $4)
   AND ($5 IS NULL OR o.code = $5)
-  AND ($6 IS NULL OR s.id IN (SELECT w.rowid FROM system_words($6) AS w))
+  AND ($6 IS NULL OR s.id IN (SELECT -w.rowid FROM system_words($6) AS w UNION ALL
+                           SELECT n.id FROM system_near n WHERE words_fit(n.fold, $6) = 1))
   AND ($7 = 0
        OR ($13 = 0 AND (s.number > $8 OR (s.number = $8 AND (s.sort_key > $9 OR (s.sort_key = $9 AND s.id > $10)))))
        OR ($13 <> 0 AND (s.number < $8 OR (s.number = $8 AND (s.sort_key < $9 OR (s.sort_key = $9 AND s.id < $10))))))

@@ -1,4 +1,4 @@
-#include "app/words/words.h"
+#include "app/words/match.h"
 
 #include "base/text.h"
 
@@ -85,20 +85,20 @@ void words_parse(struct arena *a, struct str typed, const char *const *fields, s
  */
 
 /* FTS5: "lua dao" AND "so y t" *; a text in quotes is a phrase, whatever stands in it. */
-static void add_fts5(struct buf *b, const struct words_term *t)
+static void add_fts5(struct buf *b, struct str fold, bool prefix)
 {
     buf_add_char(b, '"');
-    for (size_t i = 0; i < t->fold.len; i++) {
-        if (t->fold.ptr[i] != '"')
-            buf_add_char(b, t->fold.ptr[i]);
+    for (size_t i = 0; i < fold.len; i++) {
+        if (fold.ptr[i] != '"')
+            buf_add_char(b, fold.ptr[i]);
     }
-    buf_add_c(b, t->prefix ? "\" *" : "\"");
+    buf_add_c(b, prefix ? "\" *" : "\"");
 }
 
 /* tsquery: 'lua' <-> 'dao' & 'so' <-> 'y' <-> 't':* */
-static void add_tsquery(struct buf *b, const struct words_term *t)
+static void add_tsquery(struct buf *b, struct str fold, bool prefix)
 {
-    struct str rest = t->fold, word;
+    struct str rest = fold, word;
     bool first = true;
 
     buf_add_char(b, '(');
@@ -111,19 +111,25 @@ static void add_tsquery(struct buf *b, const struct words_term *t)
         buf_add_char(b, '\'');
         first = false;
     }
-    buf_add_c(b, t->prefix ? ":*)" : ")");
+    buf_add_c(b, prefix ? ":*)" : ")");
 }
 
-struct str words_match(struct arena *a, enum db_engine engine, const struct words *w)
+struct str words_match_as(struct arena *a, enum db_engine engine, const struct words *w,
+                          enum words_how how)
 {
     struct buf b = buf_make(a);
 
     if (w->terms.len == 0)
         return STR_EMPTY;
     for (size_t i = 0; i < w->terms.len; i++) {
+        const struct words_term *t = &w->terms.at[i];
+        struct str fold = t->fold;
+
         if (i > 0)
             buf_add_c(&b, engine == DB_SQLITE ? " AND " : " & ");
-        (engine == DB_SQLITE ? add_fts5 : add_tsquery)(&b, &w->terms.at[i]);
+        if (how == WORDS_CUT && t->prefix)
+            fold.len = fold.len - words_last(t) + WORDS_PREFIX_MAX;
+        (engine == DB_SQLITE ? add_fts5 : add_tsquery)(&b, fold, t->prefix && how != WORDS_WHOLE);
     }
     return buf_str(&b);
 }
@@ -134,6 +140,16 @@ struct str words_typed(struct arena *a, enum db_engine engine, struct str typed)
 
     words_parse(a, typed, NULL, &w);
     return words_match(a, engine, &w);
+}
+
+struct str words_match(struct arena *a, enum db_engine engine, const struct words *w)
+{
+    return words_match_as(a, engine, w, WORDS_AS_TYPED);
+}
+
+size_t words_last(const struct words_term *t)
+{
+    return t->fold.len - (size_t)(str_rfind_char(t->fold, ' ') + 1);
 }
 
 /* ---- marking ----------------------------------------------------------------------------------

@@ -5,9 +5,10 @@
 #include "sys/db/db.h"
 
 /*
- * What a person types to search, read into terms for the full-text index. The indexes (migration
- * 0008) stand over the `fold` columns: FTS5 on SQLite, a tsvector of the configuration "simple" on
- * PostgreSQL; triggers and generated columns keep them in the transaction of the change.
+ * What a person types to search, read into terms for the full-text index. The indexes (migrations
+ * 0008, 0017) stand over the `fold` columns: FTS5 on SQLite, a tsvector of the configuration
+ * "simple" on PostgreSQL; triggers and generated columns keep them in the transaction of the
+ * change.
  *
  *     lừa đảo sở y tế        every word, with or without its marks; the last may be unfinished
  *     "thư đòi tiền chuộc"   these words beside each other
@@ -40,14 +41,23 @@ struct str words_match(struct arena *a, enum db_engine engine, const struct word
 /* What was typed into the box of a list, as words_match() makes it; the NULL slice when there is no
  * word. A list filters by it, however many fit, with one statement for both engines:
  *
- *     ... AND ($4 IS NULL OR s.id IN (SELECT w.rowid FROM system_words($4) AS w))
+ *     ... AND ($4 IS NULL OR s.id IN (SELECT -w.rowid FROM system_words($4) AS w UNION ALL
+ *         SELECT n.id FROM system_near n WHERE words_fit(n.fold, $4) = 1))
  *
- * There are incident_words, report_words, system_words and org_words: tables of FTS5, which are
- * functions too, and functions on PostgreSQL (migration 0015). */
+ * The index numbers records by -id; what it does not hold yet stands in the view. There are both of
+ * incident, report, system, org, comment, attachment and mail: tables of FTS5, which are functions
+ * too, and functions on PostgreSQL (migration 0017). */
 struct str words_typed(struct arena *a, enum db_engine engine, struct str typed);
-
 /* The records of which the index holds the words. */
-enum words_of { WORDS_INCIDENT, WORDS_REPORT, WORDS_COMMENT, WORDS_SYSTEM, WORDS_ORG };
+enum words_of {
+    WORDS_INCIDENT,
+    WORDS_REPORT,
+    WORDS_COMMENT,
+    WORDS_SYSTEM,
+    WORDS_ORG,
+    WORDS_FILE,
+    WORDS_LETTER
+};
 
 struct words_ids {
     int64_t *at; /* the newest first */
@@ -72,6 +82,23 @@ int words_find(struct db *db, struct arena *a, enum words_of of, const struct wo
                struct words_ids *out, struct err *err);
 /* "12,7,3" */
 struct str words_list(struct arena *a, const int64_t *ids, size_t len);
+
+/* The same piece by piece, for who stops when there is enough. Begins as {.of = ..., .w = ...}. */
+struct words_walk {
+    enum words_of of;
+    const struct words *w;
+    bool done; /* nothing is left */
+    /* inside */
+    bool begun;
+    int how;
+    int64_t mark, below;
+};
+/* About the next `max` records; may be none though it is not done. */
+int words_walk_next(struct db *db, struct arena *a, struct words_walk *walk, size_t max,
+                    struct words_ids *out, struct err *err);
+/* Those of `ids` that hold every term, the newest first: for the few records of one person. */
+int words_among(struct db *db, struct arena *a, enum words_of of, const struct words *w,
+                const int64_t *ids, size_t len, struct words_ids *out, struct err *err);
 
 /* A piece of a text, and whether a term was found there. */
 struct words_part {

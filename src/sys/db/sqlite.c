@@ -155,6 +155,8 @@ static int conn_open(struct sqlite_pool *p, struct sqlite_conn *c, bool writer, 
         conn_close(c);
         return r;
     }
+    if (sqlite_words(c->handle) != SQLITE_OK)
+        die("out of memory in the database");
     sqlite3_busy_timeout(c->handle, p->base.busy_timeout_ms);
     sqlite3_db_config(c->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(c->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);

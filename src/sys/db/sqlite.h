@@ -54,5 +54,7 @@ void sqlite_writer_failed(struct sqlite_writer *w, const struct err *err);
 /* Fills *err from the connection's last error. */
 int sqlite_error(sqlite3 *handle, int rc, struct err *err);
 int sqlite_exec(sqlite3 *handle, const char *sql, struct err *err);
+/* Makes the function words_fit known to the connection; an error of SQLite, or SQLITE_OK. */
+int sqlite_words(sqlite3 *handle);
 
 #endif

@@ -1,6 +1,5 @@
 #include "things.h"
-
-#include <sqlite3.h>
+#include "sys/db/sqlite.h"
 
 /* Every statement of every queries.sql against the real schema of the engine. */
 static void test_every_statement_fits_the_schema(void **state)
@@ -62,6 +61,7 @@ static void test_no_statement_makes_a_view_of_rights_whole(void **state)
     testdb_open(&t);
     if (t.engine == DB_SQLITE) {
         assert_int_equal(sqlite3_open(t.url + strlen("sqlite:"), &h), SQLITE_OK);
+        assert_int_equal(sqlite_words(h), SQLITE_OK);
         for (size_t i = 0; i < db_statements_len; i++)
             bad += plan_bad(h, db_statements[i]);
         sqlite3_close(h);
