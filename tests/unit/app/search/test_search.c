@@ -188,6 +188,65 @@ static void test_scope(void **unused)
     assert_false(links(search(coordinator, "sau rieng tlp:red"), amber));
 }
 
+static void file_of(int64_t incident, const char *uuid, const char *fold, const char *tlp)
+{
+    char sql[1000];
+
+    testdb_sql(&p.t, "INSERT INTO blob (sha256, size, created_at) VALUES ('ab', 1, 0) "
+                     "ON CONFLICT (sha256) DO NOTHING");
+    snprintf(sql, sizeof(sql),
+             "INSERT INTO attachment (uuid, incident_id, sha256, name, type, size, note, added_at, "
+             "added_name, fold, tlp) VALUES ('%s', %" PRId64
+             ", 'ab', '%s', 'text/plain', 1, '', 0, '', '%s', '%s')",
+             uuid, incident, fold, fold, tlp);
+    testdb_sql(&p.t, sql);
+}
+
+static void letter_of(int64_t incident, const char *fold)
+{
+    char sql[1000];
+
+    snprintf(sql, sizeof(sql),
+             "INSERT INTO mail (message_id, kind, state, incident_id, sender, to_list, cc_list, "
+             "subject, body, tlp, in_reply_to, refs, stop, lang, automatic, secret, by_name, at, "
+             "answer, fold) VALUES ('m', 'in', 'received', %" PRId64
+             ", 'a@example.vn', '', '', '%s', '', '', '', '', '', '', 0, 0, '', 0, '', '%s')",
+             incident, fold, fold);
+    testdb_sql(&p.t, sql);
+}
+
+/* Files and letters are found by whoever may open them, and by nobody else. */
+static void test_files_and_letters(void **unused)
+{
+    const struct actor *coordinator = as(&p.coordinator, ROLE_coordinator);
+    const struct actor *responder = as(&p.responder, ROLE_responder);
+    const struct actor *officer = as(&p.officer, ROLE_officer);
+    const struct actor *stranger = as(&p.stranger, ROLE_officer);
+    struct str amber, red;
+    int64_t a = province_incident(&p, false, "amber", &amber);
+    int64_t b = province_incident(&p, false, "red", &red);
+
+    file_of(a, "u-open", "mang tre", "amber");
+    file_of(a, "u-red", "mang truc", "red");
+    file_of(b, "u-case", "mang nua", "amber");
+    letter_of(a, "rau muong");
+    letter_of(b, "rau ngot");
+    p.now += 2 * MEMO_MS;
+    assert_true(has(search(officer, "mang tre"), "/files/u-open"));
+    assert_true(has(search(responder, "mang tre"), "/files/u-open"));
+    assert_true(has(search(coordinator, "mang truc"), "/files/u-red"));
+    assert_false(has(search(officer, "mang truc"), "/files/u-red"));
+    assert_false(has(search(responder, "mang truc"), "/files/u-red"));
+    assert_true(has(search(coordinator, "mang nua"), "/files/u-case"));
+    assert_false(has(search(responder, "mang nua"), "/files/u-case"));
+    assert_false(has(search(officer, "mang nua"), "/files/u-case"));
+    assert_false(has(search(stranger, "mang"), "/files/"));
+    assert_true(links(search(officer, "rau muong"), amber));
+    assert_true(links(search(coordinator, "rau ngot"), red));
+    assert_false(links(search(responder, "rau ngot"), red));
+    assert_false(links(search(stranger, "rau"), amber));
+}
+
 static void test_reports_and_who_asked_to_be_kept_confidential(void **unused)
 {
     const struct actor *who = as(&p.coordinator, ROLE_coordinator);
@@ -287,6 +346,7 @@ int main(void)
         ARENA_TEST(test_words_are_found_where_they_stand),
         ARENA_TEST(test_the_index_follows_the_change),
         ARENA_TEST(test_scope),
+        ARENA_TEST(test_files_and_letters),
         ARENA_TEST(test_reports_and_who_asked_to_be_kept_confidential),
         ARENA_TEST(test_an_observable_is_found_in_any_writing),
         ARENA_TEST(test_fields),
