@@ -18,9 +18,10 @@ FROM incident i
 WHERE i.state <> 'closed'
   AND ((i.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
               WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-       OR EXISTS (SELECT 1 FROM incident_access x
+       OR (SELECT 1 FROM incident_access x
                   WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                    AND x.valid_from <= $2 AND x.valid_to > $2));
+                    AND x.valid_from <= $2 AND x.valid_to > $2
+                    LIMIT 1) = 1);
 
 -- name: home_incident_counts_reach :one
 -- row:  home_incident_counts
@@ -60,9 +61,10 @@ FROM report r
 WHERE r.state IN ('new', 'asking')
   AND (EXISTS (SELECT 1 FROM actor_wide w
                WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
-       OR EXISTS (SELECT 1 FROM report_access x
+       OR (SELECT 1 FROM report_access x
                   WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-                    AND x.valid_from <= $2 AND x.valid_to > $2));
+                    AND x.valid_from <= $2 AND x.valid_to > $2
+                    LIMIT 1) = 1);
 
 -- name: home_report_counts_reach :one
 -- row:  home_report_counts
@@ -102,9 +104,10 @@ FROM (
     WHERE i.state <> 'closed' AND i.next_due_at IS NOT NULL
       AND ((i.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
                   WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-           OR EXISTS (SELECT 1 FROM incident_access x
+           OR (SELECT 1 FROM incident_access x
                       WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2))
+                        AND x.valid_from <= $2 AND x.valid_to > $2
+                        LIMIT 1) = 1)
     ORDER BY i.next_due_at, i.id
     LIMIT $3) AS k
 JOIN incident i ON i.id = k.id
@@ -149,9 +152,10 @@ FROM (
     SELECT i.id FROM incident i
     WHERE ((i.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
                   WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-           OR EXISTS (SELECT 1 FROM incident_access x
+           OR (SELECT 1 FROM incident_access x
                       WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2))
+                        AND x.valid_from <= $2 AND x.valid_to > $2
+                        LIMIT 1) = 1)
     ORDER BY i.updated_at DESC, i.id DESC
     LIMIT $3) AS k
 JOIN incident i ON i.id = k.id
@@ -184,9 +188,10 @@ LEFT JOIN org o ON o.id = r.org_id
 WHERE r.state = 'new'
   AND (EXISTS (SELECT 1 FROM actor_wide w
                WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
-       OR EXISTS (SELECT 1 FROM report_access x
+       OR (SELECT 1 FROM report_access x
                   WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-                    AND x.valid_from <= $2 AND x.valid_to > $2))
+                    AND x.valid_from <= $2 AND x.valid_to > $2
+                    LIMIT 1) = 1)
 ORDER BY r.received_at, r.id
 LIMIT $3;
 

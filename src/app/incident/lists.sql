@@ -32,9 +32,10 @@ FROM (
                            SELECT n.id FROM incident_near n WHERE words_fit(n.fold, $10) = 1))
       AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-         OR EXISTS (SELECT 1 FROM incident_access x
+         OR (SELECT 1 FROM incident_access x
                     WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                      AND x.valid_from <= $2 AND x.valid_to > $2))
+                      AND x.valid_from <= $2 AND x.valid_to > $2
+                      LIMIT 1) = 1)
     ORDER BY f.updated_at DESC, f.id DESC
     LIMIT $11 OFFSET $12
 ) AS k
@@ -67,9 +68,10 @@ FROM (
                            SELECT n.id FROM incident_near n WHERE words_fit(n.fold, $10) = 1))
       AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-         OR EXISTS (SELECT 1 FROM incident_access x
+         OR (SELECT 1 FROM incident_access x
                     WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                      AND x.valid_from <= $2 AND x.valid_to > $2))
+                      AND x.valid_from <= $2 AND x.valid_to > $2
+                      LIMIT 1) = 1)
     ORDER BY f.updated_at DESC, f.id DESC
     LIMIT $11 OFFSET $12
 ) AS k
@@ -111,9 +113,10 @@ FROM (
                            SELECT n.id FROM incident_near n WHERE words_fit(n.fold, $10) = 1))
       AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-         OR EXISTS (SELECT 1 FROM incident_access x
+         OR (SELECT 1 FROM incident_access x
                     WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                      AND x.valid_from <= $2 AND x.valid_to > $2))
+                      AND x.valid_from <= $2 AND x.valid_to > $2
+                      LIMIT 1) = 1)
     ORDER BY 2 ASC, 3 DESC, 1 DESC
     LIMIT $11 OFFSET $12
 ) AS k
@@ -155,9 +158,10 @@ FROM (
                            SELECT n.id FROM incident_near n WHERE words_fit(n.fold, $10) = 1))
       AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-         OR EXISTS (SELECT 1 FROM incident_access x
+         OR (SELECT 1 FROM incident_access x
                     WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                      AND x.valid_from <= $2 AND x.valid_to > $2))
+                      AND x.valid_from <= $2 AND x.valid_to > $2
+                      LIMIT 1) = 1)
     ORDER BY 2 ASC, 3 DESC, 1 DESC
     LIMIT $11 OFFSET $12
 ) AS k
@@ -228,9 +232,10 @@ SELECT COUNT(*) AS total FROM (
                            SELECT n.id FROM incident_near n WHERE words_fit(n.fold, $10) = 1))
       AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-         OR EXISTS (SELECT 1 FROM incident_access x
+         OR (SELECT 1 FROM incident_access x
                     WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                      AND x.valid_from <= $2 AND x.valid_to > $2))
+                      AND x.valid_from <= $2 AND x.valid_to > $2
+                      LIMIT 1) = 1)
     LIMIT 10001) AS counted;
 
 -- name: incident_count_all :one
@@ -253,9 +258,10 @@ SELECT COUNT(*) AS total FROM (
                            SELECT n.id FROM incident_near n WHERE words_fit(n.fold, $10) = 1))
       AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-         OR EXISTS (SELECT 1 FROM incident_access x
+         OR (SELECT 1 FROM incident_access x
                     WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                      AND x.valid_from <= $2 AND x.valid_to > $2))
+                      AND x.valid_from <= $2 AND x.valid_to > $2
+                      LIMIT 1) = 1)
     LIMIT 10001) AS counted;
 
 -- name: incident_count_reach :one

@@ -56,9 +56,10 @@ WHERE a.sha256 = $3 AND a.removed_at IS NULL
                WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
                  AND (x.whole = 1 OR a.shared_in = i.id)
                  AND x.valid_from <= $2 AND x.valid_to > $2)
-       OR EXISTS (SELECT 1 FROM report_access x
+       OR (SELECT 1 FROM report_access x
                   WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-                    AND x.valid_from <= $2 AND x.valid_to > $2))
+                    AND x.valid_from <= $2 AND x.valid_to > $2
+                    LIMIT 1) = 1)
 ORDER BY a.id DESC
 LIMIT 1;
 

@@ -118,9 +118,10 @@ FROM (
                            SELECT n.id FROM report_near n WHERE words_fit(n.fold, $8) = 1))
       AND (EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
-           OR EXISTS (SELECT 1 FROM report_access x
+           OR (SELECT 1 FROM report_access x
                       WHERE x.report_id = f.id AND x.account_id = $1 AND x.permission = 'report.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2))
+                        AND x.valid_from <= $2 AND x.valid_to > $2
+                        LIMIT 1) = 1)
     ORDER BY f.received_at, f.id
     LIMIT $9 OFFSET $10) AS k
 JOIN report r ON r.id = k.id
@@ -171,9 +172,10 @@ FROM (
                            SELECT n.id FROM report_near n WHERE words_fit(n.fold, $8) = 1))
       AND (EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
-           OR EXISTS (SELECT 1 FROM report_access x
+           OR (SELECT 1 FROM report_access x
                       WHERE x.report_id = f.id AND x.account_id = $1 AND x.permission = 'report.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2))
+                        AND x.valid_from <= $2 AND x.valid_to > $2
+                        LIMIT 1) = 1)
     ORDER BY f.received_at DESC, f.id DESC
     LIMIT $9 OFFSET $10) AS k
 JOIN report r ON r.id = k.id
@@ -222,9 +224,10 @@ SELECT COUNT(*) AS total FROM (
                            SELECT n.id FROM report_near n WHERE words_fit(n.fold, $8) = 1))
       AND (EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
-           OR EXISTS (SELECT 1 FROM report_access x
+           OR (SELECT 1 FROM report_access x
                       WHERE x.report_id = f.id AND x.account_id = $1 AND x.permission = 'report.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2))
+                        AND x.valid_from <= $2 AND x.valid_to > $2
+                        LIMIT 1) = 1)
     LIMIT 10001) AS counted;
 
 -- name: report_count_inbox :one
@@ -242,9 +245,10 @@ SELECT COUNT(*) AS total FROM (
                            SELECT n.id FROM report_near n WHERE words_fit(n.fold, $8) = 1))
       AND (EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
-           OR EXISTS (SELECT 1 FROM report_access x
+           OR (SELECT 1 FROM report_access x
                       WHERE x.report_id = f.id AND x.account_id = $1 AND x.permission = 'report.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2))
+                        AND x.valid_from <= $2 AND x.valid_to > $2
+                        LIMIT 1) = 1)
     LIMIT 10001) AS counted;
 
 -- name: report_count_reach :one

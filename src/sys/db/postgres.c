@@ -34,6 +34,8 @@ static int configure(PGconn *conn, const struct db_pool *pool, struct err *err)
     snprintf(sql, sizeof(sql),
              "SET statement_timeout = %d; SET lock_timeout = %d;"
              "SET idle_in_transaction_session_timeout = %d; SET client_min_messages = warning;"
+             /* Compiling takes hundreds of milliseconds, the statement afterwards ten. */
+             "SET jit = off;"
              "SET standard_conforming_strings = on; SET default_transaction_read_only = %s;"
              "SET default_transaction_isolation = 'read committed'; SET synchronous_commit = %s",
              STATEMENT_TIMEOUT_MS, pool->busy_timeout_ms, STATEMENT_TIMEOUT_MS,
