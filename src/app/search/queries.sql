@@ -141,6 +141,14 @@ ORDER BY id LIMIT $2;
 -- in:   id int, fold text
 UPDATE mail SET fold = $2 WHERE id = $1;
 
+-- One node at a time makes the index anew: a second one that only reads the tables as well would lock itself with the
+-- first. On SQLite who writes is alone anyhow.
+-- name: search_alone :exec
+UPDATE setting SET value = value WHERE key = 'search.version';
+
+-- @postgres
+LOCK TABLE setting IN SHARE UPDATE EXCLUSIVE MODE;
+
 -- name: search_clear_incident :exec
 INSERT INTO incident_words (incident_words) VALUES ('delete-all');
 

@@ -85,22 +85,27 @@ typedef int64_t step_fn(struct db *, struct err *);
  * fast as the pieces it grows by. */
 #define STEPS(kind) search_clear_##kind, search_fill_##kind, search_merge_##kind
 
-int search_rebuild(struct db_pool *pool, int64_t *folded, struct err *err)
+/* 1: the index is the one of this version. */
+static int is_current(struct db *db, struct err *err)
+{
+    _cleanup_(arena_release) struct arena a = {0};
+    struct search_version_row row;
+    int r = search_version(db, &a, &row, err);
+
+    return r == 1 ? str_is(row.value, VERSION) : r;
+}
+
+/* `once`: not when another node did it meanwhile. */
+static int fill(struct db *db, bool once, struct err *err)
 {
     static step_fn *const steps[] = {STEPS(incident), STEPS(report),     STEPS(system), STEPS(org),
                                      STEPS(comment),  STEPS(attachment), STEPS(mail)};
-    _cleanup_(db_releasep) struct db *db = NULL;
+    _cleanup_(db_rollback_if_open) struct db *tx = db;
     int64_t r;
 
-    *folded = 0;
-    if ((r = db_acquire(pool, &db, err)) < 0)
-        return (int)r;
-    for (size_t i = 0; i < ARRAY_LEN(filled); i++) {
-        if ((r = fold_all(db, &filled[i], folded, err)) < 0)
-            return (int)r;
-    }
-    if ((r = db_begin(db, err)) < 0)
-        return (int)r;
+    if ((r = db_begin(db, err)) < 0 || (r = search_alone(db, err)) < 0 ||
+        (once && (r = is_current(db, err)) != 0))
+        return (int)MIN(r, 0);
     for (size_t i = 0; i < ARRAY_LEN(steps); i++) {
         if ((r = steps[i](db, err)) < 0)
             return (int)r;
@@ -110,19 +115,33 @@ int search_rebuild(struct db_pool *pool, int64_t *folded, struct err *err)
     return db_commit(db, err);
 }
 
-int search_prepare(struct db_pool *pool, struct err *err)
+static int rebuild(struct db *db, bool once, int64_t *folded, struct err *err)
 {
-    _cleanup_(arena_release) struct arena a = {0};
-    struct search_version_row row;
-    struct db *db = NULL;
-    int64_t comments;
     int r;
 
-    if ((r = db_acquire(pool, &db, err)) < 0)
-        return r;
-    r = search_version(db, &a, &row, err);
-    db_release(db);
-    if (r < 0 || (r == 1 && str_is(row.value, VERSION)))
+    *folded = 0;
+    for (size_t i = 0; i < ARRAY_LEN(filled); i++) {
+        if ((r = fold_all(db, &filled[i], folded, err)) < 0)
+            return r;
+    }
+    return fill(db, once, err);
+}
+
+int search_rebuild(struct db_pool *pool, int64_t *folded, struct err *err)
+{
+    _cleanup_(db_releasep) struct db *db = NULL;
+    int r = db_acquire(pool, &db, err);
+
+    return r < 0 ? r : rebuild(db, false, folded, err);
+}
+
+int search_prepare(struct db_pool *pool, struct err *err)
+{
+    _cleanup_(db_releasep) struct db *db = NULL;
+    int64_t folded;
+    int r;
+
+    if ((r = db_acquire(pool, &db, err)) < 0 || (r = is_current(db, err)) != 0)
         return MIN(r, 0);
-    return search_rebuild(pool, &comments, err);
+    return rebuild(db, true, &folded, err);
 }

@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 
 /*
@@ -60,6 +61,7 @@ static struct node start(int gate)
     assert_int_equal(pipe2(pipes, O_CLOEXEC), 0);
     n.pid = fork();
     if (n.pid == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL); /* a test that fails leaves no server behind */
         dup2(pipes[1], STDOUT_FILENO);
         if (read(gate, &byte, 1) < 0)
             _exit(126);
