@@ -45,9 +45,10 @@ SELECT COUNT(*) AS mine,
 FROM task t
 JOIN incident i ON i.id = t.incident_id AND i.state <> 'closed'
 WHERE t.assignee_id = $1 AND t.state IN ('open', 'doing')
-  AND EXISTS (SELECT 1 FROM incident_access x
+  AND (SELECT 1 FROM incident_access x
               WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2);
+                AND x.valid_from <= $2 AND x.valid_to > $2
+                LIMIT 1) = 1;
 
 -- name: home_report_counts :one
 -- row:  home_report_counts
@@ -88,9 +89,10 @@ FROM task t
 JOIN incident i ON i.id = t.incident_id AND i.state <> 'closed'
 JOIN org o ON o.id = i.org_id
 WHERE t.assignee_id = $1 AND t.state IN ('open', 'doing')
-  AND EXISTS (SELECT 1 FROM incident_access x
+  AND (SELECT 1 FROM incident_access x
               WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2)
+                AND x.valid_from <= $2 AND x.valid_to > $2
+                LIMIT 1) = 1
 ORDER BY CASE WHEN t.due_at IS NULL THEN 1 ELSE 0 END, t.due_at, t.id
 LIMIT $3;
 
@@ -137,9 +139,10 @@ ORDER BY i.next_due_at, i.id;
 SELECT i.code, i.title, i.follow_up_at, i.follow_up_note AS note
 FROM incident i
 WHERE i.follow_up_at <= $2 AND i.state <> 'closed'
-  AND EXISTS (SELECT 1 FROM incident_access x
+  AND (SELECT 1 FROM incident_access x
               WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2)
+                AND x.valid_from <= $2 AND x.valid_to > $2
+                LIMIT 1) = 1
 ORDER BY i.follow_up_at, i.id
 LIMIT $3;
 

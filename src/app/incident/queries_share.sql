@@ -105,7 +105,7 @@ SELECT i.id, i.code, i.title, i.kind, i.rsit, i.severity, i.serious, i.tlp, i.st
           AND EXISTS (SELECT 1 FROM incident_sight a
                       WHERE a.incident_id = i.id AND a.account_id = $1 AND a.permission = 'incident.write'
                         AND a.valid_from <= $2 AND a.valid_to > $2) THEN 1 ELSE 0 END AS may_add,
-    (SELECT MAX(a.valid_to) FROM incident_share_access a
+    (SELECT NULLIF(MAX(a.valid_to), 9223372036854775807) FROM incident_share_access a
      WHERE a.incident_id = i.id AND a.account_id = $1 AND a.permission = 'incident.read'
        AND a.valid_from <= $2 AND a.valid_to > $2) AS ends_at
 FROM incident i
@@ -151,9 +151,9 @@ LIMIT 5000;
 -- Incidents shared with the actor in part, newest first.
 -- name: joint_list :many
 -- in:   actor int, now int, row_limit int
--- out:  code text, title text, severity int, state text, tlp text, org_name text, updated_at int, ends_at int
+-- out:  code text, title text, severity int, state text, tlp text, org_name text, updated_at int, ends_at int?
 SELECT i.code, i.title, i.severity, i.state, i.tlp, o.name AS org_name, i.updated_at, s.ends_at
-FROM (SELECT a.incident_id, MAX(a.valid_to) AS ends_at
+FROM (SELECT a.incident_id, NULLIF(MAX(a.valid_to), 9223372036854775807) AS ends_at
       FROM incident_share_access a
       WHERE a.account_id = $1 AND a.permission = 'incident.read' AND a.scope = 'marked'
         AND a.valid_from <= $2 AND a.valid_to > $2

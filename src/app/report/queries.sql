@@ -27,9 +27,10 @@ SELECT id FROM report WHERE secret_hash = $1;
 -- out:  id int
 SELECT r.id FROM report r
 WHERE r.code = $3
-  AND EXISTS (SELECT 1 FROM report_access x
+  AND (SELECT 1 FROM report_access x
               WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2);
+                AND x.valid_from <= $2 AND x.valid_to > $2
+                LIMIT 1) = 1;
 
 -- name: report_may :one
 -- in:   actor int, now int, id int
