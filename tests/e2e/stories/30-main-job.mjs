@@ -163,6 +163,7 @@ test('the agency sees its incident and answers; a stranger does not see it', asy
 test('the incident is closed with an outcome, and the reporter sees it', async (browser) => {
     const page = await browser.as('coordinator');
     await page.goto(`/incidents/${story.incident}`);
+    await page.locator('summary', { hasText: 'Chuyển sang khôi phục' }).click();
     await page.getByRole('button', { name: 'Chuyển sang khôi phục' }).click();
     await page.getByText('Đang khôi phục').first().waitFor();
     await page.locator('summary', { hasText: 'Đóng sự cố' }).click();
@@ -197,12 +198,12 @@ test('a closed incident is reopened only with a reason, and everything is in the
 test('spam is marked and taken back', async (browser) => {
     const page = await browser.as('coordinator');
     await page.goto('/reports');
-    const row = page.locator('tr[data-row-href]').first();
-    await page.goto(await row.getAttribute('data-row-href'));
+    const report = await page.locator('tr[data-row-href]').first().getAttribute('data-row-href');
+    await page.goto(report);
     await page.getByRole('button', { name: 'Là tin rác' }).click();
-    await page.getByText('Có thể rút lại tại đây').waitFor();
-    await page.getByRole('button', { name: 'Rút lại quyết định' }).click();
-    await page.getByText('Đã đưa lại vào hộp tin.').waitFor();
+    await page.getByRole('button', { name: 'Hoàn tác' }).click();
+    await page.getByText('Đã hoàn tác: 1 tin báo').waitFor();
+    await page.goto(report);
     await page.getByRole('button', { name: 'Tiếp nhận thành sự cố' }).waitFor();
 });
 
