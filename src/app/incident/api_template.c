@@ -70,7 +70,7 @@ static int find(struct http_request *req, struct db **db, bool change, struct te
     if ((r = web_db(req, db, err)) < 0 || (r = api_part_int(req, "template", &id, err)) < 0 ||
         (r = template_get(*db, req->arena, actor_of(req)->id, req->now, id, out, err)) < 0)
         return r;
-    return check_mine(r, out->may_manage, id, change, err);
+    return check_mine(r, r == 1 && out->may_manage, id, change, err);
 }
 
 static int answer(struct http_request *req, struct http_response *res, struct db *db, int64_t id,
@@ -244,7 +244,7 @@ static int text_find(struct http_request *req, struct db **db, bool change,
     if ((r = web_db(req, db, err)) < 0 || (r = api_part_int(req, "text", &id, err)) < 0 ||
         (r = text_get(*db, req->arena, actor_of(req)->id, req->now, id, out, err)) < 0)
         return r;
-    return check_mine(r, out->may_manage, id, change, err);
+    return check_mine(r, r == 1 && out->may_manage, id, change, err);
 }
 
 static int text_answer(struct http_request *req, struct http_response *res, struct db *db,
