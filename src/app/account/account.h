@@ -65,6 +65,10 @@ bool actor_is_fresh(const struct actor *actor, int64_t now);
  * everybody. 0, ERR_FORBIDDEN. */
 int actor_require_site(struct db *db, const struct actor *actor, enum permission p, int64_t now,
                        struct err *err);
+/* Whether the account holds the permission for every organisation, so that a list of it needs no
+ * scope in each row. Not narrowed by a token. */
+int actor_reaches_all(struct db *db, struct arena *a, const struct actor *actor, enum permission p,
+                      int64_t now, bool *wide, struct err *err);
 
 /* The language ("", "vi", "en") or theme ("", "light", "dark") that goes with the person from
  * device to device; a NULL pointer leaves it. A transaction of its own. */

@@ -309,6 +309,12 @@ WHERE EXISTS (SELECT 1 FROM actor_root r
               WHERE r.account_id = $1 AND r.permission = $2 AND r.valid_from <= $3 AND r.valid_to > $3
                 AND r.org_id = (SELECT MIN(id) FROM org WHERE parent_id IS NULL));
 
+-- name: actor_is_wide :one
+-- in:   actor int, permission text, now int
+-- out:  wide bool
+SELECT CASE WHEN EXISTS (SELECT 1 FROM actor_wide w WHERE w.account_id = $1 AND w.permission = $2
+    AND w.valid_from <= $3 AND w.valid_to > $3) THEN 1 ELSE 0 END AS wide;
+
 -- name: step_add :exec
 -- in:   id text, account_id int, method text, now int, expires_at int
 INSERT INTO sign_in_step (id, account_id, method, created_at, expires_at) VALUES ($1, $2, $3, $4, $5);

@@ -114,6 +114,17 @@ int actor_require_site(struct db *db, const struct actor *actor, enum permission
     return r < 0 ? r : 0;
 }
 
+int actor_reaches_all(struct db *db, struct arena *a, const struct actor *actor, enum permission p,
+                      int64_t now, bool *wide, struct err *err)
+{
+    struct actor_is_wide_row row;
+    int r = actor_is_wide(db, a, actor->id, str_c(permissions[p].name), now, &row, err);
+
+    if (r == 0)
+        *wide = row.wide;
+    return r;
+}
+
 /* ---- the copy in the database ---------------------------------------------------------------- */
 
 static bool is_same_table(const struct role_permission_rows_rows *rows)

@@ -81,20 +81,20 @@ static int read_incidents(struct db *db, const struct http_request *req, int64_t
                           struct home_view *v, struct err *err)
 {
     int64_t actor = v->actor->id;
-    struct home_sees_all_row sees;
+    bool wide;
     int r;
 
-    if ((r = home_sees_all(db, req->arena, actor, req->now, STR("incident.read"), &sees, err)) <
-            0 ||
-        (r = count_incidents(db, req, sees.wide, &v->incidents, err)) < 0 ||
+    if ((r = actor_reaches_all(db, req->arena, v->actor, PERM_INCIDENT_READ, req->now, &wide,
+                               err)) < 0 ||
+        (r = count_incidents(db, req, wide, &v->incidents, err)) < 0 ||
         (r = home_task_counts(db, req->arena, actor, req->now, day_end, &v->tasks, err)) < 0 ||
         (r = home_tasks(db, req->arena, actor, req->now, ROWS, &v->my_tasks, err)) < 0 ||
         (r = home_follow_up(db, req->arena, actor, req->now, ROWS, &v->follow_up, err)) < 0 ||
-        (r = (sees.wide ? home_due : home_due_reach)(db, req->arena, actor, req->now, ROWS, &v->due,
-                                                     err)) < 0)
+        (r = (wide ? home_due : home_due_reach)(db, req->arena, actor, req->now, ROWS, &v->due,
+                                                err)) < 0)
         return r;
-    return (sees.wide ? home_recent : home_recent_reach)(db, req->arena, actor, req->now, ROWS,
-                                                         &v->recent, err);
+    return (wide ? home_recent : home_recent_reach)(db, req->arena, actor, req->now, ROWS,
+                                                    &v->recent, err);
 }
 
 static int count_reports(struct db *db, const struct http_request *req, bool wide,
@@ -125,13 +125,13 @@ static int read_reports(struct db *db, const struct http_request *req, struct ho
                         struct err *err)
 {
     int64_t actor = v->actor->id;
-    struct home_sees_all_row sees;
-    int r = home_sees_all(db, req->arena, actor, req->now, STR("report.read"), &sees, err);
+    bool wide;
+    int r = actor_reaches_all(db, req->arena, v->actor, PERM_REPORT_READ, req->now, &wide, err);
 
-    if (r < 0 || (r = count_reports(db, req, sees.wide, &v->reports, err)) < 0)
+    if (r < 0 || (r = count_reports(db, req, wide, &v->reports, err)) < 0)
         return r;
-    return (sees.wide ? home_reports : home_reports_reach)(db, req->arena, actor, req->now, ROWS,
-                                                           &v->fresh, err);
+    return (wide ? home_reports : home_reports_reach)(db, req->arena, actor, req->now, ROWS,
+                                                      &v->fresh, err);
 }
 
 static int home_get(struct http_request *req, struct http_response *res, struct err *err)

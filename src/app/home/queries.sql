@@ -1,11 +1,5 @@
 -- What is new, mine and due. Only reads, always within the actor's reach.
 
--- name: home_sees_all :one
--- in:   actor int, now int, permission text
--- out:  wide bool
-SELECT CASE WHEN EXISTS (SELECT 1 FROM actor_wide w WHERE w.account_id = $1 AND w.permission = $3
-    AND w.valid_from <= $2 AND w.valid_to > $2) THEN 1 ELSE 0 END AS wide;
-
 -- name: home_incident_counts :one
 -- row:  home_incident_counts
 -- in:   actor int, now int

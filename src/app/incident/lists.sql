@@ -2,12 +2,6 @@
 -- gather what is theirs first. Either way the rows are read whole only for the page.
 -- follow: 0 all, 1 without those to be followed up later, 2 only those.
 
--- name: incident_sees_all :one
--- in:   actor int, now int
--- out:  wide bool
-SELECT CASE WHEN EXISTS (SELECT 1 FROM actor_wide w WHERE w.account_id = $1 AND w.permission = 'incident.read'
-    AND w.valid_from <= $2 AND w.valid_to > $2) THEN 1 ELSE 0 END AS wide;
-
 -- name: incident_list_open :many
 -- row:  incident_summary
 -- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, words text?, row_limit int, row_offset int, follow int

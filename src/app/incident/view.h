@@ -61,7 +61,7 @@ struct incident_filter {
 };
 struct incident_filter incident_filter_read(const struct http_request *req,
                                             struct incident_list_view *v);
-/* `wide`: the actor reaches every incident (incident_sees_all). */
+/* `wide`: the actor reaches every incident (actor_reaches_all). */
 int incident_filter_count(struct db *db, const struct http_request *req,
                           const struct incident_filter *f, bool wide, int64_t *total,
                           struct err *err);

@@ -70,7 +70,7 @@ static int show(struct http_request *req, struct http_response *res, struct inci
                 struct err *err)
 {
     static const char *const sorts[] = {"due", NULL};
-    struct incident_sees_all_row sees;
+    bool wide;
     struct incident_filter f;
     struct html_page p;
     struct db *db;
@@ -88,13 +88,14 @@ static int show(struct http_request *req, struct http_response *res, struct inci
     v->as_list = v->l.saved.query.len > 0
                      ? str_printf(req->arena, "/incidents?" STR_FMT, STR_ARG(v->l.saved.query))
                      : STR("/incidents?view=plain");
-    if ((r = incident_sees_all(db, req->arena, actor_of(req)->id, req->now, &sees, err)) < 0)
+    if ((r = actor_reaches_all(db, req->arena, actor_of(req), PERM_INCIDENT_READ, req->now, &wide,
+                               err)) < 0)
         return r;
     /* The columns are the states: of the filter for it only "to be followed up later" is left. */
     f.follow = v->l.later ? 2 : f.late ? 0 : 1;
     for (size_t i = 0; i < BOARD_COLUMNS && r >= 0; i++) {
         v->columns[i].state = str_c(incident_state_choices[i].value);
-        r = read_column(db, req, &f, sees.wide, &v->columns[i], err);
+        r = read_column(db, req, &f, wide, &v->columns[i], err);
     }
     if (r < 0)
         return r;

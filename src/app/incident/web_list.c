@@ -121,7 +121,7 @@ int incident_list_show(struct http_request *req, struct http_response *res,
                        struct incident_list_view *v, struct err *err)
 {
     static const char *const sorts[] = {"-updated", "opened", "severity", "due", "code", NULL};
-    struct incident_sees_all_row sees;
+    bool wide;
     struct joint_count_row joint;
     struct incident_filter f;
     struct html_page p;
@@ -138,10 +138,11 @@ int incident_list_show(struct http_request *req, struct http_response *res,
         (r = filter_open(req, res, db, "incidents", &v->saved, err)) != 0)
         return MIN(r, 0);
     if ((r = load_people(req, db, v, err)) < 0 ||
-        (r = incident_sees_all(db, req->arena, actor_of(req)->id, req->now, &sees, err)) < 0 ||
+        (r = actor_reaches_all(db, req->arena, actor_of(req), PERM_INCIDENT_READ, req->now, &wide,
+                               err)) < 0 ||
         (r = joint_count(db, req->arena, actor_of(req)->id, req->now, &joint, err)) < 0 ||
-        (r = incident_filter_count(db, req, &f, sees.wide, &v->total, err)) < 0 ||
-        (r = incident_filter_rows(db, req, &f, sees.wide, &v->list, &v->rows, err)) < 0)
+        (r = incident_filter_count(db, req, &f, wide, &v->total, err)) < 0 ||
+        (r = incident_filter_rows(db, req, &f, wide, &v->list, &v->rows, err)) < 0)
         return r;
     v->joint = joint.total;
     web_page(req, res, &p,

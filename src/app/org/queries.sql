@@ -221,12 +221,6 @@ ORDER BY o.sort_key, o.id
 LIMIT 5000;
 
 -- Lists: as those of systems.
--- name: org_sees_all :one
--- in:   actor int, now int
--- out:  wide bool
-SELECT CASE WHEN EXISTS (SELECT 1 FROM actor_wide w WHERE w.account_id = $1 AND w.permission = 'org.read'
-    AND w.valid_from <= $2 AND w.valid_to > $2) THEN 1 ELSE 0 END AS wide;
-
 -- name: org_list_name :many
 -- row:  org_summary
 -- in:   actor int, now int, kind text?, ended bool, words text?, row_limit int, row_offset int

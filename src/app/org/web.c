@@ -45,7 +45,7 @@ static int list_get(struct http_request *req, struct http_response *res, struct 
     static const char *const sorts[] = {"name", "code", "kind", NULL};
     struct org_list_view v = {.req = req, .kind = http_arg(req, "kind")};
     struct str kind = v.kind.len > 0 ? v.kind : STR_EMPTY, words;
-    struct org_sees_all_row sees;
+    bool wide;
     struct html_page p;
     struct db *db;
     int r;
@@ -56,9 +56,10 @@ static int list_get(struct http_request *req, struct http_response *res, struct 
     words = words_typed(req->arena, db_engine(site.pool), v.list.q_raw);
     v.filtered = kind.len > 0 || words.len > 0;
     if ((r = web_db(req, &db, err)) < 0 ||
-        (r = org_sees_all(db, req->arena, actor_of(req)->id, req->now, &sees, err)) < 0 ||
-        (r = count_list(db, req, kind, v.ended, words, sees.wide, &v.total, err)) < 0 ||
-        (r = read_list(db, req, kind, words, sees.wide, &v, err)) < 0)
+        (r = actor_reaches_all(db, req->arena, actor_of(req), PERM_ORG_READ, req->now, &wide,
+                               err)) < 0 ||
+        (r = count_list(db, req, kind, v.ended, words, wide, &v.total, err)) < 0 ||
+        (r = read_list(db, req, kind, words, wide, &v, err)) < 0)
         return r;
     web_page(req, res, &p,
              &(struct web_frame){.title = T(req->lang, "Organisations"), .rail = "orgs"});

@@ -95,12 +95,6 @@ INSERT INTO report_message (report_id, at, from_reporter, actor_id, actor_name, 
 SELECT at, from_reporter, actor_name, body FROM report_message WHERE report_id = $1 ORDER BY at, id;
 
 -- Lists: as those of incidents, one for who reaches everything and one for who reaches a part.
--- name: report_sees_all :one
--- in:   actor int, now int
--- out:  wide bool
-SELECT CASE WHEN EXISTS (SELECT 1 FROM actor_wide w WHERE w.account_id = $1 AND w.permission = 'report.read'
-    AND w.valid_from <= $2 AND w.valid_to > $2) THEN 1 ELSE 0 END AS wide;
-
 -- The inbox: only what is to be decided.
 -- name: report_list :many
 -- row:  report_summary

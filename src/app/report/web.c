@@ -79,7 +79,7 @@ int report_list_again(struct http_request *req, struct http_response *res, struc
     static const char *const sorts[] = {"received", NULL};
     struct report_list_view v = {
         .req = req, .state = http_arg(req, "state"), .channel = http_arg(req, "channel")};
-    struct report_sees_all_row sees;
+    bool wide;
     struct list_filter f = {.mine = str_is(http_arg(req, "who"), "me")};
     struct html_page p;
     struct db *db;
@@ -99,9 +99,10 @@ int report_list_again(struct http_request *req, struct http_response *res, struc
     if ((r = web_db(req, &db, err)) < 0 ||
         (r = filter_open(req, res, db, "reports", &v.saved, err)) != 0)
         return MIN(r, 0);
-    if ((r = report_sees_all(db, req->arena, actor_of(req)->id, req->now, &sees, err)) < 0 ||
-        (r = count_list(db, req, &f, sees.wide, &v.total, err)) < 0 ||
-        (r = read_list(db, req, &f, sees.wide, &v, err)) < 0)
+    if ((r = actor_reaches_all(db, req->arena, actor_of(req), PERM_REPORT_READ, req->now, &wide,
+                               err)) < 0 ||
+        (r = count_list(db, req, &f, wide, &v.total, err)) < 0 ||
+        (r = read_list(db, req, &f, wide, &v, err)) < 0)
         return r;
     web_page(req, res, &p,
              &(struct web_frame){.title = T(req->lang, "Reports"), .rail = "reports"});

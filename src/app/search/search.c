@@ -37,6 +37,28 @@ static bool may(const struct actor *actor, const struct search_kind *k)
            (k->reports && actor_can(actor, PERM_REPORT_READ));
 }
 
+/* What of the cases the actor reaches whole. */
+struct reach {
+    bool incidents, reports;
+};
+
+static int reach_read(struct db *db, const struct http_request *req, struct reach *out,
+                      struct err *err)
+{
+    const struct actor *actor = actor_of(req);
+    int r = actor_reaches_all(db, req->arena, actor, PERM_INCIDENT_READ, req->now, &out->incidents,
+                              err);
+
+    return r < 0 ? r
+                 : actor_reaches_all(db, req->arena, actor, PERM_REPORT_READ, req->now,
+                                     &out->reports, err);
+}
+
+static bool is_whole(const struct reach *reach, const struct search_kind *k)
+{
+    return (!k->cases || reach->incidents) && (!k->reports || reach->reports);
+}
+
 static struct str href_of(struct arena *a, const struct search_kind *k,
                           const struct search_hit_row *row)
 {
@@ -306,7 +328,7 @@ int search_all(struct db *db, const struct http_request *req, const struct searc
 {
     const struct actor *actor = actor_of(req);
     bool cases = actor_can(actor, PERM_INCIDENT_READ) || actor_can(actor, PERM_REPORT_READ);
-    struct search_sees_all_row sees;
+    struct reach reach;
     int r = 0;
 
     if (ask->value.len > 0 && cases && wanted(ask, "observables"))
@@ -318,13 +340,13 @@ int search_all(struct db *db, const struct http_request *req, const struct searc
         r = find_shared(db, req, ask, out, err);
     if (r < 0 || ask->match.len == 0)
         return r;
-    if ((r = search_sees_all(db, req->arena, actor->id, req->now, &sees, err)) < 0)
+    if ((r = reach_read(db, req, &reach, err)) < 0)
         return r;
     for (size_t i = 0; i < ARRAY_LEN(kinds) && r >= 0; i++) {
-        bool wide = (!kinds[i].cases || sees.incidents) && (!kinds[i].reports || sees.reports);
+        const struct search_kind *k = &kinds[i];
 
-        if (may(actor, &kinds[i]) && wanted(ask, kinds[i].name))
-            r = find_words(db, req, ask, &kinds[i], wide, out, err);
+        if (may(actor, k) && wanted(ask, k->name))
+            r = find_words(db, req, ask, k, is_whole(&reach, k), out, err);
     }
     return MIN(r, 0);
 }
@@ -369,7 +391,7 @@ int search_each(struct db *db, const struct http_request *req, const struct sear
     bool incidents = actor_can(actor, PERM_INCIDENT_READ) && wanted(ask, "incidents");
     struct handing h = {req, "observables", fn, ctx};
     struct passing p = {hand_hit, &h};
-    struct search_sees_all_row sees;
+    struct reach reach;
     int r = 0;
 
     if (ask->value.len > 0 && cases && wanted(ask, "observables"))
@@ -384,14 +406,13 @@ int search_each(struct db *db, const struct http_request *req, const struct sear
                           INT64_MAX, pass_case, &p, err);
     if (r < 0 || ask->match.len == 0)
         return r;
-    r = search_sees_all(db, req->arena, actor->id, req->now, &sees, err);
+    r = reach_read(db, req, &reach, err);
     for (size_t i = 0; i < ARRAY_LEN(kinds) && r >= 0; i++) {
         const struct search_kind *k = &kinds[i];
-        bool wide = (!k->cases || sees.incidents) && (!k->reports || sees.reports);
 
         h.group = k->name;
         if (may(actor, k) && wanted(ask, k->name))
-            r = search_walk(db, req, ask, k, wide, hand_hit, &h, err);
+            r = search_walk(db, req, ask, k, is_whole(&reach, k), hand_hit, &h, err);
     }
     return MIN(r, 0);
 }

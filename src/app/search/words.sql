@@ -1,14 +1,6 @@
 -- Search. The index gives ids, newest first (app/words); what of it the actor may see is decided here, by the row.
 -- `mine` lists what is in reach of somebody who reaches a part: few records are looked through sooner than an index of all.
 
--- name: search_sees_all :one
--- in:   actor int, now int
--- out:  incidents bool, reports bool
-SELECT CASE WHEN EXISTS (SELECT 1 FROM actor_wide w WHERE w.account_id = $1 AND w.permission = 'incident.read'
-        AND w.valid_from <= $2 AND w.valid_to > $2) THEN 1 ELSE 0 END AS incidents,
-    CASE WHEN EXISTS (SELECT 1 FROM actor_wide w WHERE w.account_id = $1 AND w.permission = 'report.read'
-        AND w.valid_from <= $2 AND w.valid_to > $2) THEN 1 ELSE 0 END AS reports;
-
 -- ---- incidents ---------------------------------------------------------------------------------
 
 -- name: search_incidents_pick :each

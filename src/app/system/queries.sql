@@ -32,12 +32,6 @@ LIMIT 5000;
 
 -- Lists: who reaches everything walks the index in the order of names until the page is full; everybody else, and the
 -- other orders, gather what is theirs first.
--- name: system_sees_all :one
--- in:   actor int, now int
--- out:  wide bool
-SELECT CASE WHEN EXISTS (SELECT 1 FROM actor_wide w WHERE w.account_id = $1 AND w.permission = 'system.read'
-    AND w.valid_from <= $2 AND w.valid_to > $2) THEN 1 ELSE 0 END AS wide;
-
 -- name: system_list_name :many
 -- row:  system_summary
 -- in:   actor int, now int, level int?, state text?, owner text?, words text?, row_limit int, row_offset int

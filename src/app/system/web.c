@@ -86,7 +86,7 @@ static int list_get(struct http_request *req, struct http_response *res, struct 
     struct str owner = http_arg(req, "owner");
     struct list_filter f = {.state = v.state.len > 0 ? v.state : STR_EMPTY,
                             .owner = owner.len > 0 ? owner : STR_EMPTY};
-    struct system_sees_all_row sees;
+    bool wide;
     struct html_page p;
     struct db *db;
     int r;
@@ -97,9 +97,10 @@ static int list_get(struct http_request *req, struct http_response *res, struct 
     v.may_create = actor_can(actor_of(req), PERM_SYSTEM_WRITE);
     v.filtered = f.level.has || f.state.len > 0 || owner.len > 0 || f.words.len > 0;
     if ((r = web_db(req, &db, err)) < 0 ||
-        (r = system_sees_all(db, req->arena, actor_of(req)->id, req->now, &sees, err)) < 0 ||
-        (r = count_list(db, req, &f, sees.wide, &v.total, err)) < 0 ||
-        (r = read_list(db, req, &f, sees.wide, &v, err)) < 0)
+        (r = actor_reaches_all(db, req->arena, actor_of(req), PERM_SYSTEM_READ, req->now, &wide,
+                               err)) < 0 ||
+        (r = count_list(db, req, &f, wide, &v.total, err)) < 0 ||
+        (r = read_list(db, req, &f, wide, &v, err)) < 0)
         return r;
     web_page(req, res, &p,
              &(struct web_frame){.title = T(req->lang, "Information systems"), .rail = "systems"});
