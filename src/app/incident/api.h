@@ -64,10 +64,10 @@ int incident_api_account(struct http_request *req, struct db *db, const char *me
 int incident_api_person_refused(struct http_request *req, const char *member, int r,
                                 struct err *err);
 
-/* What the form alone cannot tell. */
-int incident_api_check_facts(struct http_request *req, const struct incident_facts *in,
-                             struct err *err);
-
+/* Opens an incident with the facts, from a template unless it is 0, and answers with its record. A
+ * transaction of its own. */
+int incident_api_open(struct http_request *req, struct http_response *res, struct db *db,
+                      const struct incident_facts *in, int64_t template_id, struct err *err);
 /* Rows of the route tables. */
 #define INCIDENT_OP(...)                                                                           \
     .api = &(const struct api_operation)                                                           \

@@ -50,8 +50,8 @@ int incident_api_person_refused(struct http_request *req, const char *member, in
 /* ---- opening and facts -------------------------------------------------------------------------
  */
 
-int incident_api_check_facts(struct http_request *req, const struct incident_facts *in,
-                             struct err *err)
+/* What the form alone cannot tell. */
+static int check_facts(struct http_request *req, const struct incident_facts *in, struct err *err)
 {
     if (in->occurred_at.has && in->detected_at.has && in->occurred_at.v > in->detected_at.v)
         return api_reject(req, "occurred_at",
@@ -59,6 +59,7 @@ int incident_api_check_facts(struct http_request *req, const struct incident_fac
     return 0;
 }
 
+/* The record that was made is the answer. */
 static int create(struct http_request *req, struct http_response *res, struct db *db,
                   const struct incident_new *new_, struct err *err)
 {
@@ -77,31 +78,40 @@ static int create(struct http_request *req, struct http_response *res, struct db
     return db_commit(db, err);
 }
 
+int incident_api_open(struct http_request *req, struct http_response *res, struct db *db,
+                      const struct incident_facts *in, int64_t template_id, struct err *err)
+{
+    struct incident_new new_ = {
+        .template_id = template_id,
+        .title = in->title,
+        .summary = in->summary,
+        .kind = in->kind,
+        .severity_why = in->severity_why,
+        .serious = in->serious,
+        .tlp = in->tlp,
+        .occurred_at = in->occurred_at,
+        .detected_at = in->detected_at.v,
+    };
+    int r = check_facts(req, in, err);
+
+    if (r < 0)
+        return r;
+    if (!str_to_int(in->severity, &new_.severity))
+        return err_set(err, ERR_INVALID, "severity is a number");
+    if ((r = incident_api_org(req, db, "org", in->org, &new_.org_id, err)) < 0)
+        return r;
+    return create(req, res, db, &new_, err);
+}
+
 static int open_incident(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct incident_facts in = {0};
-    struct incident_new new_;
     struct db *db;
     int r = web_db(req, &db, err);
 
-    if (r < 0 || (r = api_read(req, &incident_facts_form, &in, err)) < 0 ||
-        (r = incident_api_check_facts(req, &in, err)) < 0)
+    if (r < 0 || (r = api_read(req, &incident_facts_form, &in, err)) < 0)
         return r;
-    new_ = (struct incident_new){
-        .title = in.title,
-        .summary = in.summary,
-        .kind = in.kind,
-        .severity_why = in.severity_why,
-        .serious = in.serious,
-        .tlp = in.tlp,
-        .occurred_at = in.occurred_at,
-        .detected_at = in.detected_at.v,
-    };
-    if (!str_to_int(in.severity, &new_.severity))
-        return err_set(err, ERR_INVALID, "severity is a number");
-    if ((r = incident_api_org(req, db, "org", in.org, &new_.org_id, err)) < 0)
-        return r;
-    return create(req, res, db, &new_, err);
+    return incident_api_open(req, res, db, &in, 0, err);
 }
 
 int incident_api_create(struct http_request *req, struct http_response *res, struct err *err)
@@ -146,7 +156,7 @@ int incident_api_edit(struct http_request *req, struct http_response *res, struc
         .contained_at = was.contained_at,
     };
     if ((r = api_read_change(req, &incident_facts_form, &in, err)) < 0 ||
-        (r = incident_api_check_facts(req, &in, err)) < 0 ||
+        (r = check_facts(req, &in, err)) < 0 ||
         (r = incident_api_org(req, db, "org", in.org, &org, err)) < 0)
         return r;
     in.org = str_printf(req->arena, "%" PRId64, org);

@@ -1,5 +1,5 @@
 #include "app/incident/api.h"
-#include "app/incident/share.h"
+#include "app/incident/share_view.h"
 #include "sys/i18n/i18n.h"
 
 /* Sharing over the API: for those who manage an incident, and for the partners it is shared with.
@@ -98,14 +98,6 @@ static const struct api_resource observable_resource =
     API_RESOURCE("JointObservable", struct joint_observables_of_row, observable_fields,
                  N_("An observable that partners see"));
 
-struct joint_record {
-    struct joint_get_row i;
-    struct joint_tasks_rows tasks;
-    struct joint_comments_rows comments;
-    struct joint_events_rows timeline;
-    struct joint_observables_of_rows observables;
-    struct attachments files;
-};
 #define JOINT(m) API_AT_AS(struct joint_record, i.m, #m)
 #define PARTS(m) API_AT(struct joint_record, m), .type = API_LIST
 static const struct api_field joint_fields[] = {
@@ -274,31 +266,12 @@ static int seen_get(struct http_request *req, struct http_response *res, struct 
     return api_send_list(req, res, &seen_resource, &rows);
 }
 
-static int joint_find(struct http_request *req, struct db **db, struct joint_record *v,
-                      struct err *err)
-{
-    int r;
-
-    if ((r = web_db(req, db, err)) < 0 ||
-        (r = joint_get(*db, req->arena, actor_of(req)->id, req->now, http_param(req, "code"), &v->i,
-                       err)) < 0)
-        return r;
-    return r == 0 ? err_set(err, ERR_NOT_FOUND, "no such incident in sight") : 0;
-}
-
 static int joint_answer(struct http_request *req, struct http_response *res, struct db *db,
                         struct joint_record *v, struct err *err)
 {
-    struct arena *a = req->arena;
-    int r;
+    int r = joint_load(db, req->arena, v, err);
 
-    if ((r = joint_tasks(db, a, v->i.id, &v->tasks, err)) < 0 ||
-        (r = joint_comments(db, a, v->i.id, &v->comments, err)) < 0 ||
-        (r = joint_events(db, a, v->i.id, &v->timeline, err)) < 0 ||
-        (r = joint_observables_of(db, a, v->i.id, &v->observables, err)) < 0 ||
-        (r = evidence_shared_of_incident(db, a, v->i.id, &v->files, err)) < 0)
-        return r;
-    return api_send(req, res, &joint_resource, v, 0);
+    return r < 0 ? r : api_send(req, res, &joint_resource, v, 0);
 }
 
 static int joint_get_(struct http_request *req, struct http_response *res, struct err *err)

@@ -169,29 +169,10 @@ static int drop_delete(struct http_request *req, struct http_response *res, stru
 /* ---- an incident from a template ---------------------------------------------------------------
  */
 
-static int open_with(struct http_request *req, struct http_response *res, struct db *db,
-                     const struct incident_new *new_, struct err *err)
-{
-    _cleanup_(db_rollback_if_open) struct db *tx = db;
-    struct incident_record record;
-    struct str code;
-    int64_t id;
-    int r;
-
-    if ((r = db_begin(db, err)) < 0 ||
-        (r = incident_create(db, req->arena, new_, actor_of(req), req->now, &id, &code, err)) < 0 ||
-        (r = incident_api_load(req, db, id, &record, err)) < 0)
-        return r;
-    api_send_created(req, res, &incident_resource, &record, record.i.version,
-                     str_printf(req->arena, "/api/v1/incidents/" STR_FMT, STR_ARG(code)));
-    return db_commit(db, err);
-}
-
 static int use(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct template_row template;
     struct incident_facts in;
-    struct incident_new new_;
     struct db *db;
     int r = find(req, &db, false, &template, err);
 
@@ -212,23 +193,7 @@ static int use(struct http_request *req, struct http_response *res, struct err *
         return r;
     if (in.title.len == 0)
         return api_reject(req, "title", T(req->lang, "The template has no title: give one"), err);
-    new_ = (struct incident_new){
-        .template_id = template.id,
-        .title = in.title,
-        .summary = in.summary,
-        .kind = in.kind,
-        .severity_why = in.severity_why,
-        .serious = in.serious,
-        .tlp = in.tlp,
-        .occurred_at = in.occurred_at,
-        .detected_at = in.detected_at.v,
-    };
-    if (!str_to_int(in.severity, &new_.severity))
-        return err_set(err, ERR_INVALID, "severity is a number");
-    if ((r = incident_api_check_facts(req, &in, err)) < 0 ||
-        (r = incident_api_org(req, db, "org", in.org, &new_.org_id, err)) < 0)
-        return r;
-    return open_with(req, res, db, &new_, err);
+    return incident_api_open(req, res, db, &in, template.id, err);
 }
 API_ONCE_HANDLER(use_post, use)
 

@@ -17,14 +17,24 @@ struct share_view {
     size_t in_force, marked; /* how many */
 };
 
-struct joint_view {
-    const struct http_request *req;
+/* What a partner sees of an incident; page and API find it by the code in the path. */
+struct joint_record {
     struct joint_get_row i;
     struct joint_tasks_rows tasks;
     struct joint_comments_rows comments;
-    struct joint_events_rows events;
+    struct joint_events_rows timeline;
     struct joint_observables_of_rows observables;
     struct attachments files;
+};
+
+/* Only `i` is read; ERR_NOT_FOUND when the actor is no partner of it. */
+int joint_find(struct http_request *req, struct db **db, struct joint_record *out, struct err *err);
+/* The parts of what was found. */
+int joint_load(struct db *db, struct arena *a, struct joint_record *out, struct err *err);
+
+struct joint_view {
+    const struct http_request *req;
+    struct joint_record c;
     struct form_state comment, event, facts;
 };
 

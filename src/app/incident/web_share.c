@@ -168,16 +168,27 @@ int joint_web_list(struct http_request *req, struct http_response *res, struct e
     return 0;
 }
 
-static int joint_find(struct http_request *req, struct db **db, struct joint_view *v,
-                      struct err *err)
+int joint_find(struct http_request *req, struct db **db, struct joint_record *out, struct err *err)
 {
     int r;
 
     if ((r = web_db(req, db, err)) < 0 ||
-        (r = joint_get(*db, req->arena, actor_of(req)->id, req->now, http_param(req, "code"), &v->i,
-                       err)) < 0)
+        (r = joint_get(*db, req->arena, actor_of(req)->id, req->now, http_param(req, "code"),
+                       &out->i, err)) < 0)
         return r;
     return r == 0 ? err_set(err, ERR_NOT_FOUND, "no such incident in sight") : 0;
+}
+
+int joint_load(struct db *db, struct arena *a, struct joint_record *out, struct err *err)
+{
+    int r;
+
+    if ((r = joint_tasks(db, a, out->i.id, &out->tasks, err)) < 0 ||
+        (r = joint_comments(db, a, out->i.id, &out->comments, err)) < 0 ||
+        (r = joint_events(db, a, out->i.id, &out->timeline, err)) < 0 ||
+        (r = joint_observables_of(db, a, out->i.id, &out->observables, err)) < 0)
+        return r;
+    return evidence_shared_of_incident(db, a, out->i.id, &out->files, err);
 }
 
 static int joint_page(struct http_request *req, struct http_response *res, struct db *db,
@@ -187,18 +198,14 @@ static int joint_page(struct http_request *req, struct http_response *res, struc
     int r;
 
     v->req = req;
-    if ((r = joint_tasks(db, req->arena, v->i.id, &v->tasks, err)) < 0 ||
-        (r = joint_comments(db, req->arena, v->i.id, &v->comments, err)) < 0 ||
-        (r = joint_events(db, req->arena, v->i.id, &v->events, err)) < 0 ||
-        (r = joint_observables_of(db, req->arena, v->i.id, &v->observables, err)) < 0 ||
-        (r = evidence_shared_of_incident(db, req->arena, v->i.id, &v->files, err)) < 0)
+    if ((r = joint_load(db, req->arena, &v->c, err)) < 0)
         return r;
     if (v->facts.errors.len == 0)
         form_fill(&evidence_facts_form, req->arena,
-                  &(struct evidence_facts){.kind = STR("other"), .tlp = v->i.tlp}, &v->facts);
+                  &(struct evidence_facts){.kind = STR("other"), .tlp = v->c.i.tlp}, &v->facts);
     web_page(req, res, &p,
              &(struct web_frame){.title = str_printf(req->arena, STR_FMT " " STR_FMT,
-                                                     STR_ARG(v->i.code), STR_ARG(v->i.title)),
+                                                     STR_ARG(v->c.i.code), STR_ARG(v->c.i.title)),
                                  .rail = "incidents",
                                  .crumbs = {{T(req->lang, "Incidents"), STR("/incidents")}},
                                  .crumbs_len = 1});
@@ -211,7 +218,7 @@ int joint_web_page(struct http_request *req, struct http_response *res, struct e
 {
     struct joint_view v = {0};
     struct db *db;
-    int r = joint_find(req, &db, &v, err);
+    int r = joint_find(req, &db, &v.c, err);
 
     return r < 0 ? r : joint_page(req, res, db, &v, err);
 }
@@ -229,7 +236,7 @@ int joint_web_comment(struct http_request *req, struct http_response *res, struc
     struct incident_comment_values in = {0};
     struct joint_view v = {0};
     struct db *db;
-    int r = joint_find(req, &db, &v, err);
+    int r = joint_find(req, &db, &v.c, err);
 
     if (r < 0)
         return r;
@@ -237,7 +244,7 @@ int joint_web_comment(struct http_request *req, struct http_response *res, struc
     if (r == ERR_INVALID)
         return joint_again(req, res, db, &v, err);
     if (r == 0)
-        r = joint_comment(db, req->arena, v.i.id, in.body, actor_of(req), req->now, err);
+        r = joint_comment(db, req->arena, v.c.i.id, in.body, actor_of(req), req->now, err);
     return r < 0 ? r : back(req, res, "joint", STR_EMPTY);
 }
 
@@ -246,7 +253,7 @@ int joint_web_event(struct http_request *req, struct http_response *res, struct 
     struct incident_event_values in = {0};
     struct joint_view v = {0};
     struct db *db;
-    int r = joint_find(req, &db, &v, err);
+    int r = joint_find(req, &db, &v.c, err);
 
     if (r < 0)
         return r;
@@ -254,7 +261,7 @@ int joint_web_event(struct http_request *req, struct http_response *res, struct 
     if (r == ERR_INVALID)
         return joint_again(req, res, db, &v, err);
     if (r == 0)
-        r = joint_event(db, req->arena, v.i.id, in.at.v, in.text, actor_of(req), req->now, err);
+        r = joint_event(db, req->arena, v.c.i.id, in.at.v, in.text, actor_of(req), req->now, err);
     return r < 0 ? r : back(req, res, "joint", STR_EMPTY);
 }
 
@@ -264,9 +271,9 @@ int joint_web_observables(struct http_request *req, struct http_response *res, s
     struct str count[1];
     struct db *db;
     int64_t added;
-    int r = joint_find(req, &db, &v, err);
+    int r = joint_find(req, &db, &v.c, err);
 
-    if (r < 0 || (r = joint_observables(db, req->arena, v.i.id, http_field(req, "text"),
+    if (r < 0 || (r = joint_observables(db, req->arena, v.c.i.id, http_field(req, "text"),
                                         actor_of(req), req->now, &added, err)) < 0)
         return r;
     count[0] = i18n_int(req->arena, req->lang, added);
@@ -282,7 +289,7 @@ int joint_web_files(struct http_request *req, struct http_response *res, struct 
     struct joint_view v = {0};
     struct db *db;
     int64_t count;
-    int r = joint_find(req, &db, &v, err);
+    int r = joint_find(req, &db, &v.c, err);
 
     if (r < 0)
         return r;
@@ -292,8 +299,8 @@ int joint_web_files(struct http_request *req, struct http_response *res, struct 
     if (r < 0)
         return r;
     tx = db;
-    if ((r = joint_change_begin(&c, db, req->arena, v.i.id, actor_of(req), req->now, err)) < 0 ||
-        (r = evidence_attach_uploads(db, req, 0, v.i.id, actor_of(req), &facts,
+    if ((r = joint_change_begin(&c, db, req->arena, v.c.i.id, actor_of(req), req->now, err)) < 0 ||
+        (r = evidence_attach_uploads(db, req, 0, v.c.i.id, actor_of(req), &facts,
                                      !str_is(facts.tlp, "red"), &count, err)) < 0 ||
         (count > 0 && (r = incident_change_commit(&c, "incident.file", incident_files_detail(req),
                                                   true, err)) < 0))
@@ -307,12 +314,12 @@ int joint_web_task(struct http_request *req, struct http_response *res, struct e
     struct joint_view v = {0};
     struct db *db;
     int64_t task;
-    int r = joint_find(req, &db, &v, err);
+    int r = joint_find(req, &db, &v.c, err);
 
     if (r < 0)
         return r;
     if (!str_to_int(http_param(req, "task"), &task))
         return err_set(err, ERR_NOT_FOUND, "tasks have numbers");
-    r = joint_task_done(db, req->arena, v.i.id, task, actor_of(req), req->now, err);
+    r = joint_task_done(db, req->arena, v.c.i.id, task, actor_of(req), req->now, err);
     return r < 0 ? r : back(req, res, "joint", STR_EMPTY);
 }
