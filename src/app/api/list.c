@@ -230,8 +230,9 @@ static int write_file(struct http_request *req, const struct api_list *list, enu
     return api_table_end(table, fd, size, err);
 }
 
-int api_list_file(struct http_request *req, struct http_response *res, const struct api_list *list,
-                  struct str name, struct err *err)
+/* With an audit entry when `noted`. */
+static int send_file(struct http_request *req, struct http_response *res,
+                     const struct api_list *list, struct str name, bool noted, struct err *err)
 {
     enum api_format format = format_of(req);
     int64_t size, rows;
@@ -241,31 +242,28 @@ int api_list_file(struct http_request *req, struct http_response *res, const str
     if ((r = web_db(req, &db, err)) < 0 ||
         (r = write_file(req, list, format, db, &fd, &size, &rows, err)) < 0)
         return r;
+    if (noted && (r = audit_export(req, db, list, format, rows, err)) < 0) {
+        close(fd);
+        return r;
+    }
     http_send_file(req, res, fd, size,
                    str_printf(req->arena, STR_FMT ".%s", STR_ARG(name), api_format_name(format)),
                    api_format_type(format));
     return 0;
 }
 
+int api_list_file(struct http_request *req, struct http_response *res, const struct api_list *list,
+                  struct str name, struct err *err)
+{
+    return send_file(req, res, list, name, false, err);
+}
+
 int api_list_export(struct http_request *req, struct http_response *res,
                     const struct api_list *list, struct err *err)
 {
     struct civil c = civil_from_ms(req->now, site.zone);
-    enum api_format format = format_of(req);
-    int64_t size, rows;
-    struct db *db;
-    int fd, r;
 
-    if ((r = web_db(req, &db, err)) < 0 ||
-        (r = write_file(req, list, format, db, &fd, &size, &rows, err)) < 0)
-        return r;
-    if ((r = audit_export(req, db, list, format, rows, err)) < 0) {
-        close(fd);
-        return r;
-    }
-    http_send_file(req, res, fd, size,
-                   str_printf(req->arena, "%s-%04d-%02d-%02d.%s", list->name, c.year, c.month,
-                              c.day, api_format_name(format)),
-                   api_format_type(format));
-    return 0;
+    return send_file(
+        req, res, list,
+        str_printf(req->arena, "%s-%04d-%02d-%02d", list->name, c.year, c.month, c.day), true, err);
 }

@@ -76,10 +76,9 @@ static int find(struct http_request *req, struct db **db, struct filter_row *out
     int64_t id;
     int r;
 
-    if ((r = api_part_int(req, "filter", &id, err)) < 0 || (r = web_db(req, db, err)) < 0 ||
-        (r = filter_get(*db, req->arena, actor_of(req)->id, req->now, id, out, err)) < 0)
+    if ((r = api_part_int(req, "filter", &id, err)) < 0 || (r = web_db(req, db, err)) < 0)
         return r;
-    return r == 1 ? 0 : err_set(err, ERR_NOT_FOUND, "no filter %" PRId64 " in reach", id);
+    return filter_find(*db, req->arena, id, false, actor_of(req), req->now, out, err);
 }
 
 static int refuse(struct http_request *req, int code, struct err *err)

@@ -231,7 +231,7 @@ int filter_save(struct db *db, struct arena *a, const struct filter_values *in,
 }
 
 /* One that the actor may use; `own`: only their own may be changed. */
-static int find(struct db *db, struct arena *a, int64_t id, bool own, const struct actor *by,
+int filter_find(struct db *db, struct arena *a, int64_t id, bool own, const struct actor *by,
                 int64_t now, struct filter_row *out, struct err *err)
 {
     int r = filter_get(db, a, by->id, now, id, out, err);
@@ -251,7 +251,7 @@ int filter_change(struct db *db, struct arena *a, int64_t id, const struct filte
     struct str query;
     int64_t r;
 
-    if ((r = db_begin(db, err)) < 0 || (r = find(db, a, id, true, by, now, &row, err)) < 0 ||
+    if ((r = db_begin(db, err)) < 0 || (r = filter_find(db, a, id, true, by, now, &row, err)) < 0 ||
         (r = check(db, a, filter_list_find(row.list), id, in, by, &query, err)) < 0 ||
         (r = filter_update(db, id, by->id, org_of(in, by), in->name, text_fold(a, in->name), query,
                            now, err)) < 0 ||
@@ -268,7 +268,7 @@ int filter_remove(struct db *db, struct arena *a, int64_t id, const struct actor
     struct filter_row row;
     int64_t r;
 
-    if ((r = db_begin(db, err)) < 0 || (r = find(db, a, id, true, by, now, &row, err)) < 0 ||
+    if ((r = db_begin(db, err)) < 0 || (r = filter_find(db, a, id, true, by, now, &row, err)) < 0 ||
         (r = sweep(db, by, now, err)) < 0 ||
         (r = filter_remove_row(db, id, by->id, now, err)) < 0 ||
         (r = record(db, a, "filter.remove", id, row.list, &(struct filter_values){.name = row.name},
@@ -308,7 +308,8 @@ int filter_set_default(struct db *db, struct arena *a, int64_t id, bool on, cons
     struct filter_row row;
     int r;
 
-    if ((r = db_begin(db, err)) < 0 || (r = find(db, a, id, false, by, now, &row, err)) < 0 ||
+    if ((r = db_begin(db, err)) < 0 ||
+        (r = filter_find(db, a, id, false, by, now, &row, err)) < 0 ||
         (r = set_default(db, id, row.list, on, by, err)) < 0 ||
         (r = record(db, a, "filter.default", on ? id : 0, row.list,
                     &(struct filter_values){.name = on ? row.name : STR("")}, by, now, err)) < 0)

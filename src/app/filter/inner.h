@@ -27,6 +27,10 @@ int filter_query(struct arena *a, const struct filter_list *list, const struct h
                  size_t len, bool strict, struct str *out, struct err *err);
 struct str filter_href(struct arena *a, const char *path, struct str query);
 
+/* One in reach, the actor's `own` only. ERR_NOT_FOUND, ERR_FORBIDDEN: somebody else's. */
+int filter_find(struct db *db, struct arena *a, int64_t id, bool own, const struct actor *by,
+                int64_t now, struct filter_row *out, struct err *err);
+
 extern const struct form filter_form; /* of the pages */
 extern const struct form_choice filter_list_choices[];
 

@@ -121,12 +121,21 @@ static int find(struct http_request *req, struct db **db, bool own, struct filte
         return r;
     if (!str_to_int(http_param(req, "filter"), &id))
         id = 0;
-    r = filter_get(*db, req->arena, actor_of(req)->id, req->now, id, out, err);
-    if (r == 0)
-        return err_set(err, ERR_NOT_FOUND, "no filter %" PRId64 " in reach", id);
-    if (r == 1 && own && !out->mine)
-        return err_set(err, ERR_FORBIDDEN, "filter %" PRId64 " is somebody else's", id);
-    return MIN(r, 0);
+    return filter_find(*db, req->arena, id, own, actor_of(req), req->now, out, err);
+}
+
+/* The person's own filter that is to be changed. */
+static int edit_find(struct http_request *req, struct db **db, struct filter_row *row,
+                     struct filter_edit_view *v, struct err *err)
+{
+    int r = find(req, db, true, row, err);
+
+    if (r < 0)
+        return r;
+    v->id = row->id;
+    v->list = filter_list_find(row->list);
+    v->query = row->query;
+    return 0;
 }
 
 static int edit_get(struct http_request *req, struct http_response *res, struct err *err)
@@ -134,13 +143,10 @@ static int edit_get(struct http_request *req, struct http_response *res, struct 
     struct filter_edit_view v = {0};
     struct filter_row row;
     struct db *db;
-    int r = find(req, &db, true, &row, err);
+    int r = edit_find(req, &db, &row, &v, err);
 
     if (r < 0)
         return r;
-    v.id = row.id;
-    v.list = filter_list_find(row.list);
-    v.query = row.query;
     v.back =
         account_local_path(http_arg(req, "back").len > 0 ? http_arg(req, "back") : STR("/filters"));
     form_fill(&filter_form, req->arena,
@@ -155,13 +161,10 @@ static int edit_post(struct http_request *req, struct http_response *res, struct
     struct filter_values in = {0};
     struct filter_row row;
     struct db *db;
-    int r = find(req, &db, true, &row, err);
+    int r = edit_find(req, &db, &row, &v, err);
 
     if (r < 0)
         return r;
-    v.id = row.id;
-    v.list = filter_list_find(row.list);
-    v.query = row.query;
     if ((r = form_parse(&filter_form, req, &in, &v.form, err)) == 0) {
         in.query = row.query;
         r = filter_change(db, req->arena, row.id, &in, actor_of(req), req->now, err);

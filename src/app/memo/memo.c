@@ -52,26 +52,15 @@ int memo_open(struct memo *m, struct db *db, struct arena *a, struct str key, in
     return 0;
 }
 
-static struct slot *find(const struct memo *m)
+/* The key's slot; the oldest of its set is taken for it when it has none. */
+static struct slot *slot_of(const struct memo *m)
 {
     struct slot *set = table.slots[(m->key[0] | m->key[1] << 8) % SETS];
+    struct slot *to = &set[0];
 
     for (int i = 0; i < WAYS; i++) {
         if (memcmp(set[i].key, m->key, sizeof(m->key)) == 0)
             return &set[i];
-    }
-    return NULL;
-}
-
-static struct slot *find_or_take(const struct memo *m)
-{
-    struct slot *set = table.slots[(m->key[0] | m->key[1] << 8) % SETS];
-    struct slot *to = find(m);
-
-    if (to != NULL)
-        return to;
-    to = &set[0];
-    for (int i = 1; i < WAYS; i++) {
         if (set[i].at < to->at)
             to = &set[i];
     }
@@ -106,7 +95,7 @@ bool memo_find(const struct memo *m, int64_t *values, size_t len)
 
     pthread_mutex_lock(&table.lock);
     for (;;) {
-        struct slot *s = find_or_take(m);
+        struct slot *s = slot_of(m);
         int64_t now = clock_monotonic();
         bool counting = s->counted_by != 0 && now - s->counted_by < COUNT_MS;
 
@@ -130,7 +119,7 @@ void memo_keep(const struct memo *m, const int64_t *values, size_t len)
     if (len > MEMO_VALUES)
         die("memo_keep: %zu values, at most %d", len, MEMO_VALUES);
     pthread_mutex_lock(&table.lock);
-    to = find_or_take(m);
+    to = slot_of(m);
     /* Whoever was overtaken by one that counted later brings nothing new. */
     if (m->version >= to->version) {
         to->version = m->version;
