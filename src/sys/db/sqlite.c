@@ -1,3 +1,4 @@
+#include "base/clock.h"
 #include "base/io.h"
 #include "sys/db/sqlite.h"
 
@@ -42,6 +43,16 @@ int sqlite_exec(sqlite3 *handle, const char *sql, struct err *err)
     return rc == SQLITE_OK ? 0 : sqlite_error(handle, rc, err);
 }
 
+/* SQLite's own waiting grows to a tenth of a second: too long for who holds the turn. */
+static int wait_for_lock(void *conn, int tries)
+{
+    struct sqlite_conn *c = conn;
+
+    if (tries == 0)
+        c->busy_since = clock_monotonic();
+    return sqlite_wait(c->busy_since, c->busy_timeout_ms);
+}
+
 /* ---- connections --------------------------------------------------------------------------- */
 
 static void conn_close(struct sqlite_conn *c)
@@ -68,7 +79,8 @@ static int conn_open(struct sqlite_pool *p, struct sqlite_conn *c, bool writer, 
     }
     if (sqlite_words(c->handle) != SQLITE_OK)
         die("out of memory in the database");
-    sqlite3_busy_timeout(c->handle, p->base.busy_timeout_ms);
+    c->busy_timeout_ms = p->base.busy_timeout_ms;
+    sqlite3_busy_handler(c->handle, wait_for_lock, c);
     sqlite3_db_config(c->handle, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     sqlite3_db_config(c->handle, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
     sqlite3_db_config(c->handle, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
@@ -527,6 +539,8 @@ int sqlite_open(struct db_pool **out, struct str url, const struct db_options *o
     pthread_mutex_init(&p->lock, NULL);
     sqlite_writer_init(&p->writer, options->busy_timeout_ms);
     r = options->read_only ? 0 : make_file(p->path, err);
+    if (r == 0 && !options->read_only)
+        r = sqlite_writer_turns(&p->writer, p->path, err);
     if (r == 0 && !options->read_only)
         r = conn_open(p, &p->writer.conn, true, err);
     if (r < 0) {

@@ -10,6 +10,7 @@ struct sqlite_conn {
     sqlite3 *handle;
     struct db_cache cache;
     sqlite3_stmt *begin, *end; /* of db_steady, once it was asked for */
+    int64_t busy_since, busy_timeout_ms;
 };
 
 /*
@@ -36,6 +37,7 @@ struct sqlite_batch {
 struct sqlite_writer {
     struct sqlite_conn conn;
     int busy_timeout_ms;
+    int turn; /* the -turn file beside the database */
     pthread_mutex_t lock;
     bool owned;
     struct sqlite_ticket *first, *last;
@@ -43,6 +45,14 @@ struct sqlite_writer {
 };
 
 void sqlite_writer_init(struct sqlite_writer *w, int busy_timeout_ms);
+/* Several programs on one file (`serve` and a backup) take turns: who waits for SQLite's lock to
+ * write holds the lock of the file PATH-turn meanwhile, so that a program that writes without a
+ * pause has to let the waiting one in before it may begin again. SQLite's own lock knows no order.
+ */
+int sqlite_writer_turns(struct sqlite_writer *w, const char *path, struct err *err);
+/* Sleeps about a millisecond, an uneven time; false when `most_ms` have passed since `since`
+ * (monotonic). */
+bool sqlite_wait(int64_t since, int64_t most_ms);
 void sqlite_writer_release(struct sqlite_writer *w);
 int sqlite_writer_begin(struct sqlite_writer *w, struct err *err);
 int sqlite_writer_commit(struct sqlite_writer *w, struct err *err);

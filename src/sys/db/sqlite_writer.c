@@ -3,6 +3,10 @@
 #include "base/clock.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <sodium.h>
+#include <unistd.h>
 
 /* A batch takes no more members after this: the first has waited for so long already. */
 enum { BATCH_MEMBERS = 64, BATCH_MS = 5 };
@@ -11,12 +15,79 @@ void sqlite_writer_init(struct sqlite_writer *w, int busy_timeout_ms)
 {
     pthread_mutex_init(&w->lock, NULL);
     w->busy_timeout_ms = busy_timeout_ms;
+    w->turn = -1;
+}
+
+int sqlite_writer_turns(struct sqlite_writer *w, const char *path, struct err *err)
+{
+    char name[PATH_MAX];
+
+    if (snprintf(name, sizeof(name), "%s-turn", path) >= (int)sizeof(name))
+        return err_set(err, ERR_USAGE, "the path of the database is too long");
+    w->turn = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+    return w->turn >= 0 ? 0 : err_errno(err, "cannot open %s", name);
 }
 
 void sqlite_writer_release(struct sqlite_writer *w)
 {
+    if (w->turn >= 0)
+        close(w->turn);
     pthread_mutex_destroy(&w->lock);
 }
+
+bool sqlite_wait(int64_t since, int64_t most_ms)
+{
+    struct timespec pause = {0, 200000 + randombytes_uniform(1000000)};
+
+    if (clock_monotonic() - since >= most_ms)
+        return false;
+    nanosleep(&pause, NULL);
+    return true;
+}
+
+/* ---- among the programs on this file -----------------------------------------------------------
+ */
+
+static int turn_set(const struct sqlite_writer *w, short type)
+{
+    struct flock all = {.l_type = type, .l_whence = SEEK_SET};
+    int r;
+
+    while ((r = fcntl(w->turn, F_OFD_SETLK, &all)) < 0 && errno == EINTR)
+        ;
+    return r;
+}
+
+static int turn_take(const struct sqlite_writer *w, struct err *err)
+{
+    int64_t since = clock_monotonic();
+
+    while (turn_set(w, F_WRLCK) < 0) {
+        if (errno != EAGAIN && errno != EACCES)
+            return err_errno(err, "cannot lock the database's -turn file");
+        if (!sqlite_wait(since, w->busy_timeout_ms)) {
+            err_set(err, ERR_BUSY, "waited %d ms for another program that writes",
+                    w->busy_timeout_ms);
+            err_hint(err, "a long change is running; try again");
+            return ERR_BUSY;
+        }
+    }
+    return 0;
+}
+
+static int begin_writing(struct sqlite_writer *w, struct err *err)
+{
+    int r = turn_take(w, err);
+
+    if (r < 0)
+        return r;
+    r = sqlite_exec(w->conn.handle, "BEGIN IMMEDIATE", err);
+    turn_set(w, F_UNLCK);
+    return r;
+}
+
+/* ---- among the threads of this one -------------------------------------------------------------
+ */
 
 static void enqueue(struct sqlite_writer *w, struct sqlite_ticket *t)
 {
@@ -143,7 +214,7 @@ int sqlite_writer_begin(struct sqlite_writer *w, struct err *err)
     if ((r = enter(w, err)) < 0)
         return r;
     if (w->batch == NULL) {
-        if ((r = sqlite_exec(w->conn.handle, "BEGIN IMMEDIATE", err)) < 0) {
+        if ((r = begin_writing(w, err)) < 0) {
             pthread_mutex_lock(&w->lock);
             leave(w);
             pthread_mutex_unlock(&w->lock);

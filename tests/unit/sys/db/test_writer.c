@@ -331,6 +331,63 @@ static void test_two_programs_take_turns(void **state)
     db_close(other.pool);
 }
 
+static atomic_bool started, enough;
+
+static void add_numbered(struct db *db, const char *word, int n)
+{
+    struct err err = {0};
+    char name[32];
+
+    snprintf(name, sizeof(name), "%s %d", word, n);
+    must(add_thing(db, &(struct thing){.name = name}, &err), &err);
+}
+
+static void *hammer(void *arg)
+{
+    struct testdb *t = arg;
+    struct db *db = NULL;
+    struct err err = {0};
+
+    must(db_acquire(t->pool, &db, &err), &err);
+    for (int i = 0; !atomic_load(&enough); i++) {
+        must(db_begin(db, &err), &err);
+        for (int k = 0; k < 20; k++)
+            add_numbered(db, "busy", 20 * i + k);
+        atomic_store(&started, true);
+        usleep(30000);
+        must(db_commit(db, &err), &err);
+    }
+    db_release(db);
+    return NULL;
+}
+
+/* A program that writes without a pause does not keep another one out. */
+static void test_everybody_gets_a_turn(void **state)
+{
+    struct testdb *t = *state;
+    struct db_pool *pool;
+    struct db *db = NULL;
+    struct err err = {0};
+    pthread_t thread;
+
+    must(db_open(&pool, str_c(t->url), &(struct db_options){.busy_timeout_ms = 5000}, &err), &err);
+    must(db_acquire(pool, &db, &err), &err);
+    atomic_store(&started, false);
+    atomic_store(&enough, false);
+    assert_int_equal(pthread_create(&thread, NULL, hammer, t), 0);
+    while (!atomic_load(&started))
+        usleep(1000);
+    for (int i = 0; i < 10; i++) {
+        must(db_begin(db, &err), &err);
+        add_numbered(db, "other", i);
+        must(db_commit(db, &err), &err);
+    }
+    atomic_store(&enough, true);
+    pthread_join(thread, NULL);
+    db_release(db);
+    db_close(pool);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -342,6 +399,7 @@ int main(void)
         THINGS_TEST(test_writer_that_holds_on_makes_others_busy),
         THINGS_TEST(test_killed_program_keeps_what_it_committed),
         THINGS_TEST(test_two_programs_take_turns),
+        THINGS_TEST(test_everybody_gets_a_turn),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
