@@ -13,9 +13,9 @@ WHERE i.state <> 'closed'
   AND ((i.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
               WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
        OR (SELECT 1 FROM incident_access x
-                  WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                    AND x.valid_from <= $2 AND x.valid_to > $2
-                    LIMIT 1) = 1);
+           WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
+             AND x.valid_from <= $2 AND x.valid_to > $2
+           LIMIT 1) = 1);
 
 -- name: home_incident_counts_reach :one
 -- row:  home_incident_counts
@@ -40,9 +40,9 @@ FROM task t
 JOIN incident i ON i.id = t.incident_id AND i.state <> 'closed'
 WHERE t.assignee_id = $1 AND t.state IN ('open', 'doing')
   AND (SELECT 1 FROM incident_access x
-              WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2
-                LIMIT 1) = 1;
+       WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
+         AND x.valid_from <= $2 AND x.valid_to > $2
+       LIMIT 1) = 1;
 
 -- name: home_report_counts :one
 -- row:  home_report_counts
@@ -57,9 +57,9 @@ WHERE r.state IN ('new', 'asking')
   AND (EXISTS (SELECT 1 FROM actor_wide w
                WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
        OR (SELECT 1 FROM report_access x
-                  WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-                    AND x.valid_from <= $2 AND x.valid_to > $2
-                    LIMIT 1) = 1);
+           WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
+             AND x.valid_from <= $2 AND x.valid_to > $2
+           LIMIT 1) = 1);
 
 -- name: home_report_counts_reach :one
 -- row:  home_report_counts
@@ -84,9 +84,9 @@ JOIN incident i ON i.id = t.incident_id AND i.state <> 'closed'
 JOIN org o ON o.id = i.org_id
 WHERE t.assignee_id = $1 AND t.state IN ('open', 'doing')
   AND (SELECT 1 FROM incident_access x
-              WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2
-                LIMIT 1) = 1
+       WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
+         AND x.valid_from <= $2 AND x.valid_to > $2
+       LIMIT 1) = 1
 ORDER BY CASE WHEN t.due_at IS NULL THEN 1 ELSE 0 END, t.due_at, t.id
 LIMIT $3;
 
@@ -101,9 +101,9 @@ FROM (
       AND ((i.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
                   WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
            OR (SELECT 1 FROM incident_access x
-                      WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2
-                        LIMIT 1) = 1)
+               WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
+                 AND x.valid_from <= $2 AND x.valid_to > $2
+               LIMIT 1) = 1)
     ORDER BY i.next_due_at, i.id
     LIMIT $3) AS k
 JOIN incident i ON i.id = k.id
@@ -134,9 +134,9 @@ SELECT i.code, i.title, i.follow_up_at, i.follow_up_note AS note
 FROM incident i
 WHERE i.follow_up_at <= $2 AND i.state <> 'closed'
   AND (SELECT 1 FROM incident_access x
-              WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2
-                LIMIT 1) = 1
+       WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
+         AND x.valid_from <= $2 AND x.valid_to > $2
+       LIMIT 1) = 1
 ORDER BY i.follow_up_at, i.id
 LIMIT $3;
 
@@ -150,9 +150,9 @@ FROM (
     WHERE ((i.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
                   WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
            OR (SELECT 1 FROM incident_access x
-                      WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2
-                        LIMIT 1) = 1)
+               WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
+                 AND x.valid_from <= $2 AND x.valid_to > $2
+               LIMIT 1) = 1)
     ORDER BY i.updated_at DESC, i.id DESC
     LIMIT $3) AS k
 JOIN incident i ON i.id = k.id
@@ -186,9 +186,9 @@ WHERE r.state = 'new'
   AND (EXISTS (SELECT 1 FROM actor_wide w
                WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
        OR (SELECT 1 FROM report_access x
-                  WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-                    AND x.valid_from <= $2 AND x.valid_to > $2
-                    LIMIT 1) = 1)
+           WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
+             AND x.valid_from <= $2 AND x.valid_to > $2
+           LIMIT 1) = 1)
 ORDER BY r.received_at, r.id
 LIMIT $3;
 

@@ -27,9 +27,9 @@ FROM (
       AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
          OR (SELECT 1 FROM incident_access x
-                    WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                      AND x.valid_from <= $2 AND x.valid_to > $2
-                      LIMIT 1) = 1)
+             WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
+               AND x.valid_from <= $2 AND x.valid_to > $2
+             LIMIT 1) = 1)
     ORDER BY f.updated_at DESC, f.id DESC
     LIMIT $11 OFFSET $12
 ) AS k
@@ -63,9 +63,9 @@ FROM (
       AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
          OR (SELECT 1 FROM incident_access x
-                    WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                      AND x.valid_from <= $2 AND x.valid_to > $2
-                      LIMIT 1) = 1)
+             WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
+               AND x.valid_from <= $2 AND x.valid_to > $2
+             LIMIT 1) = 1)
     ORDER BY f.updated_at DESC, f.id DESC
     LIMIT $11 OFFSET $12
 ) AS k
@@ -108,9 +108,9 @@ FROM (
       AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
          OR (SELECT 1 FROM incident_access x
-                    WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                      AND x.valid_from <= $2 AND x.valid_to > $2
-                      LIMIT 1) = 1)
+             WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
+               AND x.valid_from <= $2 AND x.valid_to > $2
+             LIMIT 1) = 1)
     ORDER BY 2 ASC, 3 DESC, 1 DESC
     LIMIT $11 OFFSET $12
 ) AS k
@@ -153,9 +153,9 @@ FROM (
       AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
          OR (SELECT 1 FROM incident_access x
-                    WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                      AND x.valid_from <= $2 AND x.valid_to > $2
-                      LIMIT 1) = 1)
+             WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
+               AND x.valid_from <= $2 AND x.valid_to > $2
+             LIMIT 1) = 1)
     ORDER BY 2 ASC, 3 DESC, 1 DESC
     LIMIT $11 OFFSET $12
 ) AS k
@@ -227,9 +227,9 @@ SELECT COUNT(*) AS total FROM (
       AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
          OR (SELECT 1 FROM incident_access x
-                    WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                      AND x.valid_from <= $2 AND x.valid_to > $2
-                      LIMIT 1) = 1)
+             WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
+               AND x.valid_from <= $2 AND x.valid_to > $2
+             LIMIT 1) = 1)
     LIMIT 10001) AS counted;
 
 -- name: incident_count_all :one
@@ -253,9 +253,9 @@ SELECT COUNT(*) AS total FROM (
       AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
          OR (SELECT 1 FROM incident_access x
-                    WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                      AND x.valid_from <= $2 AND x.valid_to > $2
-                      LIMIT 1) = 1)
+             WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
+               AND x.valid_from <= $2 AND x.valid_to > $2
+             LIMIT 1) = 1)
     LIMIT 10001) AS counted;
 
 -- name: incident_count_reach :one

@@ -86,9 +86,9 @@ WHERE id = $1;
 SELECT i.id FROM incident i
 WHERE i.code = $3
   AND (SELECT 1 FROM incident_access x
-              WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2
-                LIMIT 1) = 1;
+       WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
+         AND x.valid_from <= $2 AND x.valid_to > $2
+       LIMIT 1) = 1;
 
 -- What the actor may do with it, beyond reading.
 -- name: incident_may :one

@@ -6,9 +6,9 @@
 -- out:  merged_into int?, merged_code text?, merged_seen bool, follow_up_at int?, follow_up_note text, watching bool
 SELECT i.merged_into, m.code AS merged_code,
     CASE WHEN (SELECT 1 FROM incident_access x
-                      WHERE x.incident_id = i.merged_into AND x.account_id = $1 AND x.permission = 'incident.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2
-                        LIMIT 1) = 1 THEN 1 ELSE 0 END AS merged_seen,
+               WHERE x.incident_id = i.merged_into AND x.account_id = $1 AND x.permission = 'incident.read'
+                 AND x.valid_from <= $2 AND x.valid_to > $2
+               LIMIT 1) = 1 THEN 1 ELSE 0 END AS merged_seen,
     i.follow_up_at, i.follow_up_note,
     CASE WHEN EXISTS (SELECT 1 FROM incident_watcher w WHERE w.incident_id = i.id AND w.account_id = $1)
          THEN 1 ELSE 0 END AS watching
@@ -125,15 +125,15 @@ SELECT incident_id FROM incident_system WHERE system_id = $1 LIMIT $2;
 -- out:  code text, title text, state text, severity int, version int, may_manage bool
 SELECT i.code, i.title, i.state, i.severity, i.version,
     CASE WHEN (SELECT 1 FROM incident_access x
-                      WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.manage'
-                        AND x.valid_from <= $2 AND x.valid_to > $2
-                        LIMIT 1) = 1 THEN 1 ELSE 0 END AS may_manage
+               WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.manage'
+                 AND x.valid_from <= $2 AND x.valid_to > $2
+               LIMIT 1) = 1 THEN 1 ELSE 0 END AS may_manage
 FROM incident i
 WHERE i.id = $3
   AND (SELECT 1 FROM incident_access x
-              WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2
-                LIMIT 1) = 1;
+       WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
+         AND x.valid_from <= $2 AND x.valid_to > $2
+       LIMIT 1) = 1;
 
 -- Merging and splitting ----------------------------------------------------------------------------
 

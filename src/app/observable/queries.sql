@@ -21,10 +21,10 @@ JOIN incident i ON i.id = x.incident_id
 JOIN org o ON o.id = i.org_id
 WHERE x.observable_id = $3
   AND (SELECT 1 FROM incident_sight g
-              WHERE g.incident_id = i.id AND g.account_id = $1 AND g.permission = 'incident.read'
-                AND (g.whole = 1 OR x.shared_in = i.id)
-                AND g.valid_from <= $2 AND g.valid_to > $2
-                LIMIT 1) = 1
+       WHERE g.incident_id = i.id AND g.account_id = $1 AND g.permission = 'incident.read'
+         AND (g.whole = 1 OR x.shared_in = i.id)
+         AND g.valid_from <= $2 AND g.valid_to > $2
+       LIMIT 1) = 1
 ORDER BY i.id DESC
 LIMIT $4;
 
@@ -37,9 +37,9 @@ FROM report_observable x
 JOIN report r ON r.id = x.report_id
 WHERE x.observable_id = $3
   AND (SELECT 1 FROM report_access g
-              WHERE g.report_id = r.id AND g.account_id = $1 AND g.permission = 'report.read'
-                AND g.valid_from <= $2 AND g.valid_to > $2
-                LIMIT 1) = 1
+       WHERE g.report_id = r.id AND g.account_id = $1 AND g.permission = 'report.read'
+         AND g.valid_from <= $2 AND g.valid_to > $2
+       LIMIT 1) = 1
 ORDER BY r.received_at DESC
 LIMIT $4;
 
@@ -55,14 +55,14 @@ WHERE a.sha256 = $3 AND a.removed_at IS NULL
   AND (a.tlp <> 'red' OR i.id IS NULL
        OR EXISTS (SELECT 1 FROM incident_member m WHERE m.incident_id = i.id AND m.account_id = $1))
   AND ((SELECT 1 FROM incident_sight x
-               WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                 AND (x.whole = 1 OR a.shared_in = i.id)
-                 AND x.valid_from <= $2 AND x.valid_to > $2
-                 LIMIT 1) = 1
+        WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
+          AND (x.whole = 1 OR a.shared_in = i.id)
+          AND x.valid_from <= $2 AND x.valid_to > $2
+        LIMIT 1) = 1
        OR (SELECT 1 FROM report_access x
-                  WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-                    AND x.valid_from <= $2 AND x.valid_to > $2
-                    LIMIT 1) = 1)
+           WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
+             AND x.valid_from <= $2 AND x.valid_to > $2
+           LIMIT 1) = 1)
 ORDER BY a.id DESC
 LIMIT 1;
 

@@ -28,9 +28,9 @@ SELECT id FROM report WHERE secret_hash = $1;
 SELECT r.id FROM report r
 WHERE r.code = $3
   AND (SELECT 1 FROM report_access x
-              WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2
-                LIMIT 1) = 1;
+       WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
+         AND x.valid_from <= $2 AND x.valid_to > $2
+       LIMIT 1) = 1;
 
 -- name: report_may :one
 -- in:   actor int, now int, id int
@@ -114,9 +114,9 @@ FROM (
       AND (EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
            OR (SELECT 1 FROM report_access x
-                      WHERE x.report_id = f.id AND x.account_id = $1 AND x.permission = 'report.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2
-                        LIMIT 1) = 1)
+               WHERE x.report_id = f.id AND x.account_id = $1 AND x.permission = 'report.read'
+                 AND x.valid_from <= $2 AND x.valid_to > $2
+               LIMIT 1) = 1)
     ORDER BY f.received_at, f.id
     LIMIT $9 OFFSET $10) AS k
 JOIN report r ON r.id = k.id
@@ -168,9 +168,9 @@ FROM (
       AND (EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
            OR (SELECT 1 FROM report_access x
-                      WHERE x.report_id = f.id AND x.account_id = $1 AND x.permission = 'report.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2
-                        LIMIT 1) = 1)
+               WHERE x.report_id = f.id AND x.account_id = $1 AND x.permission = 'report.read'
+                 AND x.valid_from <= $2 AND x.valid_to > $2
+               LIMIT 1) = 1)
     ORDER BY f.received_at DESC, f.id DESC
     LIMIT $9 OFFSET $10) AS k
 JOIN report r ON r.id = k.id
@@ -220,9 +220,9 @@ SELECT COUNT(*) AS total FROM (
       AND (EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
            OR (SELECT 1 FROM report_access x
-                      WHERE x.report_id = f.id AND x.account_id = $1 AND x.permission = 'report.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2
-                        LIMIT 1) = 1)
+               WHERE x.report_id = f.id AND x.account_id = $1 AND x.permission = 'report.read'
+                 AND x.valid_from <= $2 AND x.valid_to > $2
+               LIMIT 1) = 1)
     LIMIT 10001) AS counted;
 
 -- name: report_count_inbox :one
@@ -241,9 +241,9 @@ SELECT COUNT(*) AS total FROM (
       AND (EXISTS (SELECT 1 FROM actor_wide w
                    WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
            OR (SELECT 1 FROM report_access x
-                      WHERE x.report_id = f.id AND x.account_id = $1 AND x.permission = 'report.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2
-                        LIMIT 1) = 1)
+               WHERE x.report_id = f.id AND x.account_id = $1 AND x.permission = 'report.read'
+                 AND x.valid_from <= $2 AND x.valid_to > $2
+               LIMIT 1) = 1)
     LIMIT 10001) AS counted;
 
 -- name: report_count_reach :one
