@@ -1,6 +1,7 @@
 #include "things.h"
 
 #include "base/clock.h"
+#include "base/io.h"
 
 #include <pthread.h>
 #include <signal.h>
@@ -19,9 +20,9 @@ static void must(int64_t r, const struct err *err)
         die("%s: %s", err_name((int)r), err->what);
 }
 
-/* Waits (a second at most) until the condition holds. */
+/* Waits (ten seconds at most) until the condition holds. */
 #define wait_for(condition)                                                                        \
-    for (int ms_ = 0; ms_ < 1000 && !(condition); ms_++)                                           \
+    for (int ms_ = 0; ms_ < 10000 && !(condition); ms_++)                                           \
     usleep(1000)
 
 struct worker {
@@ -82,7 +83,8 @@ struct second {
     struct testdb *t;
     const char *name;
     bool roll_back, violate;
-    _Atomic int stage; /* 0: waits for the writer, 1: has it, 2: may end, 3: ended */
+    _Atomic int thread; /* as the kernel counts them, once it is about to begin */
+    _Atomic int stage;  /* 0: waits for the writer, 1: has it, 2: may end, 3: ended */
     int result;
     struct err err;
 };
@@ -97,6 +99,7 @@ static void *second_writer(void *arg)
     struct db_value nowhere = int_value(404);
 
     must(db_acquire(s->t->pool, &db, &err), &err);
+    atomic_store(&s->thread, gettid());
     must(db_begin(db, &err), &err);
     must(add_thing(db, &(struct thing){.name = s->name}, &err), &err);
     if (s->violate)
@@ -129,6 +132,19 @@ static void *first_commit(void *arg)
     return NULL;
 }
 
+static bool is_asleep(int thread)
+{
+    _cleanup_(arena_release) struct arena a = {0};
+    struct str stat;
+    struct err err;
+    char path[64];
+
+    snprintf(path, sizeof(path), "/proc/self/task/%d/stat", thread);
+    if (io_read_file(&a, path, 4096, &stat, &err) < 0)
+        return false;
+    return str_find(stat, STR(") S ")) >= 0;
+}
+
 /* Starts the second while the first is open, then lets the first commit: the transaction is handed
  * on, and the first waits for the disk together with the second. */
 static void run_together(struct testdb *t, struct first *f, struct second *s)
@@ -143,7 +159,8 @@ static void run_together(struct testdb *t, struct first *f, struct second *s)
     must(db_begin(t->db, &err), &err);
     must(add_thing(t->db, &(struct thing){.name = "a"}, &err), &err);
     pthread_create(&b, NULL, second_writer, s);
-    usleep(20000); /* in line by now; were it not, the asserts below would say so */
+    wait_for(atomic_load(&s->thread) != 0);
+    wait_for(is_asleep(atomic_load(&s->thread))); /* in line by now */
     assert_int_equal(atomic_load(&s->stage), 0);
     pthread_create(&a, NULL, first_commit, f);
     wait_for(atomic_load(&s->stage) == 1);
