@@ -2,25 +2,10 @@
 // off, watching, two who edit at the same time, and what leaves the site made harmless.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { alert, go, openIncident, path } from '../desk.mjs';
 import { test } from '../test.mjs';
 
-const path = (page) => new URL(page.url()).pathname;
-const alert = (page, text) => page.locator('.alert', { hasText: text }).waitFor();
 const codes = (page) => page.$$eval('tbody [name=id]', (all) => all.map((box) => box.value));
-
-async function go(page, action) {
-    await Promise.all([page.waitForNavigation(), action()]);
-}
-
-async function openIncident(page, title, summary = '') {
-    await page.goto('/incidents/new');
-    await page.fill('[name=title]', title);
-    await page.selectOption('[name=org]', { index: 3 });
-    await page.selectOption('[name=kind]', { index: 2 });
-    await page.fill('[name=summary]', summary);
-    await go(page, () => page.getByRole('button', { name: 'Mở sự cố' }).click());
-    return path(page).split('/').pop();
-}
 
 async function observe(page, code, text) {
     await page.goto(`/incidents/${code}/observables`);
@@ -93,7 +78,7 @@ test('an undo is refused, by name, once somebody changed one of them', async (br
 
 test('two cases that share an address are merged with a click and taken apart again', async (browser) => {
     const page = await browser.as('coordinator');
-    story.a = await openIncident(page, 'Máy chủ lạ A', 'Kết nối tới http://gop.example.org/a');
+    story.a = await openIncident(page, 'Máy chủ lạ A', { summary: 'Kết nối tới http://gop.example.org/a' });
     story.b = await openIncident(page, 'Máy chủ lạ B');
     await observe(page, story.a, 'hxxp://gop.example.org/a 203.0.113.201');
     await observe(page, story.b, '203.0.113.201');

@@ -1,12 +1,8 @@
 // Notices: what one person does another is told, without JavaScript too; the list, choices, the bell; the pages of
 // mail, jobs and webhooks; the way out of mails.
 import assert from 'node:assert/strict';
+import { submit } from '../desk.mjs';
 import { test } from '../test.mjs';
-
-const submit = async (page, button) => {
-    await Promise.all([page.waitForLoadState('load'), page.waitForURL(() => true), button.click()]);
-    await page.waitForLoadState('load');
-};
 
 // Reloads until it shows: a job hands notices on within a second or two.
 async function until(page, path, find) {

@@ -1,22 +1,7 @@
 // What somebody who sat down at the desk for the first time stumbled over.
 import assert from 'node:assert/strict';
+import { alert, go, openIncident, path } from '../desk.mjs';
 import { test } from '../test.mjs';
-
-const path = (page) => new URL(page.url()).pathname;
-const alert = (page, text) => page.locator('.alert', { hasText: text }).first().waitFor();
-
-async function go(page, action) {
-    await Promise.all([page.waitForNavigation(), action()]);
-}
-
-async function openIncident(page, title) {
-    await page.goto('/incidents/new');
-    await page.fill('[name=title]', title);
-    await page.selectOption('[name=org]', { index: 3 });
-    await page.selectOption('[name=kind]', { index: 2 });
-    await go(page, () => page.getByRole('button', { name: 'Mở sự cố' }).click());
-    return path(page).split('/').pop();
-}
 
 const story = {};
 

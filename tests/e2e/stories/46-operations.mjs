@@ -1,12 +1,8 @@
 // Looking after the site: what is not well, how long things are kept, what is known of a person and erasing it.
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
+import { submit } from '../desk.mjs';
 import { test } from '../test.mjs';
-
-const submit = async (page, button) => {
-    await Promise.all([page.waitForLoadState('load'), page.waitForURL(() => true), button.click()]);
-    await page.waitForLoadState('load');
-};
 
 // Dangerous things ask for the password again when it was not typed just now.
 const proved = async (page, site) => {

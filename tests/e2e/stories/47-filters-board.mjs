@@ -1,24 +1,7 @@
 // Saved filters, the board of incidents, facts edited in place, templates and texts where one decides and writes.
 import assert from 'node:assert/strict';
+import { alert, go, openIncident, path, query } from '../desk.mjs';
 import { test } from '../test.mjs';
-
-const path = (page) => new URL(page.url()).pathname;
-const query = (page) => new URL(page.url()).search;
-const alert = (page, text) => page.locator('.alert', { hasText: text }).waitFor();
-
-async function go(page, action) {
-    await Promise.all([page.waitForNavigation(), action()]);
-}
-
-async function openIncident(page, title) {
-    await page.goto('/incidents/new');
-    await page.fill('[name=title]', title);
-    await page.selectOption('[name=org]', { index: 3 });
-    await page.selectOption('[name=kind]', { index: 2 });
-    await page.selectOption('[name=severity]', '4');
-    await go(page, () => page.getByRole('button', { name: 'Mở sự cố' }).click());
-    return path(page).split('/').pop();
-}
 
 const story = {};
 
@@ -100,7 +83,7 @@ test('a shared filter stands above the list of colleagues, who cannot change it'
 
 test('a card is dragged to the next state, and back with one undo', async (browser) => {
     const page = await browser.as('coordinator');
-    story.code = await openIncident(page, 'Thẻ trên bảng');
+    story.code = await openIncident(page, 'Thẻ trên bảng', { severity: '4' });
     await page.goto('/incidents?severity=4');
     await go(page, () => page.getByRole('link', { name: 'Bảng', exact: true }).click());
     assert.equal(path(page) + query(page), '/incidents/board?severity=4');
@@ -153,7 +136,7 @@ test('the board is used with keys alone, and without JavaScript', async (browser
 
 test('a fact is edited where it stands, or on a page of its own', async (browser) => {
     const page = await browser.as('coordinator');
-    const code = await openIncident(page, 'Sửa tại chỗ');
+    const code = await openIncident(page, 'Sửa tại chỗ', { severity: '4' });
     await page.getByRole('link', { name: 'Sửa: Mức độ' }).click();
     await page.locator('#edit-severity:focus').waitFor();
     assert.equal(path(page), `/incidents/${code}`);
@@ -207,7 +190,7 @@ test('a text written beforehand goes into a mail of the case, to be gone over be
     };
     await server('192.0.2.25');
     const page = await browser.as('coordinator');
-    const code = await openIncident(page, 'Thư có đoạn văn soạn sẵn');
+    const code = await openIncident(page, 'Thư có đoạn văn soạn sẵn', { severity: '4' });
     await page.goto('/templates/text/new');
     await browser.check(page);
     await page.fill('[name=name]', 'Xin nhật ký máy chủ');
