@@ -12,6 +12,7 @@ static const struct {
 
 /* Headers that a room shows besides ROOM/ROOM.h. */
 static const char *const also_public[] = {
+    "app/audit/tell.h",
     "app/evidence/pages/list.html.h",
     "app/filter/pages/bar.html.h",
     "app/letter/pages/thread.html.h",

@@ -1,3 +1,4 @@
+#include "app/audit/tell.h"
 #include "app/incident/case.h"
 #include "app/incident/share.h"
 #include "base/json.h"
@@ -5,22 +6,7 @@
 
 struct str incident_detail(struct arena *a, const char *key, struct str value)
 {
-    struct buf b = buf_make(a);
-    struct json_writer w;
-
-    json_w_init(&w, &b);
-    json_w_object(&w);
-    json_w_kstr(&w, key, value);
-    json_w_end(&w);
-    return buf_str(&b);
-}
-
-static void write_time(struct json_writer *w, struct opt_int at)
-{
-    if (at.has)
-        json_w_int(w, at.v);
-    else
-        json_w_null(w);
+    return audit_detail(a, key, value);
 }
 
 /* What was changed, old and new, for the audit entry. */
@@ -29,53 +15,19 @@ static struct str difference(struct arena *a, const struct incident_get_row *was
 {
     struct buf b = buf_make(a);
     struct json_writer w;
-    const struct {
-        const char *key;
-        struct str was, is;
-    } texts[] = {
-        {"title", was->title, is->title},
-        {"summary", was->summary, is->summary},
-        {"kind", was->kind, is->kind},
-        {"tlp", was->tlp, is->tlp},
-        {"severity_why", was->severity_why, is->severity_why},
-        {"owner", was->org_name, owner},
-    };
-    const struct {
-        const char *key;
-        struct opt_int was, is;
-    } times[] = {
-        {"occurred_at", was->occurred_at, is->occurred_at},
-        {"detected_at", opt_int(was->detected_at), is->detected_at},
-        {"contained_at", was->contained_at, is->contained_at},
-    };
 
     json_w_init(&w, &b);
     json_w_object(&w);
-    for (size_t i = 0; i < ARRAY_LEN(texts); i++) {
-        if (str_eq(texts[i].was, texts[i].is))
-            continue;
-        json_w_key(&w, str_c(texts[i].key));
-        json_w_array(&w);
-        json_w_str(&w, str_sub(texts[i].was, 0, 500));
-        json_w_str(&w, str_sub(texts[i].is, 0, 500));
-        json_w_end(&w);
-    }
-    for (size_t i = 0; i < ARRAY_LEN(times); i++) {
-        if (times[i].was.has == times[i].is.has && times[i].was.v == times[i].is.v)
-            continue;
-        json_w_key(&w, str_c(times[i].key));
-        json_w_array(&w);
-        write_time(&w, times[i].was);
-        write_time(&w, times[i].is);
-        json_w_end(&w);
-    }
-    if (was->severity != severity) {
-        json_w_key(&w, STR("severity"));
-        json_w_array(&w);
-        json_w_int(&w, was->severity);
-        json_w_int(&w, severity);
-        json_w_end(&w);
-    }
+    audit_changed(&w, "title", was->title, is->title);
+    audit_changed(&w, "summary", was->summary, is->summary);
+    audit_changed(&w, "kind", was->kind, is->kind);
+    audit_changed(&w, "tlp", was->tlp, is->tlp);
+    audit_changed(&w, "severity_why", was->severity_why, is->severity_why);
+    audit_changed(&w, "owner", was->org_name, owner);
+    audit_changed_int(&w, "occurred_at", was->occurred_at, is->occurred_at);
+    audit_changed_int(&w, "detected_at", opt_int(was->detected_at), is->detected_at);
+    audit_changed_int(&w, "contained_at", was->contained_at, is->contained_at);
+    audit_changed_int(&w, "severity", opt_int(was->severity), opt_int(severity));
     if (was->serious != is->serious)
         json_w_kbool(&w, "serious", is->serious);
     json_w_end(&w);

@@ -1,6 +1,7 @@
 #ifndef APP_INCIDENT_VIEW_H
 #define APP_INCIDENT_VIEW_H
 
+#include "app/audit/tell.h"
 #include "app/evidence/evidence.h"
 #include "app/filter/filter.h"
 #include "app/incident/case.h"
@@ -219,10 +220,9 @@ struct str incident_action_label(enum lang lang, struct str action);
 struct str incident_action_words(enum lang lang, struct str action, struct str detail);
 
 /* What an entry of the audit log tells, a line a fact: "Severity: Medium → High". */
-VEC_TYPE(incident_lines, struct str);
-struct incident_lines incident_history_lines(struct arena *a, enum lang lang,
-                                             const struct incident_page_view *v,
-                                             const struct incident_history_row *h);
+struct audit_lines incident_history_lines(struct arena *a, enum lang lang,
+                                          const struct incident_page_view *v,
+                                          const struct incident_history_row *h);
 
 /* Pie of ui_state: 0 received ... 4 closed. */
 int incident_state_step(struct str state);

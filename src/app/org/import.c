@@ -313,6 +313,7 @@ static int take_predecessors(struct import *im, int64_t id)
 static int put_row(struct import *im, const struct org_new *new_, const struct known *known,
                    int64_t *id)
 {
+    struct org_get_row was, is;
     int64_t r;
 
     if (known == NULL) {
@@ -321,13 +322,15 @@ static int put_row(struct import *im, const struct org_new *new_, const struct k
         return (int)MIN(r, 0);
     }
     *id = known->id;
+    if ((r = org_get(im->db, im->arena, *id, &was, im->err)) < 0)
+        return (int)r;
     r = org_update(im->db, known->id, new_->kind, new_->name, new_->short_name, new_->address,
                    new_->phone, new_->email, new_->website, new_->unit_code, im->now,
                    org_fold(im->arena, new_->code, new_->name, new_->short_name, new_->unit_code),
                    text_sort_key(im->arena, new_->name), im->err);
-    if (r >= 0)
-        r = org_audit(im->db, im->arena, known->id, known->code, "org.import", STR(""), im->by,
-                      im->now, im->err);
+    if (r >= 0 && (r = org_get(im->db, im->arena, *id, &is, im->err)) >= 0)
+        r = org_audit(im->db, im->arena, known->id, known->code, "org.import",
+                      org_difference(im->arena, &was, &is), im->by, im->now, im->err);
     im->out->updated += r >= 0;
     return (int)MIN(r, 0);
 }

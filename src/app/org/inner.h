@@ -20,6 +20,11 @@ int org_change_begin(struct db *db, struct arena *a, int64_t id, int64_t version
 struct str org_fold(struct arena *a, struct str code, struct str name, struct str short_name,
                     struct str unit_code);
 
+/* What was changed, for the entry of the log; empty: nothing of the facts. Not the place in the
+ * tree, which org_move tells. */
+struct str org_difference(struct arena *a, const struct org_get_row *was,
+                          const struct org_get_row *is);
+
 /* The kind for a word in a table: "ward", "Phường", "Sở, ban, ngành"; NULL for none of them. */
 const char *org_kind_from_word(struct arena *a, struct str word);
 struct str org_kind_label(enum lang lang, struct str kind);

@@ -1,6 +1,7 @@
 #include "app/org/org.h"
 
 #include "app/audit/audit.h"
+#include "app/audit/tell.h"
 #include "app/code/code.h"
 #include "app/org/inner.h"
 #include "base/net.h"
@@ -115,14 +116,40 @@ int org_change_begin(struct db *db, struct arena *a, int64_t id, int64_t version
     return MIN(r, 0);
 }
 
+struct str org_difference(struct arena *a, const struct org_get_row *was,
+                          const struct org_get_row *is)
+{
+    struct buf b = buf_make(a);
+    struct json_writer w;
+    size_t nothing;
+
+    json_w_init(&w, &b);
+    json_w_object(&w);
+    nothing = b.len;
+    audit_changed(&w, "name", was->name, is->name);
+    audit_changed(&w, "short_name", was->short_name, is->short_name);
+    audit_changed(&w, "kind", was->kind, is->kind);
+    audit_changed(&w, "address", was->address, is->address);
+    audit_changed(&w, "website", was->website, is->website);
+    audit_changed(&w, "unit_code", was->unit_code, is->unit_code);
+    audit_changed_quietly(&w, "phone", was->phone, is->phone);
+    audit_changed_quietly(&w, "email", was->email, is->email);
+    if (b.len == nothing)
+        return STR("");
+    json_w_end(&w);
+    return buf_str(&b);
+}
+
 int org_save(struct db *db, struct arena *a, int64_t id, int64_t version,
              const struct org_values *in, const struct actor *by, int64_t now, struct err *err)
 {
     _cleanup_(db_rollback_if_open) struct db *tx = db;
+    struct org_get_row before, after;
     struct org_lock_row was;
     int64_t parent, r;
 
-    if ((r = org_change_begin(db, a, id, version, PERM_ORG_WRITE, by, now, &was, err)) < 0)
+    if ((r = org_change_begin(db, a, id, version, PERM_ORG_WRITE, by, now, &was, err)) < 0 ||
+        (r = org_get(db, a, id, &before, err)) < 0)
         return (int)r;
     if (!str_eq(was.name, in->name) &&
         ((r = org_name_close(db, id, now, err)) < 0 ||
@@ -131,16 +158,31 @@ int org_save(struct db *db, struct arena *a, int64_t id, int64_t version,
     if ((r = org_update(db, id, in->kind, in->name, in->short_name, in->address, in->phone,
                         in->email, in->website, in->unit_code, now,
                         org_fold(a, was.code, in->name, in->short_name, in->unit_code),
-                        text_sort_key(a, in->name), err)) < 0)
+                        text_sort_key(a, in->name), err)) < 0 ||
+        (r = org_get(db, a, id, &after, err)) < 0)
         return (int)r;
     if (str_to_int(in->parent, &parent) && (!was.parent_id.has || was.parent_id.v != parent)) {
         if ((r = actor_require(db, by, PERM_ORG_WRITE, parent, now, err)) < 0 ||
             (r = org_move(db, a, id, parent, by, now, err)) < 0)
             return (int)r;
     }
-    if ((r = org_audit(db, a, id, was.code, "org.edit", STR(""), by, now, err)) < 0)
+    if ((r = org_audit(db, a, id, was.code, "org.edit", org_difference(a, &before, &after), by, now,
+                       err)) < 0)
         return (int)r;
     return db_commit(db, err);
+}
+
+static struct str move_detail(struct arena *a, const struct org_get_row *was,
+                              const struct org_get_row *is)
+{
+    struct buf b = buf_make(a);
+    struct json_writer w;
+
+    json_w_init(&w, &b);
+    json_w_object(&w);
+    audit_changed(&w, "parent", was->parent_name, is->parent_name);
+    json_w_end(&w);
+    return buf_str(&b);
 }
 
 int org_move(struct db *db, struct arena *a, int64_t id, int64_t parent_id, const struct actor *by,
@@ -148,6 +190,7 @@ int org_move(struct db *db, struct arena *a, int64_t id, int64_t parent_id, cons
 {
     struct org_is_below_row below;
     struct org_short_row org;
+    struct org_get_row was, is;
     int64_t r = org_short(db, a, id, &org, err);
 
     if (r == 0)
@@ -159,13 +202,14 @@ int org_move(struct db *db, struct arena *a, int64_t id, int64_t parent_id, cons
         err_field(err, "parent");
         return (int)r;
     }
-    if ((r = org_parent_update(db, id, parent_id, now, err)) < 0 ||
+    if ((r = org_get(db, a, id, &was, err)) < 0 ||
+        (r = org_parent_update(db, id, parent_id, now, err)) < 0 ||
         (r = org_closure_cut(db, id, err)) < 0 ||
         (r = org_closure_hang(db, id, parent_id, err)) < 0 ||
-        (r = org_reach_trim(db, id, err)) < 0 || (r = org_reach_fill(db, id, err)) < 0)
+        (r = org_reach_trim(db, id, err)) < 0 || (r = org_reach_fill(db, id, err)) < 0 ||
+        (r = org_get(db, a, id, &is, err)) < 0)
         return (int)r;
-    return org_audit(db, a, id, org.code, "org.move",
-                     str_printf(a, "{\"parent\":%" PRId64 "}", parent_id), by, now, err);
+    return org_audit(db, a, id, org.code, "org.move", move_detail(a, &was, &is), by, now, err);
 }
 
 int org_add_domain(struct db *db, struct arena *a, int64_t id, struct str domain, struct err *err)

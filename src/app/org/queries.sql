@@ -385,9 +385,10 @@ ORDER BY 1 DESC, 3;
 SELECT id, kind, name, position, phone, mobile, email, other, public AS is_public
 FROM org_contact WHERE org_id = $1 ORDER BY sort, id;
 
--- name: org_contact_delete :exec
+-- name: org_contact_delete :maybe
 -- in:   org_id int, id int
-DELETE FROM org_contact WHERE org_id = $1 AND id = $2;
+-- out:  kind text
+DELETE FROM org_contact WHERE org_id = $1 AND id = $2 RETURNING kind;
 
 -- What it answers for: kind is domain, range or asn.
 -- name: org_networks :many

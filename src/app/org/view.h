@@ -1,6 +1,7 @@
 #ifndef APP_ORG_VIEW_H
 #define APP_ORG_VIEW_H
 
+#include "app/audit/tell.h"
 #include "app/filter/filter.h"
 #include "app/org/inner.h"
 #include "app/web/import.h"
@@ -64,5 +65,8 @@ struct org_directory_view {
 
 struct str org_succession_label(enum lang lang, struct str kind, bool before);
 struct str org_action_label(enum lang lang, struct str action);
+/* What an entry of the audit log tells, a line a fact: "Stands under: A → B". */
+struct audit_lines org_history_lines(struct arena *a, enum lang lang, struct str action,
+                                     struct str detail);
 
 #endif

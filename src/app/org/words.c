@@ -68,3 +68,65 @@ struct str org_action_label(enum lang lang, struct str action)
     }
     return action;
 }
+
+static struct str kind(const struct audit_teller *t, const struct audit_value *v)
+{
+    return org_kind_label(t->lang, v->text);
+}
+
+static struct str contact(const struct audit_teller *t, const struct audit_value *v)
+{
+    return org_contact_label(t->lang, v->text);
+}
+
+/* What did not go along is not worth a line. */
+static struct str if_so(const struct audit_teller *t, const struct audit_value *v)
+{
+    return str_is(v->text, "true") ? audit_say_yes(t, v) : STR_EMPTY;
+}
+
+static struct str succession(const struct audit_teller *t, const struct audit_value *v)
+{
+    return audit_choice_words(t, org_succession_kinds, v->text);
+}
+
+static const struct audit_word known[] = {
+    {"name", N_("Name"), audit_say_plain, AUDIT_PAIR},
+    {"short_name", N_("Short name"), audit_say_plain, AUDIT_PAIR},
+    {"kind", N_("Kind"), kind, AUDIT_PAIR},
+    {"address", N_("Address"), audit_say_plain, AUDIT_PAIR},
+    {"website", N_("Website"), audit_say_plain, AUDIT_PAIR},
+    {"unit_code", N_("Code of the administrative unit"), audit_say_plain, AUDIT_PAIR},
+    {"phone", N_("Phone"), audit_say_changed, AUDIT_PAIR},
+    {"email", N_("E-mail"), audit_say_changed, AUDIT_PAIR},
+    {"parent", N_("Stands under"), audit_say_plain, AUDIT_PAIR},
+    {"contact_added", N_("history|Contact added"), contact, AUDIT_PAIR},
+    {"contact_removed", N_("history|Contact removed"), contact, AUDIT_PAIR},
+    {"added", N_("history|Added"), audit_say_plain, AUDIT_PAIR},
+    {"removed", N_("history|Removed"), audit_say_plain, AUDIT_PAIR},
+    {"to", N_("history|Successor"), audit_say_plain, AUDIT_PAIR},
+    {"systems", N_("history|Information systems went along"), if_so, AUDIT_PAIR},
+    {"networks", N_("history|Domains and addresses went along"), if_so, AUDIT_PAIR},
+    {"under", N_("history|Stands under the successor"), if_so, AUDIT_PAIR},
+};
+
+static const struct audit_word of_succession[] = {
+    {"kind", N_("Kind"), succession, AUDIT_PAIR},
+};
+
+struct audit_lines org_history_lines(struct arena *a, enum lang lang, struct str action,
+                                     struct str detail)
+{
+    struct audit_members all = audit_members_of(a, detail);
+    bool succeeds = str_is(action, "org.succeed");
+    struct audit_teller t = {.arena = a, .lang = lang};
+
+    for (size_t i = 0; i < all.len; i++) {
+        bool of_its_own = succeeds && str_is(all.at[i].key, "kind");
+
+        t.words = of_its_own ? of_succession : known;
+        t.words_len = of_its_own ? ARRAY_LEN(of_succession) : ARRAY_LEN(known);
+        audit_tell_member(&t, &all.at[i]);
+    }
+    return t.lines;
+}

@@ -151,6 +151,7 @@ static int check_right(struct import *im, int64_t owner, struct err *err)
 static int update(struct import *im, int64_t id, const struct system_new *new_, struct err *err)
 {
     struct system_may_write_row may = {.may_write = true};
+    struct system_get_row was, is;
     int64_t r = 0;
 
     if (im->by != NULL)
@@ -159,17 +160,18 @@ static int update(struct import *im, int64_t id, const struct system_new *new_, 
         bad(im, "code", N_("There is no system {0} that you may change"), new_->code);
         return 0;
     }
-    if (r < 0 ||
+    if (r < 0 || (r = system_get(im->db, im->arena, id, &was, err)) < 0 ||
         (r = system_update(im->db, id, new_->name, new_->purpose, new_->owner_id,
                            new_->operator_id != 0 ? opt_int(new_->operator_id) : NO_INT,
                            new_->level, new_->decision_no, new_->decision_date, new_->state,
                            new_->responsible, new_->phone, new_->email, im->now,
                            system_fold(im->arena, new_->code, new_->name, new_->purpose),
-                           text_sort_key(im->arena, new_->name), err)) < 0)
+                           text_sort_key(im->arena, new_->name), err)) < 0 ||
+        (r = system_get(im->db, im->arena, id, &is, err)) < 0)
         return (int)r;
     im->out->updated++;
-    return system_log(im->db, im->arena, id, new_->code, "system.import", STR(""), im->by, im->now,
-                      err);
+    return system_log(im->db, im->arena, id, new_->code, "system.import",
+                      system_difference(im->arena, &was, &is), im->by, im->now, err);
 }
 
 static int take_row(struct sheet_table *t, struct err *err)

@@ -204,9 +204,10 @@ DELETE FROM system_range WHERE system_id = $1 AND cidr = $2;
 -- out:  id int, vendor text, product text, version text, cpe text
 SELECT id, vendor, product, version, cpe FROM system_product WHERE system_id = $1 ORDER BY vendor, product, id;
 
--- name: system_product_delete :exec
+-- name: system_product_delete :maybe
 -- in:   system_id int, id int
-DELETE FROM system_product WHERE system_id = $1 AND id = $2;
+-- out:  vendor text, product text, version text
+DELETE FROM system_product WHERE system_id = $1 AND id = $2 RETURNING vendor, product, version;
 
 -- name: system_incidents :many
 -- in:   actor int, now int, id int

@@ -1,6 +1,7 @@
 #include "app/system/system.h"
 
 #include "app/audit/audit.h"
+#include "app/audit/tell.h"
 #include "app/code/code.h"
 #include "app/system/view.h"
 #include "base/net.h"
@@ -86,36 +87,59 @@ static struct opt_int opt_of(struct str s)
     return str_to_int(s, &n) ? opt_int(n) : NO_INT;
 }
 
+struct str system_difference(struct arena *a, const struct system_get_row *was,
+                             const struct system_get_row *is)
+{
+    struct buf b = buf_make(a);
+    struct json_writer w;
+    size_t nothing;
+
+    json_w_init(&w, &b);
+    json_w_object(&w);
+    nothing = b.len;
+    audit_changed(&w, "name", was->name, is->name);
+    audit_changed(&w, "purpose", was->purpose, is->purpose);
+    audit_changed(&w, "owner", was->owner_name, is->owner_name);
+    audit_changed(&w, "operator", was->operator_name, is->operator_name);
+    audit_changed_int(&w, "level", was->level, is->level);
+    audit_changed(&w, "decision_no", was->decision_no, is->decision_no);
+    audit_changed_int(&w, "decision_date", was->decision_date, is->decision_date);
+    audit_changed(&w, "state", was->state, is->state);
+    audit_changed_quietly(&w, "responsible", was->responsible, is->responsible);
+    audit_changed_quietly(&w, "phone", was->phone, is->phone);
+    audit_changed_quietly(&w, "email", was->email, is->email);
+    if (b.len == nothing)
+        return STR("");
+    json_w_end(&w);
+    return buf_str(&b);
+}
+
 int system_save(struct db *db, struct arena *a, int64_t id, int64_t version,
                 const struct system_values *in, const struct actor *by, int64_t now,
                 struct err *err)
 {
-    struct system_lock_row was;
+    struct system_get_row was, is;
+    struct system_lock_row lock;
     struct opt_int level = opt_of(in->level);
     struct opt_int owner = opt_of(in->owner);
-    int64_t r = system_change_begin(db, a, id, version, by, now, &was, err);
+    int64_t r = system_change_begin(db, a, id, version, by, now, &lock, err);
 
     if (r < 0)
         return (int)r;
     /* The new owner must be in the actor's reach too. */
     r = owner.has ? actor_require(db, by, PERM_SYSTEM_WRITE, owner.v, now, err)
                   : err_set(err, ERR_INVALID, "no owner");
-    if (r >= 0)
+    if (r >= 0 && (r = system_get(db, a, id, &was, err)) >= 0)
         r = system_update(db, id, in->name, in->purpose, owner.v, opt_of(in->operator_), level,
                           in->decision_no, in->decision_date, in->state, in->responsible, in->phone,
-                          in->email, now, system_fold(a, was.code, in->name, in->purpose),
+                          in->email, now, system_fold(a, lock.code, in->name, in->purpose),
                           text_sort_key(a, in->name), err);
-    if (r < 0) {
+    if (r < 0 || (r = system_get(db, a, id, &is, err)) < 0) {
         db_rollback(db);
         return (int)r;
     }
-    return system_change_commit(db, a, id, was.code, "system.edit",
-                                level.has == was.level.has && level.v == was.level.v
-                                    ? STR("")
-                                    : str_printf(a, "{\"level\":[%" PRId64 ",%" PRId64 "]}",
-                                                 was.level.has ? was.level.v : 0,
-                                                 level.has ? level.v : 0),
-                                by, now, err);
+    return system_change_commit(db, a, id, lock.code, "system.edit",
+                                system_difference(a, &was, &is), by, now, err);
 }
 
 int system_create(struct db *db, struct arena *a, const struct system_new *new_,

@@ -1,6 +1,7 @@
 #ifndef APP_SYSTEM_VIEW_H
 #define APP_SYSTEM_VIEW_H
 
+#include "app/audit/tell.h"
 #include "app/filter/filter.h"
 #include "app/system/queries.h"
 #include "app/system/system.h"
@@ -46,6 +47,11 @@ struct system_edit_view {
 
 struct str system_state_label(enum lang lang, struct str state);
 struct str system_action_label(enum lang lang, struct str action);
+/* What an entry of the audit log tells, a line a fact: "Security level: Level 2 → Level 3". */
+struct audit_lines system_history_lines(struct arena *a, enum lang lang, struct str detail);
+/* What was changed, for the entry; empty: nothing. */
+struct str system_difference(struct arena *a, const struct system_get_row *was,
+                             const struct system_get_row *is);
 
 /* Search text of a row. */
 struct str system_fold(struct arena *a, struct str code, struct str name, struct str purpose);

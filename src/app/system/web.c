@@ -8,33 +8,6 @@
 #include "app/words/words.h"
 #include "sys/i18n/i18n.h"
 
-struct str system_state_label(enum lang lang, struct str state)
-{
-    for (size_t i = 0; system_states[i].value != NULL; i++) {
-        if (str_is(state, system_states[i].value))
-            return i18n_text(lang, system_states[i].label);
-    }
-    return state;
-}
-
-struct str system_action_label(enum lang lang, struct str action)
-{
-    static const struct {
-        const char *action, *key;
-    } words[] = {
-        {"system.create", N_("action|registered it")},
-        {"system.edit", N_("action|changed facts")},
-        {"system.network", N_("action|changed domains and addresses")},
-        {"system.product", N_("action|changed products")},
-    };
-
-    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-        if (str_is(action, words[i].action))
-            return i18n_text(lang, words[i].key);
-    }
-    return action;
-}
-
 /* What the URL asks for. */
 struct list_filter {
     struct opt_int level;
