@@ -3,7 +3,10 @@
 
 #include "gen.h"
 
-/* queries.sql as a list of typed statements, and the C made from it (docs/architecture.md). */
+/*
+ * queries.sql as a list of typed statements, and the C made from it (docs/architecture.md). A piece
+ * is SQL that several statements share; it is gone when the C is made.
+ */
 enum sql_kind { SQL_ONE, SQL_MAYBE, SQL_MANY, SQL_EACH, SQL_EXEC };
 
 enum sql_type { SQL_INT, SQL_REAL, SQL_TEXT, SQL_BLOB, SQL_BOOL, SQL_TYPES };
@@ -31,16 +34,42 @@ struct sql_statement {
     struct sql_columns in, out;
     struct str body[SQL_ENGINES]; /* without comments and the final semicolon; parameters are $n */
     bool has_body[SQL_ENGINES];
+    bool derived; /* the body for PostgreSQL comes from the first one: its pieces have two */
     bool writes;
+};
+
+struct sql_name {
+    struct str name;
+    bool used;
+    size_t offset;
+};
+
+struct sql_piece {
+    struct str name;
+    const struct source *src;
+    size_t offset;
+    VEC(struct sql_name) parameters;
+    struct str body[SQL_ENGINES]; /* parameters are {name}; the pieces it uses are filled in */
+    bool differs;                 /* the bodies are not the same */
+    bool used;
+    struct sql_piece *above; /* the one declared before, which this one may use; or NULL */
 };
 
 struct sql_file {
     VEC(struct sql_statement) statements;
+    struct sql_piece *pieces; /* the last one; those of files read before are set by the caller */
 };
 
-/* What is wrong goes into the list; the statements are of use only when it stays empty. */
+/*
+ * What is wrong goes into the list; the statements are of use only when it stays empty. The source
+ * lives as long as the pieces.
+ */
 void sqlgen_parse(struct arena *a, const struct source *src, struct sql_file *out,
                   struct problems *p);
+
+/* Names the pieces that nothing uses, from `last` up to `until`, which may be NULL. */
+void sqlgen_check_used(const struct sql_piece *last, const struct sql_piece *until,
+                       struct problems *p);
 
 /* `name` is the path of the SQL file below src/: "app/incident/queries.sql". */
 void sqlgen_header(struct arena *a, const struct sql_file *file, struct str name, struct buf *out);

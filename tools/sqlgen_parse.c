@@ -1,4 +1,4 @@
-#include "sqlgen.h"
+#include "sqlgen_body.h"
 
 struct parser {
     struct arena *arena;
@@ -6,7 +6,8 @@ struct parser {
     struct problems *problems;
     struct sql_file *out;
     size_t pos;
-    bool skipping; /* after a broken name line: until the next one */
+    struct sql_piece *piece; /* under a "-- piece:" line; not among the pieces before its end */
+    bool skipping;           /* after a broken name line: until the next one */
 };
 
 static const char *const type_names[SQL_TYPES] = {"int", "real", "text", "blob", "bool"};
@@ -137,10 +138,32 @@ static void check_complete(struct parser *p, const struct sql_statement *st)
     }
 }
 
-static void end_statement(struct parser *p)
+static void check_piece(struct parser *p, const struct sql_piece *piece)
 {
-    if (!p->skipping && current(p) != NULL)
+    if (piece->body[SQL_SQLITE].len == 0)
+        problem_at(p->problems, p->src, piece->offset, "the piece '" STR_FMT "' has no SQL",
+                   STR_ARG(piece->name));
+    for (size_t i = 0; piece->body[SQL_SQLITE].len > 0 && i < piece->parameters.len; i++) {
+        const struct sql_name *parameter = &piece->parameters.at[i];
+
+        if (!parameter->used)
+            problem_at(p->problems, p->src, parameter->offset,
+                       "parameter '" STR_FMT "' is not used: take it out here and in the calls",
+                       STR_ARG(parameter->name));
+    }
+}
+
+/* Ends the statement or the piece that is being read. */
+static void end_item(struct parser *p)
+{
+    if (p->piece != NULL) {
+        check_piece(p, p->piece);
+        p->piece->above = p->out->pieces;
+        p->out->pieces = p->piece;
+        p->piece = NULL;
+    } else if (!p->skipping && current(p) != NULL) {
         check_complete(p, current(p));
+    }
 }
 
 static void begin_statement(struct parser *p, struct str text)
@@ -150,7 +173,7 @@ static void begin_statement(struct parser *p, struct str text)
     struct str kind;
     size_t k;
 
-    end_statement(p);
+    end_item(p);
     p->skipping = true;
     st.name = take_word(&rest);
     kind = take_word(&rest);
@@ -191,6 +214,56 @@ static void begin_statement(struct parser *p, struct str text)
     *vec_push(&p->out->statements, p->arena) = st;
 }
 
+static void parse_piece_parameters(struct parser *p, struct sql_piece *piece, struct str text)
+{
+    struct str part;
+
+    if (str_trim(text).len == 0)
+        return;
+    while (str_split(&text, ',', &part)) {
+        struct str name = str_trim(part);
+
+        if (!gen_is_name(name))
+            problem_at(p->problems, p->src, offset_of(p, part.ptr),
+                       "'" STR_FMT "' cannot be a name here", STR_ARG(name));
+        else if (sql_find_parameter(piece, name) != NULL)
+            problem_at(p->problems, p->src, offset_of(p, name.ptr), "'" STR_FMT "' is there twice",
+                       STR_ARG(name));
+        else
+            *vec_push(&piece->parameters, p->arena) =
+                (struct sql_name){.name = name, .offset = offset_of(p, name.ptr)};
+    }
+}
+
+/* "-- piece: name(parameter, ...)" */
+static void begin_piece(struct parser *p, struct str text)
+{
+    struct str head = str_trim(text);
+    ptrdiff_t open = str_find_char(head, '(');
+    struct str name = open < 0 ? head : str_sub(head, 0, (size_t)open);
+    const struct sql_piece *other = sql_find_piece(p->out->pieces, name);
+    struct sql_piece *piece;
+
+    end_item(p);
+    p->skipping = true;
+    if (open < 0 || !gen_is_name(name) || !str_ends(head, STR(")"))) {
+        problem_at(p->problems, p->src, offset_of(p, head.ptr),
+                   "'" STR_FMT "' is not the form name(parameter, ...)", STR_ARG(head));
+        return;
+    }
+    if (other != NULL) {
+        problem_at(p->problems, p->src, offset_of(p, name.ptr),
+                   "the name '" STR_FMT "' is taken by the piece in %s, line %d", STR_ARG(name),
+                   other->src->path, source_place(other->src, other->offset).line);
+        return;
+    }
+    piece = arena_new(p->arena, struct sql_piece);
+    *piece = (struct sql_piece){.name = name, .src = p->src, .offset = offset_of(p, name.ptr)};
+    parse_piece_parameters(p, piece, str_sub(head, name.len + 1, head.len - name.len - 2));
+    p->piece = piece;
+    p->skipping = false;
+}
+
 static void set_row(struct parser *p, struct sql_statement *st, struct str text)
 {
     struct str name = str_trim(text);
@@ -208,152 +281,6 @@ static void set_row(struct parser *p, struct sql_statement *st, struct str text)
     st->row_offset = offset_of(p, name.ptr);
 }
 
-/* The position behind a quoted text, a comment or one other character. */
-static size_t skip_token(struct parser *p, size_t at, size_t end)
-{
-    const char *s = p->src->text.ptr;
-    size_t begin = at;
-
-    if (s[at] == '\'' || s[at] == '"') {
-        do {
-            at++;
-        } while (at < end && s[at] != s[begin]);
-        if (at == end)
-            problem_at(p->problems, p->src, begin, "the quote is not closed");
-        return MIN(at + 1, end);
-    }
-    if (s[at] == '/' && at + 1 < end && s[at + 1] == '*') {
-        struct str rest = str_make(s + at + 2, end - at - 2);
-        ptrdiff_t n = str_find(rest, STR("*/"));
-
-        if (n < 0)
-            problem_at(p->problems, p->src, begin, "the comment is not closed");
-        return n < 0 ? end : at + 2 + (size_t)n + 2;
-    }
-    if (s[at] == '-' && at + 1 < end && s[at + 1] == '-') {
-        while (at < end && s[at] != '\n')
-            at++;
-        return at;
-    }
-    return at + 1;
-}
-
-static bool is_comment(const char *s, size_t at, size_t end)
-{
-    return at + 1 < end &&
-           ((s[at] == '-' && s[at + 1] == '-') || (s[at] == '/' && s[at + 1] == '*'));
-}
-
-static size_t parse_parameter(struct parser *p, struct sql_statement *st, size_t at, size_t end,
-                              struct buf *body)
-{
-    const char *s = p->src->text.ptr;
-    size_t digits = at + 1;
-    int64_t n = 0;
-
-    while (digits < end && gen_is_word(s[digits]))
-        digits++;
-    if (!str_to_int(str_make(s + at + 1, digits - at - 1), &n) || n < 1 ||
-        n > (int64_t)st->in.len) {
-        problem_at(p->problems, p->src, at,
-                   "no such parameter: " STR_FMT " ('-- in:' of '" STR_FMT "' has %zu)",
-                   STR_ARG(str_make(s + at, digits - at)), STR_ARG(st->name), st->in.len);
-        return digits;
-    }
-    st->in.at[n - 1].used = true;
-    buf_add(body, str_make(s + at, digits - at));
-    return digits;
-}
-
-/* The first word outside parentheses that says what the statement does: "WITH" alone does not. */
-static bool body_writes(struct str body)
-{
-    int depth = 0;
-
-    for (size_t i = 0; i < body.len; i++) {
-        size_t n = 0;
-        struct str word;
-
-        if (body.ptr[i] == '\'' || body.ptr[i] == '"') {
-            char quote = body.ptr[i];
-
-            for (i++; i < body.len && body.ptr[i] != quote; i++)
-                continue;
-            continue;
-        }
-        if (body.ptr[i] == '(')
-            depth++;
-        if (body.ptr[i] == ')')
-            depth--;
-        while (i + n < body.len && gen_is_word(body.ptr[i + n]))
-            n++;
-        word = str_sub(body, i, n);
-        if (depth == 0 &&
-            (str_eq_nocase(word, STR("select")) || str_eq_nocase(word, STR("values"))))
-            return false;
-        if (depth == 0 &&
-            (str_eq_nocase(word, STR("insert")) || str_eq_nocase(word, STR("update")) ||
-             str_eq_nocase(word, STR("delete"))))
-            return true;
-        if (n > 0)
-            i += n - 1;
-    }
-    return true;
-}
-
-static void parse_body(struct parser *p, struct sql_statement *st, enum sql_engine engine)
-{
-    const char *s = p->src->text.ptr;
-    size_t end = p->src->text.len;
-    size_t begin = p->pos;
-    struct buf body = buf_make(p->arena);
-    bool space = false;
-
-    while (p->pos < end && s[p->pos] != ';') {
-        size_t at = p->pos;
-        size_t next;
-
-        if (s[at] == '\0') {
-            problem_at(p->problems, p->src, at, "a NUL character");
-            p->pos = end;
-            return;
-        }
-        if (str_starts(str_make(s + at, end - at), STR("-- name:"))) {
-            problem_at(p->problems, p->src, begin, "the statement does not end with ';'");
-            return;
-        }
-        next = skip_token(p, at, end);
-        p->pos = next;
-        if (gen_is_space(s[at]) || is_comment(s, at, end)) {
-            space = body.len > 0;
-            continue;
-        }
-        if (space)
-            buf_add_char(&body, ' ');
-        space = false;
-        if (s[at] == '$')
-            p->pos = parse_parameter(p, st, at, end, &body);
-        else if (s[at] == '?')
-            problem_at(p->problems, p->src, at, "parameters are written $1, $2, ...");
-        else
-            buf_add(&body, str_make(s + at, next - at));
-    }
-    if (p->pos == end) {
-        problem_at(p->problems, p->src, begin, "the statement does not end with ';'");
-        return;
-    }
-    p->pos++;
-    st->has_body[engine] = true;
-    st->body[engine] = buf_str(&body);
-    if (body.len == 0)
-        problem_at(p->problems, p->src, begin, "the statement is empty");
-    if (engine == SQL_SQLITE)
-        st->writes = body_writes(st->body[engine]);
-    else if (st->writes != body_writes(st->body[engine]))
-        problem_at(p->problems, p->src, begin,
-                   "one body of '" STR_FMT "' writes and the other does not", STR_ARG(st->name));
-}
-
 /* A comment line that belongs to the format: "-- in: ..."; what is behind the colon. */
 static bool directive(struct str line, const char *name, struct str *rest)
 {
@@ -365,17 +292,28 @@ static bool directive(struct str line, const char *name, struct str *rest)
     return true;
 }
 
+static bool may_have_postgres(struct parser *p)
+{
+    const struct sql_statement *st = p->skipping ? NULL : current(p);
+
+    if (p->piece != NULL)
+        return p->piece->body[SQL_SQLITE].len > 0 && !p->piece->differs;
+    return st == NULL || (st->has_body[SQL_SQLITE] && (!st->has_body[SQL_POSTGRES] || st->derived));
+}
+
 /* One line that begins with "--", outside a body. */
 static void parse_comment(struct parser *p, struct str line, bool *postgres)
 {
-    struct sql_statement *st = p->skipping ? NULL : current(p);
     struct str rest;
 
     if (directive(line, "name:", &rest)) {
         *postgres = false;
         begin_statement(p, rest);
+    } else if (directive(line, "piece:", &rest)) {
+        *postgres = false;
+        begin_piece(p, rest);
     } else if (directive(line, "@postgres", &rest)) {
-        if (st != NULL && (!st->has_body[SQL_SQLITE] || st->has_body[SQL_POSTGRES]))
+        if (!may_have_postgres(p))
             problem_at(p->problems, p->src, offset_of(p, line.ptr),
                        "'-- @postgres' stands once, behind the first body");
         *postgres = true;
@@ -397,7 +335,7 @@ static bool parse_head(struct parser *p, struct str line)
         return false;
     if (p->skipping)
         return true;
-    if (st == NULL || has_any_body(st)) {
+    if (st == NULL || p->piece != NULL || has_any_body(st)) {
         problem_at(p->problems, p->src, offset_of(p, line.ptr),
                    "'" STR_FMT "' stands behind '-- name:' and before the SQL",
                    STR_ARG(str_trim(line)));
@@ -410,12 +348,68 @@ static bool parse_head(struct parser *p, struct str line)
     return true;
 }
 
+static bool read_body(struct parser *p, struct sql_statement *st, struct sql_text *out)
+{
+    struct sql_reader r = {
+        .arena = p->arena,
+        .src = p->src,
+        .problems = p->problems,
+        .pos = p->pos,
+        .pieces = p->out->pieces,
+        .owner = st,
+        .piece = p->piece,
+    };
+    bool ok = sql_read_body(&r, out);
+
+    p->pos = r.pos;
+    p->skipping = p->skipping || r.told;
+    return ok;
+}
+
+static void parse_piece_body(struct parser *p, bool postgres)
+{
+    struct sql_piece *piece = p->piece;
+    struct sql_text text = {0};
+
+    if (!postgres && piece->body[SQL_SQLITE].len > 0)
+        problem_at(p->problems, p->src, p->pos, "a second body of the piece '" STR_FMT "'",
+                   STR_ARG(piece->name));
+    if (!read_body(p, NULL, &text))
+        return;
+    if (!postgres)
+        piece->body[SQL_SQLITE] = buf_str(&text.engine[SQL_SQLITE]);
+    piece->body[SQL_POSTGRES] = buf_str(&text.engine[SQL_POSTGRES]);
+    piece->differs = postgres || text.differs;
+}
+
+static void parse_body(struct parser *p, struct sql_statement *st, enum sql_engine engine)
+{
+    size_t begin = p->pos;
+    struct sql_text text = {0};
+
+    if (!read_body(p, st, &text))
+        return;
+    st->has_body[engine] = true;
+    st->body[engine] = buf_str(&text.engine[engine]);
+    st->derived = engine == SQL_SQLITE && text.differs;
+    if (st->derived) {
+        st->has_body[SQL_POSTGRES] = true;
+        st->body[SQL_POSTGRES] = buf_str(&text.engine[SQL_POSTGRES]);
+    }
+    if (engine == SQL_SQLITE)
+        st->writes = sql_body_writes(st->body[SQL_SQLITE]);
+    if (st->has_body[SQL_POSTGRES] && st->writes != sql_body_writes(st->body[SQL_POSTGRES]))
+        problem_at(p->problems, p->src, begin,
+                   "one body of '" STR_FMT "' writes and the other does not", STR_ARG(st->name));
+}
+
 static void parse_sql(struct parser *p, bool postgres)
 {
     struct sql_statement *st = current(p);
     struct sql_statement ignored = {0};
     struct problems quiet = {.arena = p->arena};
     struct problems *loud = p->problems;
+    enum sql_engine engine = postgres ? SQL_POSTGRES : SQL_SQLITE;
 
     if (p->skipping) {
         p->problems = &quiet;
@@ -423,15 +417,19 @@ static void parse_sql(struct parser *p, bool postgres)
         p->problems = loud;
         return;
     }
+    if (p->piece != NULL) {
+        parse_piece_body(p, postgres);
+        return;
+    }
     if (st == NULL) {
         problem_at(p->problems, p->src, p->pos, "SQL before the first '-- name:'");
         p->skipping = true;
         return;
     }
-    if (st->has_body[postgres ? SQL_POSTGRES : SQL_SQLITE])
+    if (st->has_body[engine] && !(postgres && st->derived))
         problem_at(p->problems, p->src, p->pos, "a second statement under the name '" STR_FMT "'",
                    STR_ARG(st->name));
-    parse_body(p, st, postgres ? SQL_POSTGRES : SQL_SQLITE);
+    parse_body(p, st, engine);
 }
 
 static bool same_columns(const struct sql_columns *a, const struct sql_columns *b)
@@ -491,7 +489,17 @@ void sqlgen_parse(struct arena *a, const struct source *src, struct sql_file *ou
         if (!parse_head(&p, line))
             parse_comment(&p, line, &postgres);
     }
-    end_statement(&p);
+    end_item(&p);
     for (size_t i = 0; i < out->statements.len; i++)
         check_row(&p, i);
+}
+
+void sqlgen_check_used(const struct sql_piece *last, const struct sql_piece *until,
+                       struct problems *p)
+{
+    for (const struct sql_piece *piece = last; piece != until; piece = piece->above) {
+        if (!piece->used)
+            problem_at(p, piece->src, piece->offset,
+                       "nothing uses the piece '" STR_FMT "': take it out", STR_ARG(piece->name));
+    }
 }

@@ -28,9 +28,7 @@ INSERT INTO role_permission (role, permission) VALUES ($1, $2);
 -- in:   actor int, permission text, org int, now int
 -- out:  yes int
 SELECT 1 AS yes
-WHERE EXISTS (SELECT 1 FROM actor_org r
-              WHERE r.account_id = $1 AND r.permission = $2 AND r.org_id = $3
-                AND r.valid_from <= $4 AND r.valid_to > $4);
+WHERE @actor_may($3, $2, $1, $4);
 
 -- Whoever holds the permission for every organisation where the account has a grant that has not
 -- ended; without such a grant, for every organisation where it ever had one. An account that never
@@ -47,9 +45,7 @@ WHERE EXISTS (SELECT 1 FROM role_grant g WHERE g.account_id = $3)
            OR NOT EXISTS (SELECT 1 FROM role_grant l
                           WHERE l.account_id = $3 AND l.revoked_at IS NULL
                             AND (l.valid_to IS NULL OR l.valid_to > $4)))
-      AND NOT EXISTS (SELECT 1 FROM actor_org r
-                      WHERE r.account_id = $1 AND r.permission = $2 AND r.org_id = g.org_id
-                        AND r.valid_from <= $4 AND r.valid_to > $4));
+      AND NOT @actor_may(g.org_id, $2, $1, $4));
 
 -- ---- sessions ---------------------------------------------------------------------------------
 
@@ -312,8 +308,7 @@ WHERE EXISTS (SELECT 1 FROM actor_root r
 -- name: actor_is_wide :one
 -- in:   actor int, permission text, now int
 -- out:  wide bool
-SELECT CASE WHEN EXISTS (SELECT 1 FROM actor_wide w WHERE w.account_id = $1 AND w.permission = $2
-    AND w.valid_from <= $3 AND w.valid_to > $3) THEN 1 ELSE 0 END AS wide;
+SELECT CASE WHEN @actor_everywhere($2, $1, $3) THEN 1 ELSE 0 END AS wide;
 
 -- name: step_add :exec
 -- in:   id text, account_id int, method text, now int, expires_at int

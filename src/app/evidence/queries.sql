@@ -59,21 +59,13 @@ SELECT a.id, a.uuid, a.sha256, b.blake2b, a.name, a.type, a.size, a.note, a.adde
     CASE WHEN a.shared_in = i.id THEN 1 ELSE 0 END AS shared, a.sealed_at, a.removed_at,
     a.version, b.key_id, b.verified_at, b.trouble, r.code AS report_code, i.id AS incident_id,
     i.code AS incident_code, i.title AS incident_title,
-    CASE WHEN EXISTS (SELECT 1 FROM incident_access x
-                      WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.write'
-                        AND x.valid_from <= $2 AND x.valid_to > $2)
+    CASE WHEN @incident_may(i.id, 'incident.write', $1, $2)
            OR (i.id IS NULL
-               AND EXISTS (SELECT 1 FROM report_access x
-                           WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.triage'
-                             AND x.valid_from <= $2 AND x.valid_to > $2))
+               AND @report_may(r.id, 'report.triage', $1, $2))
          THEN 1 ELSE 0 END AS may_write,
-    CASE WHEN EXISTS (SELECT 1 FROM incident_access x
-                      WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.manage'
-                        AND x.valid_from <= $2 AND x.valid_to > $2)
+    CASE WHEN @incident_may(i.id, 'incident.manage', $1, $2)
            OR (i.id IS NULL
-               AND EXISTS (SELECT 1 FROM report_access x
-                           WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.triage'
-                             AND x.valid_from <= $2 AND x.valid_to > $2))
+               AND @report_may(r.id, 'report.triage', $1, $2))
          THEN 1 ELSE 0 END AS may_manage
 FROM attachment a
 JOIN blob b ON b.sha256 = a.sha256
@@ -86,9 +78,7 @@ WHERE a.uuid = $3
                WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
                  AND (x.whole = 1 OR (a.shared_in = i.id AND a.removed_at IS NULL))
                  AND x.valid_from <= $2 AND x.valid_to > $2)
-       OR EXISTS (SELECT 1 FROM report_access x
-                  WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-                    AND x.valid_from <= $2 AND x.valid_to > $2));
+       OR @report_may(r.id, 'report.read', $1, $2));
 
 -- name: evidence_mark :exec
 -- in:   id int, incident_id int, shared_in int

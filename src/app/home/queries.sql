@@ -1,34 +1,33 @@
 -- What is new, mine and due. Only reads, always within the actor's reach.
 
+-- piece: home_incident_counts(incident, now)
+COUNT(*) AS open,
+    COALESCE(SUM(CASE WHEN {incident}.severity >= 3 THEN 1 ELSE 0 END), 0) AS high,
+    COALESCE(SUM(CASE WHEN {incident}.next_due_at < {now} THEN 1 ELSE 0 END), 0) AS late,
+    MIN(CASE WHEN {incident}.next_due_at < {now} THEN {incident}.next_due_at END) AS oldest_due;
+
+-- piece: home_report_counts(report)
+COALESCE(SUM(CASE WHEN {report}.state = 'new' THEN 1 ELSE 0 END), 0) AS fresh,
+    COALESCE(SUM(CASE WHEN {report}.state = 'asking' THEN 1 ELSE 0 END), 0) AS asking,
+    MIN(CASE WHEN {report}.state = 'new' THEN {report}.received_at END) AS oldest;
+
 -- name: home_incident_counts :one
 -- row:  home_incident_counts
 -- in:   actor int, now int
 -- out:  open int, high int, late int, oldest_due int?
-SELECT COUNT(*) AS open,
-    COALESCE(SUM(CASE WHEN i.severity >= 3 THEN 1 ELSE 0 END), 0) AS high,
-    COALESCE(SUM(CASE WHEN i.next_due_at < $2 THEN 1 ELSE 0 END), 0) AS late,
-    MIN(CASE WHEN i.next_due_at < $2 THEN i.next_due_at END) AS oldest_due
+SELECT @home_incident_counts(i, $2)
 FROM incident i
 WHERE i.state <> 'closed'
-  AND ((i.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-       OR (SELECT 1 FROM incident_access x
-           WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-             AND x.valid_from <= $2 AND x.valid_to > $2
-           LIMIT 1) = 1);
+  AND @incident_seen(i, $1, $2);
 
 -- name: home_incident_counts_reach :one
 -- row:  home_incident_counts
 -- in:   actor int, now int
 -- out:  open int, high int, late int, oldest_due int?
-SELECT COUNT(*) AS open,
-    COALESCE(SUM(CASE WHEN i.severity >= 3 THEN 1 ELSE 0 END), 0) AS high,
-    COALESCE(SUM(CASE WHEN i.next_due_at < $2 THEN 1 ELSE 0 END), 0) AS late,
-    MIN(CASE WHEN i.next_due_at < $2 THEN i.next_due_at END) AS oldest_due
+SELECT @home_incident_counts(i, $2)
 FROM incident i
 WHERE i.state <> 'closed'
-  AND i.id IN (SELECT x.incident_id FROM incident_access x
-               WHERE x.account_id = $1 AND x.permission = 'incident.read' AND x.valid_from <= $2 AND x.valid_to > $2);
+  AND i.id IN @incidents_of('incident.read', $1, $2);
 
 -- name: home_task_counts :one
 -- in:   actor int, now int, day_end int
@@ -39,40 +38,25 @@ SELECT COUNT(*) AS mine,
 FROM task t
 JOIN incident i ON i.id = t.incident_id AND i.state <> 'closed'
 WHERE t.assignee_id = $1 AND t.state IN ('open', 'doing')
-  AND (SELECT 1 FROM incident_access x
-       WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-         AND x.valid_from <= $2 AND x.valid_to > $2
-       LIMIT 1) = 1;
+  AND @incident_may_row(i.id, 'incident.read', $1, $2);
 
 -- name: home_report_counts :one
 -- row:  home_report_counts
 -- in:   actor int, now int
 -- out:  fresh int, asking int, oldest int?
-SELECT
-    COALESCE(SUM(CASE WHEN r.state = 'new' THEN 1 ELSE 0 END), 0) AS fresh,
-    COALESCE(SUM(CASE WHEN r.state = 'asking' THEN 1 ELSE 0 END), 0) AS asking,
-    MIN(CASE WHEN r.state = 'new' THEN r.received_at END) AS oldest
+SELECT @home_report_counts(r)
 FROM report r
 WHERE r.state IN ('new', 'asking')
-  AND (EXISTS (SELECT 1 FROM actor_wide w
-               WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
-       OR (SELECT 1 FROM report_access x
-           WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-             AND x.valid_from <= $2 AND x.valid_to > $2
-           LIMIT 1) = 1);
+  AND @report_seen(r, $1, $2);
 
 -- name: home_report_counts_reach :one
 -- row:  home_report_counts
 -- in:   actor int, now int
 -- out:  fresh int, asking int, oldest int?
-SELECT
-    COALESCE(SUM(CASE WHEN r.state = 'new' THEN 1 ELSE 0 END), 0) AS fresh,
-    COALESCE(SUM(CASE WHEN r.state = 'asking' THEN 1 ELSE 0 END), 0) AS asking,
-    MIN(CASE WHEN r.state = 'new' THEN r.received_at END) AS oldest
+SELECT @home_report_counts(r)
 FROM report r
 WHERE r.state IN ('new', 'asking')
-  AND r.id IN (SELECT x.report_id FROM report_access x
-               WHERE x.account_id = $1 AND x.permission = 'report.read' AND x.valid_from <= $2 AND x.valid_to > $2);
+  AND r.id IN @reports_of('report.read', $1, $2);
 
 -- name: home_tasks :many
 -- in:   actor int, now int, row_limit int
@@ -83,10 +67,7 @@ FROM task t
 JOIN incident i ON i.id = t.incident_id AND i.state <> 'closed'
 JOIN org o ON o.id = i.org_id
 WHERE t.assignee_id = $1 AND t.state IN ('open', 'doing')
-  AND (SELECT 1 FROM incident_access x
-       WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-         AND x.valid_from <= $2 AND x.valid_to > $2
-       LIMIT 1) = 1
+  AND @incident_may_row(i.id, 'incident.read', $1, $2)
 ORDER BY CASE WHEN t.due_at IS NULL THEN 1 ELSE 0 END, t.due_at, t.id
 LIMIT $3;
 
@@ -98,12 +79,7 @@ SELECT i.code, i.title, i.severity, i.state, o.name AS org_name, i.opened_at, i.
 FROM (
     SELECT i.id FROM incident i
     WHERE i.state <> 'closed' AND i.next_due_at IS NOT NULL
-      AND ((i.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
-                  WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-           OR (SELECT 1 FROM incident_access x
-               WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                 AND x.valid_from <= $2 AND x.valid_to > $2
-               LIMIT 1) = 1)
+      AND @incident_seen(i, $1, $2)
     ORDER BY i.next_due_at, i.id
     LIMIT $3) AS k
 JOIN incident i ON i.id = k.id
@@ -118,8 +94,7 @@ SELECT i.code, i.title, i.severity, i.state, o.name AS org_name, i.opened_at, i.
 FROM (
     SELECT i.id FROM incident i
     WHERE i.state <> 'closed' AND i.next_due_at IS NOT NULL
-      AND i.id IN (SELECT x.incident_id FROM incident_access x
-                   WHERE x.account_id = $1 AND x.permission = 'incident.read' AND x.valid_from <= $2 AND x.valid_to > $2)
+      AND i.id IN @incidents_of('incident.read', $1, $2)
     ORDER BY i.next_due_at, i.id
     LIMIT $3) AS k
 JOIN incident i ON i.id = k.id
@@ -133,10 +108,7 @@ ORDER BY i.next_due_at, i.id;
 SELECT i.code, i.title, i.follow_up_at, i.follow_up_note AS note
 FROM incident i
 WHERE i.follow_up_at <= $2 AND i.state <> 'closed'
-  AND (SELECT 1 FROM incident_access x
-       WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-         AND x.valid_from <= $2 AND x.valid_to > $2
-       LIMIT 1) = 1
+  AND @incident_may_row(i.id, 'incident.read', $1, $2)
 ORDER BY i.follow_up_at, i.id
 LIMIT $3;
 
@@ -147,12 +119,7 @@ LIMIT $3;
 SELECT i.code, i.title, i.severity, i.state, o.name AS org_name, i.opened_at, i.updated_at, i.next_due_at
 FROM (
     SELECT i.id FROM incident i
-    WHERE ((i.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
-                  WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-           OR (SELECT 1 FROM incident_access x
-               WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                 AND x.valid_from <= $2 AND x.valid_to > $2
-               LIMIT 1) = 1)
+    WHERE @incident_seen(i, $1, $2)
     ORDER BY i.updated_at DESC, i.id DESC
     LIMIT $3) AS k
 JOIN incident i ON i.id = k.id
@@ -166,8 +133,7 @@ ORDER BY i.updated_at DESC, i.id DESC;
 SELECT i.code, i.title, i.severity, i.state, o.name AS org_name, i.opened_at, i.updated_at, i.next_due_at
 FROM (
     SELECT i.id FROM incident i
-    WHERE i.id IN (SELECT x.incident_id FROM incident_access x
-                   WHERE x.account_id = $1 AND x.permission = 'incident.read' AND x.valid_from <= $2 AND x.valid_to > $2)
+    WHERE i.id IN @incidents_of('incident.read', $1, $2)
     ORDER BY i.updated_at DESC, i.id DESC
     LIMIT $3) AS k
 JOIN incident i ON i.id = k.id
@@ -183,12 +149,7 @@ SELECT r.code, r.title, r.received_at, r.channel, o.name AS org_name
 FROM report r
 LEFT JOIN org o ON o.id = r.org_id
 WHERE r.state = 'new'
-  AND (EXISTS (SELECT 1 FROM actor_wide w
-               WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
-       OR (SELECT 1 FROM report_access x
-           WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-             AND x.valid_from <= $2 AND x.valid_to > $2
-           LIMIT 1) = 1)
+  AND @report_seen(r, $1, $2)
 ORDER BY r.received_at, r.id
 LIMIT $3;
 
@@ -200,7 +161,6 @@ SELECT r.code, r.title, r.received_at, r.channel, o.name AS org_name
 FROM report r
 LEFT JOIN org o ON o.id = r.org_id
 WHERE r.state = 'new'
-  AND r.id IN (SELECT x.report_id FROM report_access x
-               WHERE x.account_id = $1 AND x.permission = 'report.read' AND x.valid_from <= $2 AND x.valid_to > $2)
+  AND r.id IN @reports_of('report.read', $1, $2)
 ORDER BY r.received_at, r.id
 LIMIT $3;

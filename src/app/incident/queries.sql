@@ -85,22 +85,16 @@ WHERE id = $1;
 -- out:  id int
 SELECT i.id FROM incident i
 WHERE i.code = $3
-  AND (SELECT 1 FROM incident_access x
-       WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-         AND x.valid_from <= $2 AND x.valid_to > $2
-       LIMIT 1) = 1;
+  AND @incident_may_row(i.id, 'incident.read', $1, $2);
 
 -- What the actor may do with it, beyond reading.
 -- name: incident_may :one
 -- in:   actor int, now int, id int
 -- out:  may_read bool, may_write bool, may_manage bool
 SELECT
-    CASE WHEN EXISTS (SELECT 1 FROM incident_access x WHERE x.incident_id = $3 AND x.account_id = $1
-        AND x.permission = 'incident.read' AND x.valid_from <= $2 AND x.valid_to > $2) THEN 1 ELSE 0 END AS may_read,
-    CASE WHEN EXISTS (SELECT 1 FROM incident_access x WHERE x.incident_id = $3 AND x.account_id = $1
-        AND x.permission = 'incident.write' AND x.valid_from <= $2 AND x.valid_to > $2) THEN 1 ELSE 0 END AS may_write,
-    CASE WHEN EXISTS (SELECT 1 FROM incident_access x WHERE x.incident_id = $3 AND x.account_id = $1
-        AND x.permission = 'incident.manage' AND x.valid_from <= $2 AND x.valid_to > $2) THEN 1 ELSE 0 END AS may_manage;
+    CASE WHEN @incident_may($3, 'incident.read', $1, $2) THEN 1 ELSE 0 END AS may_read,
+    CASE WHEN @incident_may($3, 'incident.write', $1, $2) THEN 1 ELSE 0 END AS may_write,
+    CASE WHEN @incident_may($3, 'incident.manage', $1, $2) THEN 1 ELSE 0 END AS may_manage;
 
 -- name: incident_lock :maybe
 -- in:   id int
@@ -294,9 +288,7 @@ FROM account a
 WHERE a.state = 'active'
   AND a.id IN (SELECT r.account_id FROM actor_root r
                WHERE r.permission = 'incident.read' AND r.valid_from <= $3 AND r.valid_to > $3
-                 AND (r.org_id IN (SELECT m.org_id FROM actor_org m
-                                   WHERE m.account_id = $2 AND m.permission = 'incident.manage'
-                                     AND m.valid_from <= $3 AND m.valid_to > $3)
+                 AND (r.org_id IN @actor_orgs('incident.manage', $2, $3)
                       OR r.org_id IN (SELECT c.descendant FROM incident_whole_party p
                                       JOIN org_closure c ON c.ancestor = p.org_id WHERE p.incident_id = $1)
                       OR r.org_id IN (SELECT x.org_id FROM incident_reach x WHERE x.incident_id = $1)))
@@ -311,9 +303,7 @@ WHERE a.id = $4 AND a.state = 'active'
   AND EXISTS (
     SELECT 1 FROM actor_root r
     WHERE r.account_id = a.id AND r.permission = 'incident.read' AND r.valid_from <= $3 AND r.valid_to > $3
-      AND (r.org_id IN (SELECT m.org_id FROM actor_org m
-                        WHERE m.account_id = $2 AND m.permission = 'incident.manage'
-                          AND m.valid_from <= $3 AND m.valid_to > $3)
+      AND (r.org_id IN @actor_orgs('incident.manage', $2, $3)
            OR r.org_id IN (SELECT c.descendant FROM incident_whole_party p
                            JOIN org_closure c ON c.ancestor = p.org_id WHERE p.incident_id = $1)
            OR r.org_id IN (SELECT x.org_id FROM incident_reach x WHERE x.incident_id = $1)));
@@ -323,9 +313,7 @@ WHERE a.id = $4 AND a.state = 'active'
 -- out:  login text, name text
 SELECT a.login, a.name FROM account a
 WHERE a.id = $3 AND a.state = 'active'
-  AND EXISTS (SELECT 1 FROM incident_access x
-              WHERE x.incident_id = $1 AND x.account_id = a.id AND x.permission = 'incident.write'
-                AND x.valid_from <= $2 AND x.valid_to > $2);
+  AND @incident_may($1, 'incident.write', a.id, $2);
 
 -- name: incident_account :maybe
 -- in:   id int
@@ -385,7 +373,5 @@ LIMIT $2;
 -- out:  state text, total int
 SELECT i.state, COUNT(*) AS total FROM incident i
 WHERE i.state <> 'closed'
-  AND EXISTS (SELECT 1 FROM incident_access x
-              WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2)
+  AND @incident_may(i.id, 'incident.read', $1, $2)
 GROUP BY i.state;

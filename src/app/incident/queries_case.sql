@@ -5,10 +5,7 @@
 -- in:   actor int, now int, id int
 -- out:  merged_into int?, merged_code text?, merged_seen bool, follow_up_at int?, follow_up_note text, watching bool
 SELECT i.merged_into, m.code AS merged_code,
-    CASE WHEN (SELECT 1 FROM incident_access x
-               WHERE x.incident_id = i.merged_into AND x.account_id = $1 AND x.permission = 'incident.read'
-                 AND x.valid_from <= $2 AND x.valid_to > $2
-               LIMIT 1) = 1 THEN 1 ELSE 0 END AS merged_seen,
+    CASE WHEN @incident_may_row(i.merged_into, 'incident.read', $1, $2) THEN 1 ELSE 0 END AS merged_seen,
     i.follow_up_at, i.follow_up_note,
     CASE WHEN EXISTS (SELECT 1 FROM incident_watcher w WHERE w.incident_id = i.id AND w.account_id = $1)
          THEN 1 ELSE 0 END AS watching
@@ -55,9 +52,7 @@ SELECT a.id AS account_id, a.login, a.name, a.email, a.lang
 FROM incident_watcher w
 JOIN account a ON a.id = w.account_id AND a.state = 'active'
 WHERE w.incident_id = $1
-  AND EXISTS (SELECT 1 FROM incident_access x
-              WHERE x.incident_id = $1 AND x.account_id = a.id AND x.permission = 'incident.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2)
+  AND @incident_may($1, 'incident.read', a.id, $2)
 ORDER BY a.sort_key, a.id;
 
 -- People who may see the incident already: asking somebody to watch is not a way to share.
@@ -66,9 +61,7 @@ ORDER BY a.sort_key, a.id;
 -- out:  login text, name text
 SELECT a.login, a.name FROM account a
 WHERE a.id = $3 AND a.state = 'active'
-  AND EXISTS (SELECT 1 FROM incident_access x
-              WHERE x.incident_id = $1 AND x.account_id = a.id AND x.permission = 'incident.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2);
+  AND @incident_may($1, 'incident.read', a.id, $2);
 
 -- Following up -----------------------------------------------------------------------------------
 
@@ -124,16 +117,10 @@ SELECT incident_id FROM incident_system WHERE system_id = $1 LIMIT $2;
 -- in:   actor int, now int, id int
 -- out:  code text, title text, state text, severity int, version int, may_manage bool
 SELECT i.code, i.title, i.state, i.severity, i.version,
-    CASE WHEN (SELECT 1 FROM incident_access x
-               WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.manage'
-                 AND x.valid_from <= $2 AND x.valid_to > $2
-               LIMIT 1) = 1 THEN 1 ELSE 0 END AS may_manage
+    CASE WHEN @incident_may_row(i.id, 'incident.manage', $1, $2) THEN 1 ELSE 0 END AS may_manage
 FROM incident i
 WHERE i.id = $3
-  AND (SELECT 1 FROM incident_access x
-       WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-         AND x.valid_from <= $2 AND x.valid_to > $2
-       LIMIT 1) = 1;
+  AND @incident_may_row(i.id, 'incident.read', $1, $2);
 
 -- Merging and splitting ----------------------------------------------------------------------------
 
@@ -451,9 +438,7 @@ FROM account a
 WHERE a.state = 'active'
   AND a.id IN (SELECT r.account_id FROM actor_root r
                WHERE r.permission = 'incident.read' AND r.valid_from <= $2 AND r.valid_to > $2
-                 AND r.org_id IN (SELECT m.org_id FROM actor_org m
-                                  WHERE m.account_id = $1 AND m.permission = 'incident.manage'
-                                    AND m.valid_from <= $2 AND m.valid_to > $2))
+                 AND r.org_id IN @actor_orgs('incident.manage', $1, $2))
 ORDER BY a.sort_key, a.id
 LIMIT 500;
 

@@ -98,13 +98,9 @@ LIMIT 3000;
 SELECT i.id, i.code, i.title, i.kind, i.rsit, i.severity, i.serious, i.tlp, i.state, o.name AS org_name,
     o.phone AS org_phone, o.email AS org_email, l.name AS lead_name, i.occurred_at, i.detected_at, i.contained_at,
     i.closed_at, i.opened_at, i.updated_at,
-    CASE WHEN EXISTS (SELECT 1 FROM incident_access a
-                      WHERE a.incident_id = i.id AND a.account_id = $1 AND a.permission = 'incident.read'
-                        AND a.valid_from <= $2 AND a.valid_to > $2) THEN 1 ELSE 0 END AS whole,
+    CASE WHEN @incident_may(i.id, 'incident.read', $1, $2) THEN 1 ELSE 0 END AS whole,
     CASE WHEN i.closed_at IS NULL AND i.merged_into IS NULL
-          AND EXISTS (SELECT 1 FROM incident_sight a
-                      WHERE a.incident_id = i.id AND a.account_id = $1 AND a.permission = 'incident.write'
-                        AND a.valid_from <= $2 AND a.valid_to > $2) THEN 1 ELSE 0 END AS may_add,
+          AND @incident_sighted(i.id, 'incident.write', $1, $2) THEN 1 ELSE 0 END AS may_add,
     (SELECT NULLIF(MAX(a.valid_to), 9223372036854775807) FROM incident_share_access a
      WHERE a.incident_id = i.id AND a.account_id = $1 AND a.permission = 'incident.read'
        AND a.valid_from <= $2 AND a.valid_to > $2) AS ends_at
@@ -112,9 +108,7 @@ FROM incident i
 JOIN org o ON o.id = i.org_id
 LEFT JOIN account l ON l.id = i.lead_id
 WHERE i.code = $3
-  AND EXISTS (SELECT 1 FROM incident_sight x
-              WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2);
+  AND @incident_sighted(i.id, 'incident.read', $1, $2);
 
 -- name: joint_tasks :many
 -- in:   incident_id int
@@ -160,9 +154,7 @@ FROM (SELECT a.incident_id, NULLIF(MAX(a.valid_to), 9223372036854775807) AS ends
       GROUP BY a.incident_id) AS s
 JOIN incident i ON i.id = s.incident_id
 JOIN org o ON o.id = i.org_id
-WHERE NOT EXISTS (SELECT 1 FROM incident_access a
-                  WHERE a.incident_id = i.id AND a.account_id = $1 AND a.permission = 'incident.read'
-                    AND a.valid_from <= $2 AND a.valid_to > $2)
+WHERE NOT @incident_may(i.id, 'incident.read', $1, $2)
 ORDER BY i.updated_at DESC, i.id DESC
 LIMIT $3;
 
@@ -173,19 +165,15 @@ SELECT COUNT(DISTINCT a.incident_id) AS total
 FROM incident_share_access a
 WHERE a.account_id = $1 AND a.permission = 'incident.read' AND a.scope = 'marked'
   AND a.valid_from <= $2 AND a.valid_to > $2
-  AND NOT EXISTS (SELECT 1 FROM incident_access x
-                  WHERE x.incident_id = a.incident_id AND x.account_id = $1 AND x.permission = 'incident.read'
-                    AND x.valid_from <= $2 AND x.valid_to > $2);
+  AND NOT @incident_may(a.incident_id, 'incident.read', $1, $2);
 
 -- May the actor add to it? Whole or in part.
 -- name: joint_may_add :one
 -- in:   actor int, now int, id int
 -- out:  may_read bool, may_add bool
 SELECT
-    CASE WHEN EXISTS (SELECT 1 FROM incident_sight x WHERE x.incident_id = $3 AND x.account_id = $1
-        AND x.permission = 'incident.read' AND x.valid_from <= $2 AND x.valid_to > $2) THEN 1 ELSE 0 END AS may_read,
-    CASE WHEN EXISTS (SELECT 1 FROM incident_sight x WHERE x.incident_id = $3 AND x.account_id = $1
-        AND x.permission = 'incident.write' AND x.valid_from <= $2 AND x.valid_to > $2) THEN 1 ELSE 0 END AS may_add;
+    CASE WHEN @incident_sighted($3, 'incident.read', $1, $2) THEN 1 ELSE 0 END AS may_read,
+    CASE WHEN @incident_sighted($3, 'incident.write', $1, $2) THEN 1 ELSE 0 END AS may_add;
 
 -- name: joint_event_insert :exec
 -- in:   incident_id int, at int, now int, kind text, actor_id int?, actor_name text, text text

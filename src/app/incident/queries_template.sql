@@ -6,8 +6,7 @@
 -- out:  id int, name text, org_id int, org_code text, org_name text, title text, summary text, kind text, severity int, tlp text, serious bool, tasks text, version int, may_manage bool
 SELECT t.id, t.name, t.org_id, o.code AS org_code, o.name AS org_name, t.title, t.summary, t.kind, t.severity, t.tlp, t.serious, t.tasks,
     t.version,
-    CASE WHEN EXISTS (SELECT 1 FROM actor_org m WHERE m.account_id = $1 AND m.permission = 'incident.manage'
-                      AND m.org_id = t.org_id AND m.valid_from <= $2 AND m.valid_to > $2) THEN 1 ELSE 0 END AS may_manage
+    CASE WHEN @actor_may(t.org_id, 'incident.manage', $1, $2) THEN 1 ELSE 0 END AS may_manage
 FROM incident_template t
 JOIN org o ON o.id = t.org_id
 WHERE t.removed_at IS NULL
@@ -24,8 +23,7 @@ LIMIT 200;
 -- out:  id int, name text, org_id int, org_code text, org_name text, title text, summary text, kind text, severity int, tlp text, serious bool, tasks text, version int, may_manage bool
 SELECT t.id, t.name, t.org_id, o.code AS org_code, o.name AS org_name, t.title, t.summary, t.kind, t.severity, t.tlp, t.serious, t.tasks,
     t.version,
-    CASE WHEN EXISTS (SELECT 1 FROM actor_org m WHERE m.account_id = $1 AND m.permission = 'incident.manage'
-                      AND m.org_id = t.org_id AND m.valid_from <= $2 AND m.valid_to > $2) THEN 1 ELSE 0 END AS may_manage
+    CASE WHEN @actor_may(t.org_id, 'incident.manage', $1, $2) THEN 1 ELSE 0 END AS may_manage
 FROM incident_template t
 JOIN org o ON o.id = t.org_id
 WHERE t.id = $3 AND t.removed_at IS NULL
@@ -57,8 +55,7 @@ UPDATE incident_template SET removed_at = $2 WHERE id = $1 AND removed_at IS NUL
 -- in:   actor int, now int, used_for text?
 -- out:  id int, name text, org_id int, org_code text, org_name text, used_for text, body text, version int, may_manage bool
 SELECT t.id, t.name, t.org_id, o.code AS org_code, o.name AS org_name, t.used_for, t.body, t.version,
-    CASE WHEN EXISTS (SELECT 1 FROM actor_org m WHERE m.account_id = $1 AND m.permission = 'incident.manage'
-                      AND m.org_id = t.org_id AND m.valid_from <= $2 AND m.valid_to > $2) THEN 1 ELSE 0 END AS may_manage
+    CASE WHEN @actor_may(t.org_id, 'incident.manage', $1, $2) THEN 1 ELSE 0 END AS may_manage
 FROM text_template t
 JOIN org o ON o.id = t.org_id
 WHERE t.removed_at IS NULL AND ($3 IS NULL OR t.used_for IN ($3, 'both'))
@@ -74,8 +71,7 @@ LIMIT 200;
 -- in:   actor int, now int, id int
 -- out:  id int, name text, org_id int, org_code text, org_name text, used_for text, body text, version int, may_manage bool
 SELECT t.id, t.name, t.org_id, o.code AS org_code, o.name AS org_name, t.used_for, t.body, t.version,
-    CASE WHEN EXISTS (SELECT 1 FROM actor_org m WHERE m.account_id = $1 AND m.permission = 'incident.manage'
-                      AND m.org_id = t.org_id AND m.valid_from <= $2 AND m.valid_to > $2) THEN 1 ELSE 0 END AS may_manage
+    CASE WHEN @actor_may(t.org_id, 'incident.manage', $1, $2) THEN 1 ELSE 0 END AS may_manage
 FROM text_template t
 JOIN org o ON o.id = t.org_id
 WHERE t.id = $3 AND t.removed_at IS NULL

@@ -1,35 +1,28 @@
 -- The list of incidents from a place on, for pages of the API and for exports. The place is the last row's
 -- (number, id); `number` is what the order asks for. By time of change, newest first, an index leads.
 
+-- piece: incident_item(incident, org, lead)
+{incident}.id, {incident}.code, {incident}.title, {incident}.kind, {incident}.severity, {incident}.serious,
+    {incident}.tlp, {incident}.state, {org}.code AS org_code, {org}.name AS org_name, {lead}.login AS lead_login,
+    {lead}.name AS lead_name, {incident}.occurred_at, {incident}.detected_at, {incident}.contained_at,
+    {incident}.opened_at, {incident}.updated_at, {incident}.next_due_at, {incident}.closed_at, {incident}.follow_up_at,
+    (SELECT COUNT(*) FROM task t WHERE t.incident_id = {incident}.id AND t.state IN ('done', 'skipped')) AS tasks_done,
+    (SELECT COUNT(*) FROM task t WHERE t.incident_id = {incident}.id) AS tasks_all, {incident}.version;
+
 -- name: incident_walk_recent :each
 -- row:  incident_item
 -- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, words text?, after bool, number int, id int, row_limit int, follow int
 -- out:  id int, code text, title text, kind text, severity int, serious bool, tlp text, state text, org_code text, org_name text, lead_login text?, lead_name text?, occurred_at int?, detected_at int, contained_at int?, opened_at int, updated_at int, next_due_at int?, closed_at int?, follow_up_at int?, tasks_done int, tasks_all int, version int, number int, place text
-SELECT i.id, i.code, i.title, i.kind, i.severity, i.serious, i.tlp, i.state, o.code AS org_code, o.name AS org_name,
-    l.login AS lead_login, l.name AS lead_name, i.occurred_at, i.detected_at, i.contained_at, i.opened_at, i.updated_at,
-    i.next_due_at, i.closed_at, i.follow_up_at,
-    (SELECT COUNT(*) FROM task t WHERE t.incident_id = i.id AND t.state IN ('done', 'skipped')) AS tasks_done,
-    (SELECT COUNT(*) FROM task t WHERE t.incident_id = i.id) AS tasks_all, i.version,
+SELECT @incident_item(i, o, l),
     i.updated_at AS number, '' AS place
 FROM incident i
 JOIN org o ON o.id = i.org_id
 LEFT JOIN account l ON l.id = i.lead_id
 WHERE ($3 IS NULL OR i.state = $3)
   AND ($4 = 0 OR i.state <> 'closed')
-  AND ($5 IS NULL OR i.kind = $5)
-  AND ($6 IS NULL OR i.severity = $6)
-  AND ($7 IS NULL OR EXISTS (SELECT 1 FROM incident_reach r WHERE r.incident_id = i.id AND r.org_id = $7))
-  AND ($8 IS NULL OR i.lead_id = $8)
-  AND ($9 = 0 OR i.next_due_at < $2)
-  AND i.merged_into IS NULL
-  AND ($15 <> 1 OR i.follow_up_at IS NULL OR i.follow_up_at <= $2)
-  AND ($15 <> 2 OR i.follow_up_at > $2)
-  AND ($10 IS NULL OR i.id IN (SELECT -w.rowid FROM incident_words($10) AS w UNION ALL
-                           SELECT n.id FROM incident_near n WHERE words_fit(n.fold, $10) = 1))
+  AND @incident_asked(i, $2, $5, $6, $7, $8, $9, $15, $10)
   AND ($11 = 0 OR i.updated_at < $12 OR (i.updated_at = $12 AND i.id < $13))
-  AND EXISTS (SELECT 1 FROM incident_access x
-              WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2)
+  AND @incident_may(i.id, 'incident.read', $1, $2)
 ORDER BY i.updated_at DESC, i.id DESC
 LIMIT $14;
 
@@ -37,11 +30,7 @@ LIMIT $14;
 -- row:  incident_item
 -- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, words text?, after bool, number int, id int, row_limit int, sort text, descending bool, follow int
 -- out:  id int, code text, title text, kind text, severity int, serious bool, tlp text, state text, org_code text, org_name text, lead_login text?, lead_name text?, occurred_at int?, detected_at int, contained_at int?, opened_at int, updated_at int, next_due_at int?, closed_at int?, follow_up_at int?, tasks_done int, tasks_all int, version int, number int, place text
-SELECT i.id, i.code, i.title, i.kind, i.severity, i.serious, i.tlp, i.state, o.code AS org_code, o.name AS org_name,
-    l.login AS lead_login, l.name AS lead_name, i.occurred_at, i.detected_at, i.contained_at, i.opened_at, i.updated_at,
-    i.next_due_at, i.closed_at, i.follow_up_at,
-    (SELECT COUNT(*) FROM task t WHERE t.incident_id = i.id AND t.state IN ('done', 'skipped')) AS tasks_done,
-    (SELECT COUNT(*) FROM task t WHERE t.incident_id = i.id) AS tasks_all, i.version,
+SELECT @incident_item(i, o, l),
     i.number, '' AS place
 FROM (SELECT j.*, CASE $15
           WHEN 'opened' THEN j.opened_at WHEN 'severity' THEN j.severity
@@ -52,22 +41,11 @@ JOIN org o ON o.id = i.org_id
 LEFT JOIN account l ON l.id = i.lead_id
 WHERE ($3 IS NULL OR i.state = $3)
   AND ($4 = 0 OR i.state <> 'closed')
-  AND ($5 IS NULL OR i.kind = $5)
-  AND ($6 IS NULL OR i.severity = $6)
-  AND ($7 IS NULL OR EXISTS (SELECT 1 FROM incident_reach r WHERE r.incident_id = i.id AND r.org_id = $7))
-  AND ($8 IS NULL OR i.lead_id = $8)
-  AND ($9 = 0 OR i.next_due_at < $2)
-  AND i.merged_into IS NULL
-  AND ($17 <> 1 OR i.follow_up_at IS NULL OR i.follow_up_at <= $2)
-  AND ($17 <> 2 OR i.follow_up_at > $2)
-  AND ($10 IS NULL OR i.id IN (SELECT -w.rowid FROM incident_words($10) AS w UNION ALL
-                           SELECT n.id FROM incident_near n WHERE words_fit(n.fold, $10) = 1))
+  AND @incident_asked(i, $2, $5, $6, $7, $8, $9, $17, $10)
   AND ($11 = 0
        OR ($16 = 0 AND (i.number > $12 OR (i.number = $12 AND i.id > $13)))
        OR ($16 <> 0 AND (i.number < $12 OR (i.number = $12 AND i.id < $13))))
-  AND EXISTS (SELECT 1 FROM incident_access x
-              WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2)
+  AND @incident_may(i.id, 'incident.read', $1, $2)
 ORDER BY CASE WHEN $16 = 0 THEN i.number END, CASE WHEN $16 = 0 THEN i.id END,
     CASE WHEN $16 <> 0 THEN i.number END DESC, CASE WHEN $16 <> 0 THEN i.id END DESC
 LIMIT $14;
@@ -88,10 +66,7 @@ SELECT id FROM org WHERE code = $1;
 -- out:  id int
 SELECT s.id FROM system s
 WHERE s.code = $3
-  AND EXISTS (SELECT 1 FROM actor_org x
-              WHERE x.account_id = $1 AND x.permission = 'system.read'
-                AND x.org_id IN (s.owner_id, COALESCE(s.operator_id, s.owner_id))
-                AND x.valid_from <= $2 AND x.valid_to > $2);
+  AND @system_may(s, 'system.read', $1, $2);
 
 -- The observables of an incident, for files.
 -- name: incident_observable_walk :each

@@ -36,10 +36,7 @@ SELECT r.code, r.title, r.state, r.received_at
 FROM report_observable x
 JOIN report r ON r.id = x.report_id
 WHERE x.observable_id = $3
-  AND (SELECT 1 FROM report_access g
-       WHERE g.report_id = r.id AND g.account_id = $1 AND g.permission = 'report.read'
-         AND g.valid_from <= $2 AND g.valid_to > $2
-       LIMIT 1) = 1
+  AND @report_may_row(r.id, 'report.read', $1, $2)
 ORDER BY r.received_at DESC
 LIMIT $4;
 
@@ -59,10 +56,7 @@ WHERE a.sha256 = $3 AND a.removed_at IS NULL
           AND (x.whole = 1 OR a.shared_in = i.id)
           AND x.valid_from <= $2 AND x.valid_to > $2
         LIMIT 1) = 1
-       OR (SELECT 1 FROM report_access x
-           WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-             AND x.valid_from <= $2 AND x.valid_to > $2
-           LIMIT 1) = 1)
+       OR @report_may_row(r.id, 'report.read', $1, $2))
 ORDER BY a.id DESC
 LIMIT 1;
 

@@ -214,28 +214,31 @@ LIMIT 5;
 -- out:  id int, name text, code text
 SELECT o.id, o.name, o.code FROM org o
 WHERE (o.valid_to IS NULL OR o.valid_to > $2)
-  AND EXISTS (SELECT 1 FROM actor_org x
-              WHERE x.org_id = o.id AND x.account_id = $1 AND x.permission = $3
-                AND x.valid_from <= $2 AND x.valid_to > $2)
+  AND @actor_may(o.id, $3, $1, $2)
 ORDER BY o.sort_key, o.id
 LIMIT 5000;
+
+-- piece: org_summary(org, parent)
+{org}.id, {org}.code, {org}.kind, {org}.name, {parent}.name AS parent_name, {org}.phone, {org}.email,
+    (SELECT COUNT(*) FROM system s WHERE s.owner_id = {org}.id) AS systems,
+    (SELECT COUNT(*) FROM org_contact c WHERE c.org_id = {org}.id) AS contacts, {org}.valid_to;
+
+-- What the page of the list asks for.
+-- piece: org_asked(org, now, kind, ended, words)
+({kind} IS NULL OR {org}.kind = {kind})
+  AND ({ended} <> 0 OR {org}.valid_to IS NULL OR {org}.valid_to > {now})
+  AND @words_box(org, {org}.id, {words});
 
 -- Lists: as those of systems.
 -- name: org_list_name :many
 -- row:  org_summary
 -- in:   actor int, now int, kind text?, ended bool, words text?, row_limit int, row_offset int
 -- out:  id int, code text, kind text, name text, parent_name text?, phone text, email text, systems int, contacts int, valid_to int?
-SELECT o.id, o.code, o.kind, o.name, p.name AS parent_name, o.phone, o.email,
-    (SELECT COUNT(*) FROM system s WHERE s.owner_id = o.id) AS systems,
-    (SELECT COUNT(*) FROM org_contact c WHERE c.org_id = o.id) AS contacts, o.valid_to
+SELECT @org_summary(o, p)
 FROM (
     SELECT f.id FROM org f
-    WHERE ($3 IS NULL OR f.kind = $3)
-      AND ($4 <> 0 OR f.valid_to IS NULL OR f.valid_to > $2)
-      AND ($5 IS NULL OR f.id IN (SELECT -w.rowid FROM org_words($5) AS w UNION ALL
-                           SELECT n.id FROM org_near n WHERE words_fit(n.fold, $5) = 1))
-      AND EXISTS (SELECT 1 FROM actor_wide w
-                  WHERE w.account_id = $1 AND w.permission = 'org.read' AND w.valid_from <= $2 AND w.valid_to > $2)
+    WHERE @org_asked(f, $2, $3, $4, $5)
+      AND @actor_everywhere('org.read', $1, $2)
     ORDER BY f.sort_key, f.id
     LIMIT $6 OFFSET $7) AS k
 JOIN org o ON o.id = k.id
@@ -246,17 +249,11 @@ ORDER BY o.sort_key, o.id;
 -- row:  org_summary
 -- in:   actor int, now int, kind text?, ended bool, words text?, row_limit int, row_offset int
 -- out:  id int, code text, kind text, name text, parent_name text?, phone text, email text, systems int, contacts int, valid_to int?
-SELECT o.id, o.code, o.kind, o.name, p.name AS parent_name, o.phone, o.email,
-    (SELECT COUNT(*) FROM system s WHERE s.owner_id = o.id) AS systems,
-    (SELECT COUNT(*) FROM org_contact c WHERE c.org_id = o.id) AS contacts, o.valid_to
+SELECT @org_summary(o, p)
 FROM (
     SELECT f.id FROM org f
-    WHERE ($3 IS NULL OR f.kind = $3)
-      AND ($4 <> 0 OR f.valid_to IS NULL OR f.valid_to > $2)
-      AND ($5 IS NULL OR f.id IN (SELECT -w.rowid FROM org_words($5) AS w UNION ALL
-                           SELECT n.id FROM org_near n WHERE words_fit(n.fold, $5) = 1))
-      AND EXISTS (SELECT 1 FROM actor_wide w
-                  WHERE w.account_id = $1 AND w.permission = 'org.read' AND w.valid_from <= $2 AND w.valid_to > $2)
+    WHERE @org_asked(f, $2, $3, $4, $5)
+      AND @actor_everywhere('org.read', $1, $2)
     ORDER BY f.sort_key DESC, f.id DESC
     LIMIT $6 OFFSET $7) AS k
 JOIN org o ON o.id = k.id
@@ -267,9 +264,7 @@ ORDER BY o.sort_key DESC, o.id DESC;
 -- row:  org_summary
 -- in:   actor int, now int, kind text?, ended bool, words text?, row_limit int, row_offset int, sort text, descending bool
 -- out:  id int, code text, kind text, name text, parent_name text?, phone text, email text, systems int, contacts int, valid_to int?
-SELECT o.id, o.code, o.kind, o.name, p.name AS parent_name, o.phone, o.email,
-    (SELECT COUNT(*) FROM system s WHERE s.owner_id = o.id) AS systems,
-    (SELECT COUNT(*) FROM org_contact c WHERE c.org_id = o.id) AS contacts, o.valid_to
+SELECT @org_summary(o, p)
 FROM (
     SELECT f.id,
         CASE WHEN $9 = 0 THEN CASE $8 WHEN 'code' THEN f.code WHEN 'kind' THEN f.kind ELSE '' END END AS up,
@@ -277,12 +272,8 @@ FROM (
         CASE WHEN $9 = 0 OR $8 <> 'name' THEN f.sort_key END AS name_up,
         CASE WHEN $9 <> 0 AND $8 = 'name' THEN f.sort_key END AS name_down
     FROM org f
-    WHERE ($3 IS NULL OR f.kind = $3)
-      AND ($4 <> 0 OR f.valid_to IS NULL OR f.valid_to > $2)
-      AND ($5 IS NULL OR f.id IN (SELECT -w.rowid FROM org_words($5) AS w UNION ALL
-                           SELECT n.id FROM org_near n WHERE words_fit(n.fold, $5) = 1))
-      AND f.id IN (SELECT x.org_id FROM actor_org x WHERE x.account_id = $1 AND x.permission = 'org.read'
-                   AND x.valid_from <= $2 AND x.valid_to > $2)
+    WHERE @org_asked(f, $2, $3, $4, $5)
+      AND f.id IN @actor_orgs('org.read', $1, $2)
     ORDER BY 2 ASC, 3 DESC, 4 ASC, 5 DESC, 1
     LIMIT $6 OFFSET $7) AS k
 JOIN org o ON o.id = k.id
@@ -295,12 +286,8 @@ ORDER BY k.up ASC, k.down DESC, k.name_up ASC, k.name_down DESC, k.id;
 -- out:  total int
 SELECT COUNT(*) AS total FROM (
     SELECT 1 AS one FROM org f
-    WHERE ($3 IS NULL OR f.kind = $3)
-      AND ($4 <> 0 OR f.valid_to IS NULL OR f.valid_to > $2)
-      AND ($5 IS NULL OR f.id IN (SELECT -w.rowid FROM org_words($5) AS w UNION ALL
-                           SELECT n.id FROM org_near n WHERE words_fit(n.fold, $5) = 1))
-      AND EXISTS (SELECT 1 FROM actor_wide w
-                  WHERE w.account_id = $1 AND w.permission = 'org.read' AND w.valid_from <= $2 AND w.valid_to > $2)
+    WHERE @org_asked(f, $2, $3, $4, $5)
+      AND @actor_everywhere('org.read', $1, $2)
     LIMIT 10001) AS counted;
 
 -- name: org_count :one
@@ -309,12 +296,8 @@ SELECT COUNT(*) AS total FROM (
 -- out:  total int
 SELECT COUNT(*) AS total FROM (
     SELECT 1 AS one FROM org f
-    WHERE ($3 IS NULL OR f.kind = $3)
-      AND ($4 <> 0 OR f.valid_to IS NULL OR f.valid_to > $2)
-      AND ($5 IS NULL OR f.id IN (SELECT -w.rowid FROM org_words($5) AS w UNION ALL
-                           SELECT n.id FROM org_near n WHERE words_fit(n.fold, $5) = 1))
-      AND f.id IN (SELECT x.org_id FROM actor_org x WHERE x.account_id = $1 AND x.permission = 'org.read'
-                   AND x.valid_from <= $2 AND x.valid_to > $2)
+    WHERE @org_asked(f, $2, $3, $4, $5)
+      AND f.id IN @actor_orgs('org.read', $1, $2)
     LIMIT 10001) AS counted;
 
 -- name: org_find :maybe
@@ -322,19 +305,15 @@ SELECT COUNT(*) AS total FROM (
 -- out:  id int
 SELECT o.id FROM org o
 WHERE o.code = $3
-  AND EXISTS (SELECT 1 FROM actor_org x WHERE x.org_id = o.id AND x.account_id = $1 AND x.permission = 'org.read'
-              AND x.valid_from <= $2 AND x.valid_to > $2);
+  AND @actor_may(o.id, 'org.read', $1, $2);
 
 -- name: org_may :one
 -- in:   actor int, now int, id int
 -- out:  may_write bool, may_contact bool, may_systems bool
 SELECT
-    CASE WHEN EXISTS (SELECT 1 FROM actor_org x WHERE x.org_id = $3 AND x.account_id = $1 AND x.permission = 'org.write'
-        AND x.valid_from <= $2 AND x.valid_to > $2) THEN 1 ELSE 0 END AS may_write,
-    CASE WHEN EXISTS (SELECT 1 FROM actor_org x WHERE x.org_id = $3 AND x.account_id = $1 AND x.permission = 'org.contact'
-        AND x.valid_from <= $2 AND x.valid_to > $2) THEN 1 ELSE 0 END AS may_contact,
-    CASE WHEN EXISTS (SELECT 1 FROM actor_org x WHERE x.org_id = $3 AND x.account_id = $1 AND x.permission = 'system.read'
-        AND x.valid_from <= $2 AND x.valid_to > $2) THEN 1 ELSE 0 END AS may_systems;
+    CASE WHEN @actor_may($3, 'org.write', $1, $2) THEN 1 ELSE 0 END AS may_write,
+    CASE WHEN @actor_may($3, 'org.contact', $1, $2) THEN 1 ELSE 0 END AS may_contact,
+    CASE WHEN @actor_may($3, 'system.read', $1, $2) THEN 1 ELSE 0 END AS may_systems;
 
 -- name: org_get :one
 -- in:   id int
@@ -429,8 +408,7 @@ SELECT at, actor_name, action, detail FROM audit WHERE object_kind = 'org' AND o
 -- out:  org_name text, kind text, website text, name text, position text, phone text, email text
 SELECT o.name AS org_name, o.kind, o.website, c.name, c.position, c.phone, c.email
 FROM org o JOIN org_contact c ON c.org_id = o.id AND c.public <> 0
-WHERE (o.valid_to IS NULL OR o.valid_to > $1) AND ($2 IS NULL OR o.id IN (SELECT -w.rowid FROM org_words($2) AS w UNION ALL
-                           SELECT n.id FROM org_near n WHERE words_fit(n.fold, $2) = 1))
+WHERE (o.valid_to IS NULL OR o.valid_to > $1) AND @words_box(org, o.id, $2)
 ORDER BY CASE WHEN o.kind IN ('commune', 'ward') THEN 1 ELSE 0 END, o.sort_key, o.id, c.sort
 LIMIT 2000;
 

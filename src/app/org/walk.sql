@@ -13,13 +13,11 @@ FROM (SELECT j.*, CASE $10 WHEN 'code' THEN j.code WHEN 'kind' THEN j.kind ELSE 
 LEFT JOIN org p ON p.id = o.parent_id
 WHERE ($3 IS NULL OR o.kind = $3)
   AND ($4 <> 0 OR o.valid_to IS NULL OR o.valid_to > $2)
-  AND ($5 IS NULL OR o.id IN (SELECT -w.rowid FROM org_words($5) AS w UNION ALL
-                           SELECT n.id FROM org_near n WHERE words_fit(n.fold, $5) = 1))
+  AND @words_box(org, o.id, $5)
   AND ($6 = 0
        OR ($11 = 0 AND (o.place > $7 OR (o.place = $7 AND o.id > $8)))
        OR ($11 <> 0 AND (o.place < $7 OR (o.place = $7 AND o.id < $8))))
-  AND EXISTS (SELECT 1 FROM actor_org x WHERE x.org_id = o.id AND x.account_id = $1 AND x.permission = 'org.read'
-              AND x.valid_from <= $2 AND x.valid_to > $2)
+  AND @actor_may(o.id, 'org.read', $1, $2)
 ORDER BY CASE WHEN $11 = 0 THEN o.place END, CASE WHEN $11 = 0 THEN o.id END,
     CASE WHEN $11 <> 0 THEN o.place END DESC, CASE WHEN $11 <> 0 THEN o.id END DESC
 LIMIT $9;

@@ -79,9 +79,7 @@ WHERE EXISTS (SELECT 1 FROM role_grant h
 -- in:   actor int, now int
 -- out:  code text, name text
 SELECT o.code, o.name FROM org o
-WHERE EXISTS (SELECT 1 FROM actor_org r
-              WHERE r.account_id = $1 AND r.permission = 'account.write' AND r.org_id = o.id
-                AND r.valid_from <= $2 AND r.valid_to > $2)
+WHERE @actor_may(o.id, 'account.write', $1, $2)
 ORDER BY o.sort_key, o.id;
 
 -- name: people_history :many

@@ -136,11 +136,9 @@ SELECT n.id, n.at, e.event, n.read_at, e.by_name,
 FROM notice n
 JOIN notice_event e ON e.id = n.event_id
 LEFT JOIN incident i ON i.id = e.incident_id
-    AND EXISTS (SELECT 1 FROM incident_access x WHERE x.incident_id = i.id AND x.account_id = $1
-                  AND x.permission = 'incident.read' AND x.valid_from <= $2 AND x.valid_to > $2)
+    AND @incident_may(i.id, 'incident.read', $1, $2)
 LEFT JOIN report r ON r.id = e.report_id
-    AND EXISTS (SELECT 1 FROM report_access x WHERE x.report_id = r.id AND x.account_id = $1
-                  AND x.permission = 'report.read' AND x.valid_from <= $2 AND x.valid_to > $2)
+    AND @report_may(r.id, 'report.read', $1, $2)
 WHERE n.account_id = $1 AND n.in_app = 1
   AND ($3 = 0 OR n.read_at IS NULL)
   AND ($4 = '' OR e.event LIKE $4 || '.%')
@@ -170,11 +168,9 @@ SELECT i.code AS incident_code, r.code AS report_code, e.event
 FROM notice n
 JOIN notice_event e ON e.id = n.event_id
 LEFT JOIN incident i ON i.id = e.incident_id
-    AND EXISTS (SELECT 1 FROM incident_access x WHERE x.incident_id = i.id AND x.account_id = $1
-                  AND x.permission = 'incident.read' AND x.valid_from <= $3 AND x.valid_to > $3)
+    AND @incident_may(i.id, 'incident.read', $1, $3)
 LEFT JOIN report r ON r.id = e.report_id
-    AND EXISTS (SELECT 1 FROM report_access x WHERE x.report_id = r.id AND x.account_id = $1
-                  AND x.permission = 'report.read' AND x.valid_from <= $3 AND x.valid_to > $3)
+    AND @report_may(r.id, 'report.read', $1, $3)
 WHERE n.account_id = $1 AND n.id = $2;
 
 -- name: post_digest_people :many
@@ -196,11 +192,9 @@ LEFT JOIN incident i ON i.id = e.incident_id
 LEFT JOIN report r ON r.id = e.report_id
 WHERE n.account_id = $1 AND n.digest = 1
   AND (e.incident_id IS NULL
-       OR EXISTS (SELECT 1 FROM incident_access x WHERE x.incident_id = i.id AND x.account_id = $1
-                    AND x.permission = 'incident.read' AND x.valid_from <= $2 AND x.valid_to > $2))
+       OR @incident_may(i.id, 'incident.read', $1, $2))
   AND (e.report_id IS NULL OR e.incident_id IS NOT NULL
-       OR EXISTS (SELECT 1 FROM report_access x WHERE x.report_id = r.id AND x.account_id = $1
-                    AND x.permission = 'report.read' AND x.valid_from <= $2 AND x.valid_to > $2))
+       OR @report_may(r.id, 'report.read', $1, $2))
 ORDER BY code, n.at
 LIMIT 200;
 
@@ -343,8 +337,7 @@ UPDATE webhook SET failed = $2, state = $3 WHERE id = $1;
 SELECT w.uuid, w.name, w.url, w.state, w.failed, o.name AS org_name,
     (SELECT MAX(d.at) FROM webhook_delivery d WHERE d.webhook_id = w.id) AS last_at
 FROM webhook w JOIN org o ON o.id = w.org_id
-WHERE EXISTS (SELECT 1 FROM actor_org x WHERE x.org_id = w.org_id AND x.account_id = $1
-                AND x.permission = 'webhook.manage' AND x.valid_from <= $2 AND x.valid_to > $2)
+WHERE @actor_may(w.org_id, 'webhook.manage', $1, $2)
 ORDER BY w.name, w.id
 LIMIT 500;
 
@@ -354,8 +347,7 @@ LIMIT 500;
 SELECT w.id, w.uuid, w.org_id, o.name AS org_name, w.name, w.url, w.secret, w.events, w.state, w.failed, w.version
 FROM webhook w JOIN org o ON o.id = w.org_id
 WHERE w.uuid = $3
-  AND EXISTS (SELECT 1 FROM actor_org x WHERE x.org_id = w.org_id AND x.account_id = $1
-                AND x.permission = 'webhook.manage' AND x.valid_from <= $2 AND x.valid_to > $2);
+  AND @actor_may(w.org_id, 'webhook.manage', $1, $2);
 
 -- name: post_hook_insert :one
 -- in:   uuid text, org_id int, name text, url text, sealed text, events text, now int, by int

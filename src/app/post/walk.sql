@@ -10,11 +10,9 @@ SELECT n.id, n.at, e.event, n.read_at, e.by_name,
 FROM notice n
 JOIN notice_event e ON e.id = n.event_id
 LEFT JOIN incident i ON i.id = e.incident_id
-    AND EXISTS (SELECT 1 FROM incident_access x WHERE x.incident_id = i.id AND x.account_id = $1
-                  AND x.permission = 'incident.read' AND x.valid_from <= $2 AND x.valid_to > $2)
+    AND @incident_may(i.id, 'incident.read', $1, $2)
 LEFT JOIN report r ON r.id = e.report_id
-    AND EXISTS (SELECT 1 FROM report_access x WHERE x.report_id = r.id AND x.account_id = $1
-                  AND x.permission = 'report.read' AND x.valid_from <= $2 AND x.valid_to > $2)
+    AND @report_may(r.id, 'report.read', $1, $2)
 WHERE n.account_id = $1 AND n.in_app = 1
   AND ($3 = 0 OR n.read_at IS NULL)
   AND ($4 = '' OR e.event LIKE $4 || '.%')

@@ -27,19 +27,14 @@ SELECT id FROM report WHERE secret_hash = $1;
 -- out:  id int
 SELECT r.id FROM report r
 WHERE r.code = $3
-  AND (SELECT 1 FROM report_access x
-       WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-         AND x.valid_from <= $2 AND x.valid_to > $2
-       LIMIT 1) = 1;
+  AND @report_may_row(r.id, 'report.read', $1, $2);
 
 -- name: report_may :one
 -- in:   actor int, now int, id int
 -- out:  may_read bool, may_triage bool
 SELECT
-    CASE WHEN EXISTS (SELECT 1 FROM report_access x WHERE x.report_id = $3 AND x.account_id = $1
-        AND x.permission = 'report.read' AND x.valid_from <= $2 AND x.valid_to > $2) THEN 1 ELSE 0 END AS may_read,
-    CASE WHEN EXISTS (SELECT 1 FROM report_access x WHERE x.report_id = $3 AND x.account_id = $1
-        AND x.permission = 'report.triage' AND x.valid_from <= $2 AND x.valid_to > $2) THEN 1 ELSE 0 END AS may_triage;
+    CASE WHEN @report_may($3, 'report.read', $1, $2) THEN 1 ELSE 0 END AS may_read,
+    CASE WHEN @report_may($3, 'report.triage', $1, $2) THEN 1 ELSE 0 END AS may_triage;
 
 -- name: report_lock :maybe
 -- in:   id int
@@ -94,114 +89,91 @@ INSERT INTO report_message (report_id, at, from_reporter, actor_id, actor_name, 
 -- out:  at int, from_reporter bool, actor_name text, body text
 SELECT at, from_reporter, actor_name, body FROM report_message WHERE report_id = $1 ORDER BY at, id;
 
+-- piece: report_summary(report, org, system, incident)
+{report}.id, {report}.code, {report}.channel, {report}.state, {report}.title, {report}.kind, {report}.received_at,
+    {org}.name AS org_name, {system}.name AS system_name, {incident}.code AS incident_code,
+    (SELECT COUNT(*) FROM attachment f WHERE f.report_id = {report}.id) AS files, {report}.version;
+
+-- piece: report_joins(report, org, system, incident)
+LEFT JOIN org {org} ON {org}.id = {report}.org_id
+LEFT JOIN system {system} ON {system}.id = {report}.system_id
+LEFT JOIN incident {incident} ON {incident}.id = {report}.incident_id;
+
+-- What the page of the list asks for besides the state.
+-- piece: report_asked(report, actor, channel, org, mine, words)
+({channel} IS NULL OR {report}.channel = {channel})
+  AND ({org} IS NULL OR {report}.org_id = {org})
+  AND ({mine} = 0 OR {report}.account_id = {actor})
+  AND @words_box(report, {report}.id, {words});
+
 -- Lists: as those of incidents, one for who reaches everything and one for who reaches a part.
 -- The inbox: only what is to be decided.
 -- name: report_list :many
 -- row:  report_summary
 -- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, words text?, row_limit int, row_offset int
 -- out:  id int, code text, channel text, state text, title text, kind text, received_at int, org_name text?, system_name text?, incident_code text?, files int, version int
-SELECT r.id, r.code, r.channel, r.state, r.title, r.kind, r.received_at, o.name AS org_name, s.name AS system_name,
-    i.code AS incident_code, (SELECT COUNT(*) FROM attachment f WHERE f.report_id = r.id) AS files, r.version
+SELECT @report_summary(r, o, s, i)
 FROM (
     SELECT f.id FROM report f
     WHERE f.state IN ('new', 'asking') AND $4 <> 0
       AND ($3 IS NULL OR f.state = $3)
-      AND ($5 IS NULL OR f.channel = $5)
-      AND ($6 IS NULL OR f.org_id = $6)
-      AND ($7 = 0 OR f.account_id = $1)
-      AND ($8 IS NULL OR f.id IN (SELECT -w.rowid FROM report_words($8) AS w UNION ALL
-                           SELECT n.id FROM report_near n WHERE words_fit(n.fold, $8) = 1))
-      AND (EXISTS (SELECT 1 FROM actor_wide w
-                   WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
-           OR (SELECT 1 FROM report_access x
-               WHERE x.report_id = f.id AND x.account_id = $1 AND x.permission = 'report.read'
-                 AND x.valid_from <= $2 AND x.valid_to > $2
-               LIMIT 1) = 1)
+      AND @report_asked(f, $1, $5, $6, $7, $8)
+      AND @report_seen(f, $1, $2)
     ORDER BY f.received_at, f.id
     LIMIT $9 OFFSET $10) AS k
 JOIN report r ON r.id = k.id
-LEFT JOIN org o ON o.id = r.org_id
-LEFT JOIN system s ON s.id = r.system_id
-LEFT JOIN incident i ON i.id = r.incident_id
+@report_joins(r, o, s, i)
 ORDER BY r.received_at, r.id;
 
 -- name: report_list_reach :many
 -- row:  report_summary
 -- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, words text?, row_limit int, row_offset int
 -- out:  id int, code text, channel text, state text, title text, kind text, received_at int, org_name text?, system_name text?, incident_code text?, files int, version int
-SELECT r.id, r.code, r.channel, r.state, r.title, r.kind, r.received_at, o.name AS org_name, s.name AS system_name,
-    i.code AS incident_code, (SELECT COUNT(*) FROM attachment f WHERE f.report_id = r.id) AS files, r.version
+SELECT @report_summary(r, o, s, i)
 FROM (
     SELECT f.id FROM report f
     WHERE ($3 IS NULL OR f.state = $3)
       AND ($4 = 0 OR f.state IN ('new', 'asking'))
-      AND ($5 IS NULL OR f.channel = $5)
-      AND ($6 IS NULL OR f.org_id = $6)
-      AND ($7 = 0 OR f.account_id = $1)
-      AND ($8 IS NULL OR f.id IN (SELECT -w.rowid FROM report_words($8) AS w UNION ALL
-                           SELECT n.id FROM report_near n WHERE words_fit(n.fold, $8) = 1))
-      AND f.id IN (SELECT x.report_id FROM report_access x
-                   WHERE x.account_id = $1 AND x.permission = 'report.read' AND x.valid_from <= $2 AND x.valid_to > $2)
+      AND @report_asked(f, $1, $5, $6, $7, $8)
+      AND f.id IN @reports_of('report.read', $1, $2)
     ORDER BY f.received_at, f.id
     LIMIT $9 OFFSET $10) AS k
 JOIN report r ON r.id = k.id
-LEFT JOIN org o ON o.id = r.org_id
-LEFT JOIN system s ON s.id = r.system_id
-LEFT JOIN incident i ON i.id = r.incident_id
+@report_joins(r, o, s, i)
 ORDER BY r.received_at, r.id;
 
 -- name: report_list_newest :many
 -- row:  report_summary
 -- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, words text?, row_limit int, row_offset int
 -- out:  id int, code text, channel text, state text, title text, kind text, received_at int, org_name text?, system_name text?, incident_code text?, files int, version int
-SELECT r.id, r.code, r.channel, r.state, r.title, r.kind, r.received_at, o.name AS org_name, s.name AS system_name,
-    i.code AS incident_code, (SELECT COUNT(*) FROM attachment f WHERE f.report_id = r.id) AS files, r.version
+SELECT @report_summary(r, o, s, i)
 FROM (
     SELECT f.id FROM report f
     WHERE ($3 IS NULL OR f.state = $3)
       AND ($4 = 0 OR f.state IN ('new', 'asking'))
-      AND ($5 IS NULL OR f.channel = $5)
-      AND ($6 IS NULL OR f.org_id = $6)
-      AND ($7 = 0 OR f.account_id = $1)
-      AND ($8 IS NULL OR f.id IN (SELECT -w.rowid FROM report_words($8) AS w UNION ALL
-                           SELECT n.id FROM report_near n WHERE words_fit(n.fold, $8) = 1))
-      AND (EXISTS (SELECT 1 FROM actor_wide w
-                   WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
-           OR (SELECT 1 FROM report_access x
-               WHERE x.report_id = f.id AND x.account_id = $1 AND x.permission = 'report.read'
-                 AND x.valid_from <= $2 AND x.valid_to > $2
-               LIMIT 1) = 1)
+      AND @report_asked(f, $1, $5, $6, $7, $8)
+      AND @report_seen(f, $1, $2)
     ORDER BY f.received_at DESC, f.id DESC
     LIMIT $9 OFFSET $10) AS k
 JOIN report r ON r.id = k.id
-LEFT JOIN org o ON o.id = r.org_id
-LEFT JOIN system s ON s.id = r.system_id
-LEFT JOIN incident i ON i.id = r.incident_id
+@report_joins(r, o, s, i)
 ORDER BY r.received_at DESC, r.id DESC;
 
 -- name: report_list_newest_reach :many
 -- row:  report_summary
 -- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, words text?, row_limit int, row_offset int
 -- out:  id int, code text, channel text, state text, title text, kind text, received_at int, org_name text?, system_name text?, incident_code text?, files int, version int
-SELECT r.id, r.code, r.channel, r.state, r.title, r.kind, r.received_at, o.name AS org_name, s.name AS system_name,
-    i.code AS incident_code, (SELECT COUNT(*) FROM attachment f WHERE f.report_id = r.id) AS files, r.version
+SELECT @report_summary(r, o, s, i)
 FROM (
     SELECT f.id FROM report f
     WHERE ($3 IS NULL OR f.state = $3)
       AND ($4 = 0 OR f.state IN ('new', 'asking'))
-      AND ($5 IS NULL OR f.channel = $5)
-      AND ($6 IS NULL OR f.org_id = $6)
-      AND ($7 = 0 OR f.account_id = $1)
-      AND ($8 IS NULL OR f.id IN (SELECT -w.rowid FROM report_words($8) AS w UNION ALL
-                           SELECT n.id FROM report_near n WHERE words_fit(n.fold, $8) = 1))
-      AND f.id IN (SELECT x.report_id FROM report_access x
-                   WHERE x.account_id = $1 AND x.permission = 'report.read' AND x.valid_from <= $2 AND x.valid_to > $2)
+      AND @report_asked(f, $1, $5, $6, $7, $8)
+      AND f.id IN @reports_of('report.read', $1, $2)
     ORDER BY f.received_at DESC, f.id DESC
     LIMIT $9 OFFSET $10) AS k
 JOIN report r ON r.id = k.id
-LEFT JOIN org o ON o.id = r.org_id
-LEFT JOIN system s ON s.id = r.system_id
-LEFT JOIN incident i ON i.id = r.incident_id
+@report_joins(r, o, s, i)
 ORDER BY r.received_at DESC, r.id DESC;
 
 -- name: report_count :one
@@ -212,17 +184,8 @@ SELECT COUNT(*) AS total FROM (
     SELECT 1 AS one FROM report f
     WHERE ($3 IS NULL OR f.state = $3)
       AND ($4 = 0 OR f.state IN ('new', 'asking'))
-      AND ($5 IS NULL OR f.channel = $5)
-      AND ($6 IS NULL OR f.org_id = $6)
-      AND ($7 = 0 OR f.account_id = $1)
-      AND ($8 IS NULL OR f.id IN (SELECT -w.rowid FROM report_words($8) AS w UNION ALL
-                           SELECT n.id FROM report_near n WHERE words_fit(n.fold, $8) = 1))
-      AND (EXISTS (SELECT 1 FROM actor_wide w
-                   WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
-           OR (SELECT 1 FROM report_access x
-               WHERE x.report_id = f.id AND x.account_id = $1 AND x.permission = 'report.read'
-                 AND x.valid_from <= $2 AND x.valid_to > $2
-               LIMIT 1) = 1)
+      AND @report_asked(f, $1, $5, $6, $7, $8)
+      AND @report_seen(f, $1, $2)
     LIMIT 10001) AS counted;
 
 -- name: report_count_inbox :one
@@ -233,17 +196,8 @@ SELECT COUNT(*) AS total FROM (
     SELECT 1 AS one FROM report f
     WHERE f.state IN ('new', 'asking') AND $4 <> 0
       AND ($3 IS NULL OR f.state = $3)
-      AND ($5 IS NULL OR f.channel = $5)
-      AND ($6 IS NULL OR f.org_id = $6)
-      AND ($7 = 0 OR f.account_id = $1)
-      AND ($8 IS NULL OR f.id IN (SELECT -w.rowid FROM report_words($8) AS w UNION ALL
-                           SELECT n.id FROM report_near n WHERE words_fit(n.fold, $8) = 1))
-      AND (EXISTS (SELECT 1 FROM actor_wide w
-                   WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
-           OR (SELECT 1 FROM report_access x
-               WHERE x.report_id = f.id AND x.account_id = $1 AND x.permission = 'report.read'
-                 AND x.valid_from <= $2 AND x.valid_to > $2
-               LIMIT 1) = 1)
+      AND @report_asked(f, $1, $5, $6, $7, $8)
+      AND @report_seen(f, $1, $2)
     LIMIT 10001) AS counted;
 
 -- name: report_count_reach :one
@@ -254,13 +208,8 @@ SELECT COUNT(*) AS total FROM (
     SELECT 1 AS one FROM report f
     WHERE ($3 IS NULL OR f.state = $3)
       AND ($4 = 0 OR f.state IN ('new', 'asking'))
-      AND ($5 IS NULL OR f.channel = $5)
-      AND ($6 IS NULL OR f.org_id = $6)
-      AND ($7 = 0 OR f.account_id = $1)
-      AND ($8 IS NULL OR f.id IN (SELECT -w.rowid FROM report_words($8) AS w UNION ALL
-                           SELECT n.id FROM report_near n WHERE words_fit(n.fold, $8) = 1))
-      AND f.id IN (SELECT x.report_id FROM report_access x
-                   WHERE x.account_id = $1 AND x.permission = 'report.read' AND x.valid_from <= $2 AND x.valid_to > $2)
+      AND @report_asked(f, $1, $5, $6, $7, $8)
+      AND f.id IN @reports_of('report.read', $1, $2)
     LIMIT 10001) AS counted;
 
 -- Open incidents that share an observable or the system with the report: where it may belong.
@@ -287,9 +236,7 @@ FROM (
 ) AS u
 JOIN incident i ON i.id = u.incident_id
 WHERE i.state <> 'closed'
-  AND EXISTS (SELECT 1 FROM incident_access x
-              WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.write'
-                AND x.valid_from <= $2 AND x.valid_to > $2)
+  AND @incident_may(i.id, 'incident.write', $1, $2)
 ORDER BY u.shared DESC, i.updated_at DESC
 LIMIT 6;
 
@@ -303,9 +250,7 @@ FROM report_observable x
 JOIN report_observable y ON y.observable_id = x.observable_id AND y.report_id <> x.report_id
 JOIN report r ON r.id = y.report_id
 WHERE x.report_id = $3
-  AND EXISTS (SELECT 1 FROM report_access g
-              WHERE g.report_id = r.id AND g.account_id = $1 AND g.permission = 'report.read'
-                AND g.valid_from <= $2 AND g.valid_to > $2)
+  AND @report_may(r.id, 'report.read', $1, $2)
 GROUP BY r.id, r.code, r.title, r.state, r.received_at
 ORDER BY CASE WHEN r.id < $3 THEN 0 ELSE 1 END, CASE WHEN r.state IN ('duplicate', 'spam') THEN 1 ELSE 0 END,
     6 DESC, r.id
@@ -325,9 +270,7 @@ LIMIT 500;
 -- out:  owner_id int, name text
 SELECT s.owner_id, s.name FROM system s
 WHERE s.id = $3
-  AND EXISTS (SELECT 1 FROM actor_org x
-              WHERE x.account_id = $1 AND x.permission = 'system.read' AND x.org_id IN (s.owner_id, COALESCE(s.operator_id, s.owner_id))
-                AND x.valid_from <= $2 AND x.valid_to > $2);
+  AND @system_may(s, 'system.read', $1, $2);
 
 -- name: report_inbox_counts :one
 -- in:   actor int, now int
@@ -338,9 +281,7 @@ SELECT
     MIN(CASE WHEN r.state = 'new' THEN r.received_at END) AS oldest
 FROM report r
 WHERE r.state IN ('new', 'asking')
-  AND EXISTS (SELECT 1 FROM report_access x
-              WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2);
+  AND @report_may(r.id, 'report.read', $1, $2);
 
 -- name: report_history :many
 -- in:   report_id int

@@ -16,14 +16,11 @@ WHERE ($3 IS NULL OR r.state = $3)
   AND ($4 = 0 OR r.state IN ('new', 'asking'))
   AND ($5 IS NULL OR r.channel = $5)
   AND ($6 = 0 OR r.account_id = $1)
-  AND ($7 IS NULL OR r.id IN (SELECT -w.rowid FROM report_words($7) AS w UNION ALL
-                           SELECT n.id FROM report_near n WHERE words_fit(n.fold, $7) = 1))
+  AND @words_box(report, r.id, $7)
   AND ($8 = 0
        OR ($12 = 0 AND (r.received_at > $9 OR (r.received_at = $9 AND r.id > $10)))
        OR ($12 <> 0 AND (r.received_at < $9 OR (r.received_at = $9 AND r.id < $10))))
-  AND EXISTS (SELECT 1 FROM report_access x
-              WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2)
+  AND @report_may(r.id, 'report.read', $1, $2)
 ORDER BY CASE WHEN $12 = 0 THEN r.received_at END, CASE WHEN $12 = 0 THEN r.id END,
     CASE WHEN $12 <> 0 THEN r.received_at END DESC, CASE WHEN $12 <> 0 THEN r.id END DESC
 LIMIT $11;
@@ -33,9 +30,7 @@ LIMIT $11;
 -- out:  id int, owner_id int
 SELECT s.id, s.owner_id FROM system s
 WHERE s.code = $3
-  AND EXISTS (SELECT 1 FROM actor_org x
-              WHERE x.account_id = $1 AND x.permission = 'system.read' AND x.org_id IN (s.owner_id, COALESCE(s.operator_id, s.owner_id))
-                AND x.valid_from <= $2 AND x.valid_to > $2);
+  AND @system_may(s, 'system.read', $1, $2);
 
 -- name: report_org_by_code :maybe
 -- in:   code text

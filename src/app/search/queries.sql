@@ -6,15 +6,11 @@
 -- out:  kind text
 SELECT 'incidents' AS kind FROM incident i
 WHERE i.code = $3
-  AND EXISTS (SELECT 1 FROM incident_sight x
-              WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2)
+  AND @incident_sighted(i.id, 'incident.read', $1, $2)
 UNION ALL
 SELECT 'reports' AS kind FROM report r
 WHERE r.code = $3
-  AND EXISTS (SELECT 1 FROM report_access x
-              WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-                AND x.valid_from <= $2 AND x.valid_to > $2)
+  AND @report_may(r.id, 'report.read', $1, $2)
 UNION ALL
 SELECT 'systems' AS kind FROM system s
 WHERE s.code = $3
@@ -25,9 +21,7 @@ WHERE s.code = $3
 UNION ALL
 SELECT 'orgs' AS kind FROM org o
 WHERE o.code = $3
-  AND EXISTS (SELECT 1 FROM actor_org a
-              WHERE a.account_id = $1 AND a.permission = 'org.read' AND a.org_id = o.id
-                AND a.valid_from <= $2 AND a.valid_to > $2)
+  AND @actor_may(o.id, 'org.read', $1, $2)
 LIMIT 1;
 
 -- Incidents with one of these observables, the newest first.
@@ -41,11 +35,8 @@ FROM (
     JOIN incident_observable io ON io.observable_id = b.id
     JOIN incident f ON f.id = io.incident_id
     WHERE b.value = $3 AND f.merged_into IS NULL
-      AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-           OR EXISTS (SELECT 1 FROM incident_access x
-                      WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2))
+      AND (@incident_wide(f, $1, $2)
+           OR @incident_may(f.id, 'incident.read', $1, $2))
     ORDER BY f.id DESC
     LIMIT $4) AS k
 JOIN incident i ON i.id = k.id
@@ -67,9 +58,7 @@ WHERE i.id IN (SELECT s.incident_id FROM incident_share_access s
        OR EXISTS (SELECT 1 FROM incident_observable io
                   JOIN observable b ON b.id = io.observable_id AND b.value = $4
                   WHERE io.incident_id = i.id AND io.shared_in = i.id))
-  AND NOT EXISTS (SELECT 1 FROM incident_access x
-                  WHERE x.incident_id = i.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                    AND x.valid_from <= $2 AND x.valid_to > $2)
+  AND NOT @incident_may(i.id, 'incident.read', $1, $2)
 ORDER BY i.updated_at DESC, i.id DESC
 LIMIT $5;
 
@@ -149,128 +138,80 @@ UPDATE setting SET value = value WHERE key = 'search.version';
 -- @postgres
 LOCK TABLE setting IN SHARE UPDATE EXCLUSIVE MODE;
 
--- name: search_clear_incident :exec
-INSERT INTO incident_words (incident_words) VALUES ('delete-all');
-
+-- piece: index_clear(table)
+INSERT INTO {table}_words ({table}_words) VALUES ('delete-all');
 -- @postgres
-LOCK TABLE incident IN SHARE MODE;
+LOCK TABLE {table} IN SHARE MODE;
+
+-- piece: index_fill(table)
+INSERT INTO {table}_words (rowid, fold) SELECT -r.id, r.fold FROM {table} r ORDER BY r.id DESC;
+-- @postgres
+REINDEX INDEX {table}_words;
+
+-- piece: index_merge(table)
+INSERT INTO {table}_words ({table}_words) VALUES ('optimize');
+-- @postgres
+ANALYZE {table};
+
+-- name: search_clear_incident :exec
+@index_clear(incident);
 
 -- name: search_fill_incident :exec
-INSERT INTO incident_words (rowid, fold) SELECT -r.id, r.fold FROM incident r ORDER BY r.id DESC;
-
--- @postgres
-REINDEX INDEX incident_words;
+@index_fill(incident);
 
 -- name: search_merge_incident :exec
-INSERT INTO incident_words (incident_words) VALUES ('optimize');
-
--- @postgres
-ANALYZE incident;
+@index_merge(incident);
 
 -- name: search_clear_report :exec
-INSERT INTO report_words (report_words) VALUES ('delete-all');
-
--- @postgres
-LOCK TABLE report IN SHARE MODE;
+@index_clear(report);
 
 -- name: search_fill_report :exec
-INSERT INTO report_words (rowid, fold) SELECT -r.id, r.fold FROM report r ORDER BY r.id DESC;
-
--- @postgres
-REINDEX INDEX report_words;
+@index_fill(report);
 
 -- name: search_merge_report :exec
-INSERT INTO report_words (report_words) VALUES ('optimize');
-
--- @postgres
-ANALYZE report;
+@index_merge(report);
 
 -- name: search_clear_comment :exec
-INSERT INTO comment_words (comment_words) VALUES ('delete-all');
-
--- @postgres
-LOCK TABLE comment IN SHARE MODE;
+@index_clear(comment);
 
 -- name: search_fill_comment :exec
-INSERT INTO comment_words (rowid, fold) SELECT -r.id, r.fold FROM comment r ORDER BY r.id DESC;
-
--- @postgres
-REINDEX INDEX comment_words;
+@index_fill(comment);
 
 -- name: search_merge_comment :exec
-INSERT INTO comment_words (comment_words) VALUES ('optimize');
-
--- @postgres
-ANALYZE comment;
+@index_merge(comment);
 
 -- name: search_clear_system :exec
-INSERT INTO system_words (system_words) VALUES ('delete-all');
-
--- @postgres
-LOCK TABLE system IN SHARE MODE;
+@index_clear(system);
 
 -- name: search_fill_system :exec
-INSERT INTO system_words (rowid, fold) SELECT -r.id, r.fold FROM system r ORDER BY r.id DESC;
-
--- @postgres
-REINDEX INDEX system_words;
+@index_fill(system);
 
 -- name: search_merge_system :exec
-INSERT INTO system_words (system_words) VALUES ('optimize');
-
--- @postgres
-ANALYZE system;
+@index_merge(system);
 
 -- name: search_clear_org :exec
-INSERT INTO org_words (org_words) VALUES ('delete-all');
-
--- @postgres
-LOCK TABLE org IN SHARE MODE;
+@index_clear(org);
 
 -- name: search_fill_org :exec
-INSERT INTO org_words (rowid, fold) SELECT -r.id, r.fold FROM org r ORDER BY r.id DESC;
-
--- @postgres
-REINDEX INDEX org_words;
+@index_fill(org);
 
 -- name: search_merge_org :exec
-INSERT INTO org_words (org_words) VALUES ('optimize');
-
--- @postgres
-ANALYZE org;
+@index_merge(org);
 
 -- name: search_clear_attachment :exec
-INSERT INTO attachment_words (attachment_words) VALUES ('delete-all');
-
--- @postgres
-LOCK TABLE attachment IN SHARE MODE;
+@index_clear(attachment);
 
 -- name: search_fill_attachment :exec
-INSERT INTO attachment_words (rowid, fold) SELECT -r.id, r.fold FROM attachment r ORDER BY r.id DESC;
-
--- @postgres
-REINDEX INDEX attachment_words;
+@index_fill(attachment);
 
 -- name: search_merge_attachment :exec
-INSERT INTO attachment_words (attachment_words) VALUES ('optimize');
-
--- @postgres
-ANALYZE attachment;
+@index_merge(attachment);
 
 -- name: search_clear_mail :exec
-INSERT INTO mail_words (mail_words) VALUES ('delete-all');
-
--- @postgres
-LOCK TABLE mail IN SHARE MODE;
+@index_clear(mail);
 
 -- name: search_fill_mail :exec
-INSERT INTO mail_words (rowid, fold) SELECT -r.id, r.fold FROM mail r ORDER BY r.id DESC;
-
--- @postgres
-REINDEX INDEX mail_words;
+@index_fill(mail);
 
 -- name: search_merge_mail :exec
-INSERT INTO mail_words (mail_words) VALUES ('optimize');
-
--- @postgres
-ANALYZE mail;
+@index_merge(mail);

@@ -1,6 +1,105 @@
 -- Search. The index gives ids, newest first (app/words); what of it the actor may see is decided here, by the row.
 -- `mine` lists what is in reach of somebody who reaches a part: few records are looked through sooner than an index of all.
 
+-- ---- what the kinds share ---------------------------------------------------------------------
+
+-- The records of a list of ids; on PostgreSQL `among` says so in the condition.
+-- piece: listed(table, row, ids)
+json_each('[' || {ids} || ']') j CROSS JOIN {table} {row} ON {row}.id = j.value;
+
+-- piece: among(row, ids)
+{row}.id = ANY (CAST('{' || {ids} || '}' AS BIGINT[]));
+
+-- What a person asks for besides the words. What a kind does not have finds nothing.
+-- piece: incident_asked_for(incident, marked, state, kind, tlp, org)
+({state} IS NULL OR {incident}.state = {state} OR ({state} = 'open' AND {incident}.state <> 'closed'))
+  AND ({kind} IS NULL OR {incident}.kind = {kind})
+  AND ({tlp} IS NULL OR {marked}.tlp = {tlp})
+  AND ({org} IS NULL OR {incident}.org_id IN (SELECT o.id FROM org o WHERE o.fold LIKE {org} ESCAPE '\'));
+
+-- piece: report_asked_for(report, state, kind, tlp, org)
+({state} IS NULL OR {report}.state = {state})
+  AND ({kind} IS NULL OR {report}.kind = {kind})
+  AND ({tlp} IS NULL)
+  AND ({org} IS NULL OR {report}.org_id IN (SELECT o.id FROM org o WHERE o.fold LIKE {org} ESCAPE '\'));
+
+-- piece: system_asked_for(system, state, kind, tlp, org)
+({state} IS NULL OR {system}.state = {state})
+  AND ({kind} IS NULL)
+  AND ({tlp} IS NULL)
+  AND ({org} IS NULL OR {system}.owner_id IN (SELECT o.id FROM org o WHERE o.fold LIKE {org} ESCAPE '\'));
+
+-- piece: org_asked_for(org, state, kind, tlp, name)
+({state} IS NULL)
+  AND ({kind} IS NULL OR {org}.kind = {kind})
+  AND ({tlp} IS NULL)
+  AND ({name} IS NULL OR {org}.fold LIKE {name} ESCAPE '\');
+
+-- Who may find it.
+-- piece: incident_found(incident, actor, now)
+(@incident_wide({incident}, {actor}, {now}) OR @incident_may({incident}.id, 'incident.read', {actor}, {now}));
+
+-- piece: report_found(report, actor, now)
+(@actor_everywhere('report.read', {actor}, {now}) OR @report_may({report}.id, 'report.read', {actor}, {now}));
+
+-- piece: system_found(system, actor, now)
+(@actor_everywhere('system.read', {actor}, {now})
+ OR {system}.owner_id IN @actor_orgs('system.read', {actor}, {now})
+ OR {system}.operator_id IN @actor_orgs('system.read', {actor}, {now}));
+
+-- piece: org_found(org, actor, now)
+(@actor_everywhere('org.read', {actor}, {now}) OR {org}.id IN @actor_orgs('org.read', {actor}, {now}));
+
+-- A file that the actor may open: the conditions are those of evidence_find.
+-- piece: file_found(file, incident, report, actor, now)
+({file}.tlp <> 'red' OR {incident}.id IS NULL
+  OR EXISTS (SELECT 1 FROM incident_member m WHERE m.incident_id = {incident}.id AND m.account_id = {actor}))
+AND (@incident_wide({incident}, {actor}, {now})
+     OR EXISTS (SELECT 1 FROM incident_sight x
+                WHERE x.incident_id = {incident}.id AND x.account_id = {actor} AND x.permission = 'incident.read'
+                  AND (x.whole = 1 OR ({file}.shared_in = {incident}.id AND {file}.removed_at IS NULL))
+                  AND x.valid_from <= {now} AND x.valid_to > {now})
+     OR @report_may({report}.id, 'report.read', {actor}, {now}));
+
+-- A letter of a report that belongs to an incident is found by who may see the report: the reporter may have asked to
+-- be kept confidential.
+-- piece: letter_found(letter, incident, report, actor, now)
+{letter}.kind IN ('case', 'receipt', 'in') AND {letter}.secret = 0
+AND (({incident}.tlp <> 'red' AND {report}.id IS NULL AND @actor_everywhere('incident.read', {actor}, {now}))
+     OR @incident_may({incident}.id, 'incident.read', {actor}, {now})
+     OR @report_may({report}.id, 'report.read', {actor}, {now}));
+
+-- The columns of a search_hit.
+-- piece: incident_hit(incident, org)
+{incident}.id, {incident}.code, {incident}.title, {org}.name AS sub, '' AS ref, {incident}.state,
+    {incident}.severity, {incident}.updated_at AS at, SUBSTR({incident}.summary, 1, 2000) AS body;
+
+-- piece: report_hit(report, org)
+{report}.id, {report}.code, {report}.title, COALESCE({org}.name, '') AS sub, '' AS ref, {report}.state,
+    0 AS severity, {report}.received_at AS at, SUBSTR({report}.body, 1, 2000) AS body;
+
+-- piece: comment_hit(comment, incident)
+{comment}.id, {incident}.code, {incident}.title, {comment}.author_name AS sub, '' AS ref, {incident}.state,
+    {incident}.severity, {comment}.at, SUBSTR({comment}.body, 1, 2000) AS body;
+
+-- piece: system_hit(system, org)
+{system}.id, {system}.code, {system}.name AS title, {org}.name AS sub, '' AS ref, {system}.state, 0 AS severity,
+    {system}.updated_at AS at, {system}.purpose AS body;
+
+-- piece: org_hit(org, parent)
+{org}.id, {org}.code, {org}.name AS title, COALESCE({parent}.name, '') AS sub, '' AS ref, '' AS state,
+    0 AS severity, {org}.updated_at AS at, '' AS body;
+
+-- piece: file_hit(file, incident, report)
+{file}.id, COALESCE({incident}.code, {report}.code, '') AS code, {file}.name AS title,
+    COALESCE({incident}.title, {report}.title, '') AS sub, {file}.uuid AS ref, '' AS state, 0 AS severity,
+    {file}.added_at AS at, SUBSTR({file}.note, 1, 2000) AS body;
+
+-- piece: letter_hit(letter, incident, report)
+{letter}.id, COALESCE({incident}.code, {report}.code, '') AS code, {letter}.subject AS title,
+    {letter}.sender AS sub, CASE WHEN {letter}.incident_id IS NULL THEN '/reports/' ELSE '/incidents/' END AS ref,
+    '' AS state, 0 AS severity, {letter}.at, SUBSTR({letter}.body, 1, 2000) AS body;
+
 -- ---- incidents ---------------------------------------------------------------------------------
 
 -- name: search_incidents_pick :each
@@ -8,61 +107,37 @@
 -- in:   actor int, now int, ids text, state text?, kind text?, tlp text?, org text?
 -- out:  id int
 SELECT f.id
-FROM json_each('[' || $3 || ']') j
-CROSS JOIN incident f ON f.id = j.value
+FROM @listed(incident, f, $3)
 WHERE f.merged_into IS NULL
-      AND ($4 IS NULL OR f.state = $4 OR ($4 = 'open' AND f.state <> 'closed'))
-      AND ($5 IS NULL OR f.kind = $5)
-      AND ($6 IS NULL OR f.tlp = $6)
-      AND ($7 IS NULL OR f.org_id IN (SELECT o.id FROM org o WHERE o.fold LIKE $7 ESCAPE '\'))
-      AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-           OR EXISTS (SELECT 1 FROM incident_access x
-                      WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2))
+  AND @incident_asked_for(f, f, $4, $5, $6, $7)
+  AND @incident_found(f, $1, $2)
 ORDER BY f.id DESC;
 
 -- @postgres
 SELECT f.id
 FROM incident f
-WHERE f.id = ANY (CAST('{' || $3 || '}' AS BIGINT[]))
-      AND f.merged_into IS NULL
-      AND ($4 IS NULL OR f.state = $4 OR ($4 = 'open' AND f.state <> 'closed'))
-      AND ($5 IS NULL OR f.kind = $5)
-      AND ($6 IS NULL OR f.tlp = $6)
-      AND ($7 IS NULL OR f.org_id IN (SELECT o.id FROM org o WHERE o.fold LIKE $7 ESCAPE '\'))
-      AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-           OR EXISTS (SELECT 1 FROM incident_access x
-                      WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2))
+WHERE @among(f, $3)
+  AND f.merged_into IS NULL
+  AND @incident_asked_for(f, f, $4, $5, $6, $7)
+  AND @incident_found(f, $1, $2)
 ORDER BY f.id DESC;
 
 -- name: search_incidents_rows :many
 -- row:  search_hit
 -- in:   actor int, now int, ids text
 -- out:  id int, code text, title text, sub text, ref text, state text, severity int, at int, body text
-SELECT f.id, f.code, f.title, o.name AS sub, '' AS ref, f.state, f.severity, f.updated_at AS at, SUBSTR(f.summary, 1, 2000) AS body
-FROM json_each('[' || $3 || ']') j
-CROSS JOIN incident f ON f.id = j.value
+SELECT @incident_hit(f, o)
+FROM @listed(incident, f, $3)
 JOIN org o ON o.id = f.org_id
-WHERE ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-           OR EXISTS (SELECT 1 FROM incident_access x
-                      WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2))
+WHERE @incident_found(f, $1, $2)
 ORDER BY f.id DESC;
 
 -- @postgres
-SELECT f.id, f.code, f.title, o.name AS sub, '' AS ref, f.state, f.severity, f.updated_at AS at, SUBSTR(f.summary, 1, 2000) AS body
+SELECT @incident_hit(f, o)
 FROM incident f
 JOIN org o ON o.id = f.org_id
-WHERE f.id = ANY (CAST('{' || $3 || '}' AS BIGINT[]))
-      AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-           OR EXISTS (SELECT 1 FROM incident_access x
-                      WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2))
+WHERE @among(f, $3)
+  AND @incident_found(f, $1, $2)
 ORDER BY f.id DESC;
 
 -- name: search_incidents_mine :each
@@ -70,8 +145,7 @@ ORDER BY f.id DESC;
 -- in:   actor int, now int, row_limit int
 -- out:  id int
 SELECT f.id FROM incident f
-WHERE f.id IN (SELECT x.incident_id FROM incident_access x
-               WHERE x.account_id = $1 AND x.permission = 'incident.read' AND x.valid_from <= $2 AND x.valid_to > $2)
+WHERE f.id IN @incidents_of('incident.read', $1, $2)
 ORDER BY f.id DESC
 LIMIT $3;
 
@@ -82,59 +156,35 @@ LIMIT $3;
 -- in:   actor int, now int, ids text, state text?, kind text?, tlp text?, org text?
 -- out:  id int
 SELECT f.id
-FROM json_each('[' || $3 || ']') j
-CROSS JOIN report f ON f.id = j.value
-WHERE ($4 IS NULL OR f.state = $4)
-      AND ($5 IS NULL OR f.kind = $5)
-      AND ($6 IS NULL)
-      AND ($7 IS NULL OR f.org_id IN (SELECT o.id FROM org o WHERE o.fold LIKE $7 ESCAPE '\'))
-      AND (EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
-           OR EXISTS (SELECT 1 FROM report_access x
-                      WHERE x.report_id = f.id AND x.account_id = $1 AND x.permission = 'report.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2))
+FROM @listed(report, f, $3)
+WHERE @report_asked_for(f, $4, $5, $6, $7)
+  AND @report_found(f, $1, $2)
 ORDER BY f.id DESC;
 
 -- @postgres
 SELECT f.id
 FROM report f
-WHERE f.id = ANY (CAST('{' || $3 || '}' AS BIGINT[]))
-      AND ($4 IS NULL OR f.state = $4)
-      AND ($5 IS NULL OR f.kind = $5)
-      AND ($6 IS NULL)
-      AND ($7 IS NULL OR f.org_id IN (SELECT o.id FROM org o WHERE o.fold LIKE $7 ESCAPE '\'))
-      AND (EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
-           OR EXISTS (SELECT 1 FROM report_access x
-                      WHERE x.report_id = f.id AND x.account_id = $1 AND x.permission = 'report.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2))
+WHERE @among(f, $3)
+  AND @report_asked_for(f, $4, $5, $6, $7)
+  AND @report_found(f, $1, $2)
 ORDER BY f.id DESC;
 
 -- name: search_reports_rows :many
 -- row:  search_hit
 -- in:   actor int, now int, ids text
 -- out:  id int, code text, title text, sub text, ref text, state text, severity int, at int, body text
-SELECT f.id, f.code, f.title, COALESCE(o.name, '') AS sub, '' AS ref, f.state, 0 AS severity, f.received_at AS at, SUBSTR(f.body, 1, 2000) AS body
-FROM json_each('[' || $3 || ']') j
-CROSS JOIN report f ON f.id = j.value
+SELECT @report_hit(f, o)
+FROM @listed(report, f, $3)
 LEFT JOIN org o ON o.id = f.org_id
-WHERE (EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
-           OR EXISTS (SELECT 1 FROM report_access x
-                      WHERE x.report_id = f.id AND x.account_id = $1 AND x.permission = 'report.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2))
+WHERE @report_found(f, $1, $2)
 ORDER BY f.id DESC;
 
 -- @postgres
-SELECT f.id, f.code, f.title, COALESCE(o.name, '') AS sub, '' AS ref, f.state, 0 AS severity, f.received_at AS at, SUBSTR(f.body, 1, 2000) AS body
+SELECT @report_hit(f, o)
 FROM report f
 LEFT JOIN org o ON o.id = f.org_id
-WHERE f.id = ANY (CAST('{' || $3 || '}' AS BIGINT[]))
-      AND (EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'report.read' AND w.valid_from <= $2 AND w.valid_to > $2)
-           OR EXISTS (SELECT 1 FROM report_access x
-                      WHERE x.report_id = f.id AND x.account_id = $1 AND x.permission = 'report.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2))
+WHERE @among(f, $3)
+  AND @report_found(f, $1, $2)
 ORDER BY f.id DESC;
 
 -- name: search_reports_mine :each
@@ -142,8 +192,7 @@ ORDER BY f.id DESC;
 -- in:   actor int, now int, row_limit int
 -- out:  id int
 SELECT f.id FROM report f
-WHERE f.id IN (SELECT x.report_id FROM report_access x
-               WHERE x.account_id = $1 AND x.permission = 'report.read' AND x.valid_from <= $2 AND x.valid_to > $2)
+WHERE f.id IN @reports_of('report.read', $1, $2)
 ORDER BY f.id DESC
 LIMIT $3;
 
@@ -154,63 +203,39 @@ LIMIT $3;
 -- in:   actor int, now int, ids text, state text?, kind text?, tlp text?, org text?
 -- out:  id int
 SELECT c.id
-FROM json_each('[' || $3 || ']') j
-CROSS JOIN comment c ON c.id = j.value
+FROM @listed(comment, c, $3)
 JOIN incident f ON f.id = c.incident_id
 WHERE f.merged_into IS NULL
-      AND ($4 IS NULL OR f.state = $4 OR ($4 = 'open' AND f.state <> 'closed'))
-      AND ($5 IS NULL OR f.kind = $5)
-      AND ($6 IS NULL OR f.tlp = $6)
-      AND ($7 IS NULL OR f.org_id IN (SELECT o.id FROM org o WHERE o.fold LIKE $7 ESCAPE '\'))
-      AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-           OR EXISTS (SELECT 1 FROM incident_access x
-                      WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2))
+  AND @incident_asked_for(f, f, $4, $5, $6, $7)
+  AND @incident_found(f, $1, $2)
 ORDER BY c.id DESC;
 
 -- @postgres
 SELECT c.id
 FROM comment c
 JOIN incident f ON f.id = c.incident_id
-WHERE c.id = ANY (CAST('{' || $3 || '}' AS BIGINT[]))
-      AND f.merged_into IS NULL
-      AND ($4 IS NULL OR f.state = $4 OR ($4 = 'open' AND f.state <> 'closed'))
-      AND ($5 IS NULL OR f.kind = $5)
-      AND ($6 IS NULL OR f.tlp = $6)
-      AND ($7 IS NULL OR f.org_id IN (SELECT o.id FROM org o WHERE o.fold LIKE $7 ESCAPE '\'))
-      AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-           OR EXISTS (SELECT 1 FROM incident_access x
-                      WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2))
+WHERE @among(c, $3)
+  AND f.merged_into IS NULL
+  AND @incident_asked_for(f, f, $4, $5, $6, $7)
+  AND @incident_found(f, $1, $2)
 ORDER BY c.id DESC;
 
 -- name: search_comments_rows :many
 -- row:  search_hit
 -- in:   actor int, now int, ids text
 -- out:  id int, code text, title text, sub text, ref text, state text, severity int, at int, body text
-SELECT c.id, f.code, f.title, c.author_name AS sub, '' AS ref, f.state, f.severity, c.at, SUBSTR(c.body, 1, 2000) AS body
-FROM json_each('[' || $3 || ']') j
-CROSS JOIN comment c ON c.id = j.value
+SELECT @comment_hit(c, f)
+FROM @listed(comment, c, $3)
 JOIN incident f ON f.id = c.incident_id
-WHERE ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-           OR EXISTS (SELECT 1 FROM incident_access x
-                      WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2))
+WHERE @incident_found(f, $1, $2)
 ORDER BY c.id DESC;
 
 -- @postgres
-SELECT c.id, f.code, f.title, c.author_name AS sub, '' AS ref, f.state, f.severity, c.at, SUBSTR(c.body, 1, 2000) AS body
+SELECT @comment_hit(c, f)
 FROM comment c
 JOIN incident f ON f.id = c.incident_id
-WHERE c.id = ANY (CAST('{' || $3 || '}' AS BIGINT[]))
-      AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-           OR EXISTS (SELECT 1 FROM incident_access x
-                      WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2))
+WHERE @among(c, $3)
+  AND @incident_found(f, $1, $2)
 ORDER BY c.id DESC;
 
 -- name: search_comments_mine :each
@@ -218,8 +243,7 @@ ORDER BY c.id DESC;
 -- in:   actor int, now int, row_limit int
 -- out:  id int
 SELECT c.id FROM comment c
-WHERE c.incident_id IN (SELECT x.incident_id FROM incident_access x
-                        WHERE x.account_id = $1 AND x.permission = 'incident.read' AND x.valid_from <= $2 AND x.valid_to > $2)
+WHERE c.incident_id IN @incidents_of('incident.read', $1, $2)
 ORDER BY +c.id DESC
 LIMIT $3;
 
@@ -230,63 +254,35 @@ LIMIT $3;
 -- in:   actor int, now int, ids text, state text?, kind text?, tlp text?, org text?
 -- out:  id int
 SELECT f.id
-FROM json_each('[' || $3 || ']') j
-CROSS JOIN system f ON f.id = j.value
-WHERE ($4 IS NULL OR f.state = $4)
-      AND ($5 IS NULL)
-      AND ($6 IS NULL)
-      AND ($7 IS NULL OR f.owner_id IN (SELECT o.id FROM org o WHERE o.fold LIKE $7 ESCAPE '\'))
-      AND (EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'system.read' AND w.valid_from <= $2 AND w.valid_to > $2)
-           OR f.owner_id IN (SELECT a.org_id FROM actor_org a WHERE a.account_id = $1 AND a.permission = 'system.read'
-                             AND a.valid_from <= $2 AND a.valid_to > $2)
-           OR f.operator_id IN (SELECT a.org_id FROM actor_org a WHERE a.account_id = $1 AND a.permission = 'system.read'
-                             AND a.valid_from <= $2 AND a.valid_to > $2))
+FROM @listed(system, f, $3)
+WHERE @system_asked_for(f, $4, $5, $6, $7)
+  AND @system_found(f, $1, $2)
 ORDER BY f.id DESC;
 
 -- @postgres
 SELECT f.id
 FROM system f
-WHERE f.id = ANY (CAST('{' || $3 || '}' AS BIGINT[]))
-      AND ($4 IS NULL OR f.state = $4)
-      AND ($5 IS NULL)
-      AND ($6 IS NULL)
-      AND ($7 IS NULL OR f.owner_id IN (SELECT o.id FROM org o WHERE o.fold LIKE $7 ESCAPE '\'))
-      AND (EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'system.read' AND w.valid_from <= $2 AND w.valid_to > $2)
-           OR f.owner_id IN (SELECT a.org_id FROM actor_org a WHERE a.account_id = $1 AND a.permission = 'system.read'
-                             AND a.valid_from <= $2 AND a.valid_to > $2)
-           OR f.operator_id IN (SELECT a.org_id FROM actor_org a WHERE a.account_id = $1 AND a.permission = 'system.read'
-                             AND a.valid_from <= $2 AND a.valid_to > $2))
+WHERE @among(f, $3)
+  AND @system_asked_for(f, $4, $5, $6, $7)
+  AND @system_found(f, $1, $2)
 ORDER BY f.id DESC;
 
 -- name: search_systems_rows :many
 -- row:  search_hit
 -- in:   actor int, now int, ids text
 -- out:  id int, code text, title text, sub text, ref text, state text, severity int, at int, body text
-SELECT f.id, f.code, f.name AS title, o.name AS sub, '' AS ref, f.state, 0 AS severity, f.updated_at AS at, f.purpose AS body
-FROM json_each('[' || $3 || ']') j
-CROSS JOIN system f ON f.id = j.value
+SELECT @system_hit(f, o)
+FROM @listed(system, f, $3)
 JOIN org o ON o.id = f.owner_id
-WHERE (EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'system.read' AND w.valid_from <= $2 AND w.valid_to > $2)
-           OR f.owner_id IN (SELECT a.org_id FROM actor_org a WHERE a.account_id = $1 AND a.permission = 'system.read'
-                             AND a.valid_from <= $2 AND a.valid_to > $2)
-           OR f.operator_id IN (SELECT a.org_id FROM actor_org a WHERE a.account_id = $1 AND a.permission = 'system.read'
-                             AND a.valid_from <= $2 AND a.valid_to > $2))
+WHERE @system_found(f, $1, $2)
 ORDER BY f.id DESC;
 
 -- @postgres
-SELECT f.id, f.code, f.name AS title, o.name AS sub, '' AS ref, f.state, 0 AS severity, f.updated_at AS at, f.purpose AS body
+SELECT @system_hit(f, o)
 FROM system f
 JOIN org o ON o.id = f.owner_id
-WHERE f.id = ANY (CAST('{' || $3 || '}' AS BIGINT[]))
-      AND (EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'system.read' AND w.valid_from <= $2 AND w.valid_to > $2)
-           OR f.owner_id IN (SELECT a.org_id FROM actor_org a WHERE a.account_id = $1 AND a.permission = 'system.read'
-                             AND a.valid_from <= $2 AND a.valid_to > $2)
-           OR f.operator_id IN (SELECT a.org_id FROM actor_org a WHERE a.account_id = $1 AND a.permission = 'system.read'
-                             AND a.valid_from <= $2 AND a.valid_to > $2))
+WHERE @among(f, $3)
+  AND @system_found(f, $1, $2)
 ORDER BY f.id DESC;
 
 -- ---- orgs --------------------------------------------------------------------------------------
@@ -296,84 +292,49 @@ ORDER BY f.id DESC;
 -- in:   actor int, now int, ids text, state text?, kind text?, tlp text?, org text?
 -- out:  id int
 SELECT f.id
-FROM json_each('[' || $3 || ']') j
-CROSS JOIN org f ON f.id = j.value
-WHERE ($4 IS NULL)
-      AND ($5 IS NULL OR f.kind = $5)
-      AND ($6 IS NULL)
-      AND ($7 IS NULL OR f.fold LIKE $7 ESCAPE '\')
-      AND (EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'org.read' AND w.valid_from <= $2 AND w.valid_to > $2)
-           OR f.id IN (SELECT a.org_id FROM actor_org a WHERE a.account_id = $1 AND a.permission = 'org.read'
-                             AND a.valid_from <= $2 AND a.valid_to > $2))
+FROM @listed(org, f, $3)
+WHERE @org_asked_for(f, $4, $5, $6, $7)
+  AND @org_found(f, $1, $2)
 ORDER BY f.id DESC;
 
 -- @postgres
 SELECT f.id
 FROM org f
-WHERE f.id = ANY (CAST('{' || $3 || '}' AS BIGINT[]))
-      AND ($4 IS NULL)
-      AND ($5 IS NULL OR f.kind = $5)
-      AND ($6 IS NULL)
-      AND ($7 IS NULL OR f.fold LIKE $7 ESCAPE '\')
-      AND (EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'org.read' AND w.valid_from <= $2 AND w.valid_to > $2)
-           OR f.id IN (SELECT a.org_id FROM actor_org a WHERE a.account_id = $1 AND a.permission = 'org.read'
-                             AND a.valid_from <= $2 AND a.valid_to > $2))
+WHERE @among(f, $3)
+  AND @org_asked_for(f, $4, $5, $6, $7)
+  AND @org_found(f, $1, $2)
 ORDER BY f.id DESC;
 
 -- name: search_orgs_rows :many
 -- row:  search_hit
 -- in:   actor int, now int, ids text
 -- out:  id int, code text, title text, sub text, ref text, state text, severity int, at int, body text
-SELECT f.id, f.code, f.name AS title, COALESCE(u.name, '') AS sub, '' AS ref, '' AS state, 0 AS severity, f.updated_at AS at, '' AS body
-FROM json_each('[' || $3 || ']') j
-CROSS JOIN org f ON f.id = j.value
+SELECT @org_hit(f, u)
+FROM @listed(org, f, $3)
 LEFT JOIN org u ON u.id = f.parent_id
-WHERE (EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'org.read' AND w.valid_from <= $2 AND w.valid_to > $2)
-           OR f.id IN (SELECT a.org_id FROM actor_org a WHERE a.account_id = $1 AND a.permission = 'org.read'
-                             AND a.valid_from <= $2 AND a.valid_to > $2))
+WHERE @org_found(f, $1, $2)
 ORDER BY f.id DESC;
 
 -- @postgres
-SELECT f.id, f.code, f.name AS title, COALESCE(u.name, '') AS sub, '' AS ref, '' AS state, 0 AS severity, f.updated_at AS at, '' AS body
+SELECT @org_hit(f, u)
 FROM org f
 LEFT JOIN org u ON u.id = f.parent_id
-WHERE f.id = ANY (CAST('{' || $3 || '}' AS BIGINT[]))
-      AND (EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'org.read' AND w.valid_from <= $2 AND w.valid_to > $2)
-           OR f.id IN (SELECT a.org_id FROM actor_org a WHERE a.account_id = $1 AND a.permission = 'org.read'
-                             AND a.valid_from <= $2 AND a.valid_to > $2))
+WHERE @among(f, $3)
+  AND @org_found(f, $1, $2)
 ORDER BY f.id DESC;
 
 -- ---- files -------------------------------------------------------------------------------------
 
--- A file that the actor may open: the conditions are those of evidence_find.
 -- name: search_files_pick :each
 -- row:  search_id
 -- in:   actor int, now int, ids text, state text?, kind text?, tlp text?, org text?
 -- out:  id int
 SELECT a.id
-FROM json_each('[' || $3 || ']') j
-CROSS JOIN attachment a ON a.id = j.value
+FROM @listed(attachment, a, $3)
 LEFT JOIN report r ON r.id = a.report_id
 LEFT JOIN incident f ON f.id = COALESCE(a.incident_id, r.incident_id)
-WHERE ($4 IS NULL OR f.state = $4 OR ($4 = 'open' AND f.state <> 'closed'))
-      AND ($5 IS NULL OR f.kind = $5)
-      AND ($6 IS NULL OR a.tlp = $6)
-      AND ($7 IS NULL OR f.org_id IN (SELECT o.id FROM org o WHERE o.fold LIKE $7 ESCAPE '\'))
-      AND (a.tlp <> 'red' OR f.id IS NULL
-           OR EXISTS (SELECT 1 FROM incident_member m WHERE m.incident_id = f.id AND m.account_id = $1))
-      AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-           OR EXISTS (SELECT 1 FROM incident_sight x
-                      WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                        AND (x.whole = 1 OR (a.shared_in = f.id AND a.removed_at IS NULL))
-                        AND x.valid_from <= $2 AND x.valid_to > $2)
-           OR EXISTS (SELECT 1 FROM report_access x
-                      WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2))
+WHERE @incident_asked_for(f, a, $4, $5, $6, $7)
+  AND @file_found(a, f, r, $1, $2)
 ORDER BY a.id DESC;
 
 -- @postgres
@@ -381,63 +342,29 @@ SELECT a.id
 FROM attachment a
 LEFT JOIN report r ON r.id = a.report_id
 LEFT JOIN incident f ON f.id = COALESCE(a.incident_id, r.incident_id)
-WHERE a.id = ANY (CAST('{' || $3 || '}' AS BIGINT[]))
-      AND ($4 IS NULL OR f.state = $4 OR ($4 = 'open' AND f.state <> 'closed'))
-      AND ($5 IS NULL OR f.kind = $5)
-      AND ($6 IS NULL OR a.tlp = $6)
-      AND ($7 IS NULL OR f.org_id IN (SELECT o.id FROM org o WHERE o.fold LIKE $7 ESCAPE '\'))
-      AND (a.tlp <> 'red' OR f.id IS NULL
-           OR EXISTS (SELECT 1 FROM incident_member m WHERE m.incident_id = f.id AND m.account_id = $1))
-      AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-           OR EXISTS (SELECT 1 FROM incident_sight x
-                      WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                        AND (x.whole = 1 OR (a.shared_in = f.id AND a.removed_at IS NULL))
-                        AND x.valid_from <= $2 AND x.valid_to > $2)
-           OR EXISTS (SELECT 1 FROM report_access x
-                      WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2))
+WHERE @among(a, $3)
+  AND @incident_asked_for(f, a, $4, $5, $6, $7)
+  AND @file_found(a, f, r, $1, $2)
 ORDER BY a.id DESC;
 
 -- name: search_files_rows :many
 -- row:  search_hit
 -- in:   actor int, now int, ids text
 -- out:  id int, code text, title text, sub text, ref text, state text, severity int, at int, body text
-SELECT a.id, COALESCE(f.code, r.code, '') AS code, a.name AS title, COALESCE(f.title, r.title, '') AS sub, a.uuid AS ref, '' AS state, 0 AS severity, a.added_at AS at, SUBSTR(a.note, 1, 2000) AS body
-FROM json_each('[' || $3 || ']') j
-CROSS JOIN attachment a ON a.id = j.value
+SELECT @file_hit(a, f, r)
+FROM @listed(attachment, a, $3)
 LEFT JOIN report r ON r.id = a.report_id
 LEFT JOIN incident f ON f.id = COALESCE(a.incident_id, r.incident_id)
-WHERE (a.tlp <> 'red' OR f.id IS NULL
-           OR EXISTS (SELECT 1 FROM incident_member m WHERE m.incident_id = f.id AND m.account_id = $1))
-      AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-           OR EXISTS (SELECT 1 FROM incident_sight x
-                      WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                        AND (x.whole = 1 OR (a.shared_in = f.id AND a.removed_at IS NULL))
-                        AND x.valid_from <= $2 AND x.valid_to > $2)
-           OR EXISTS (SELECT 1 FROM report_access x
-                      WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2))
+WHERE @file_found(a, f, r, $1, $2)
 ORDER BY a.id DESC;
 
 -- @postgres
-SELECT a.id, COALESCE(f.code, r.code, '') AS code, a.name AS title, COALESCE(f.title, r.title, '') AS sub, a.uuid AS ref, '' AS state, 0 AS severity, a.added_at AS at, SUBSTR(a.note, 1, 2000) AS body
+SELECT @file_hit(a, f, r)
 FROM attachment a
 LEFT JOIN report r ON r.id = a.report_id
 LEFT JOIN incident f ON f.id = COALESCE(a.incident_id, r.incident_id)
-WHERE a.id = ANY (CAST('{' || $3 || '}' AS BIGINT[]))
-      AND (a.tlp <> 'red' OR f.id IS NULL
-           OR EXISTS (SELECT 1 FROM incident_member m WHERE m.incident_id = f.id AND m.account_id = $1))
-      AND ((f.tlp <> 'red' AND EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-           OR EXISTS (SELECT 1 FROM incident_sight x
-                      WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                        AND (x.whole = 1 OR (a.shared_in = f.id AND a.removed_at IS NULL))
-                        AND x.valid_from <= $2 AND x.valid_to > $2)
-           OR EXISTS (SELECT 1 FROM report_access x
-                      WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2))
+WHERE @among(a, $3)
+  AND @file_found(a, f, r, $1, $2)
 ORDER BY a.id DESC;
 
 -- name: search_files_mine :each
@@ -453,37 +380,22 @@ WHERE r.incident_id IN (SELECT x.incident_id FROM incident_sight x
                         WHERE x.account_id = $1 AND x.permission = 'incident.read' AND x.valid_from <= $2 AND x.valid_to > $2)
 UNION
 SELECT a.id FROM attachment a
-WHERE a.report_id IN (SELECT x.report_id FROM report_access x
-                      WHERE x.account_id = $1 AND x.permission = 'report.read' AND x.valid_from <= $2 AND x.valid_to > $2)
+WHERE a.report_id IN @reports_of('report.read', $1, $2)
 ORDER BY 1 DESC
 LIMIT $3;
 
 -- ---- letters -----------------------------------------------------------------------------------
 
--- A letter of a report that belongs to an incident is found by who may see the report: the reporter may have asked to
--- be kept confidential.
 -- name: search_letters_pick :each
 -- row:  search_id
 -- in:   actor int, now int, ids text, state text?, kind text?, tlp text?, org text?
 -- out:  id int
 SELECT m.id
-FROM json_each('[' || $3 || ']') j
-CROSS JOIN mail m ON m.id = j.value
+FROM @listed(mail, m, $3)
 LEFT JOIN report r ON r.id = m.report_id
 LEFT JOIN incident f ON f.id = COALESCE(m.incident_id, r.incident_id)
-WHERE ($4 IS NULL OR f.state = $4 OR ($4 = 'open' AND f.state <> 'closed'))
-      AND ($5 IS NULL OR f.kind = $5)
-      AND ($6 IS NULL OR m.tlp = $6)
-      AND ($7 IS NULL OR f.org_id IN (SELECT o.id FROM org o WHERE o.fold LIKE $7 ESCAPE '\'))
-      AND m.kind IN ('case', 'receipt', 'in') AND m.secret = 0
-      AND ((f.tlp <> 'red' AND r.id IS NULL AND EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-           OR EXISTS (SELECT 1 FROM incident_access x
-                      WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2)
-           OR EXISTS (SELECT 1 FROM report_access x
-                      WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2))
+WHERE @incident_asked_for(f, m, $4, $5, $6, $7)
+  AND @letter_found(m, f, r, $1, $2)
 ORDER BY m.id DESC;
 
 -- @postgres
@@ -491,57 +403,29 @@ SELECT m.id
 FROM mail m
 LEFT JOIN report r ON r.id = m.report_id
 LEFT JOIN incident f ON f.id = COALESCE(m.incident_id, r.incident_id)
-WHERE m.id = ANY (CAST('{' || $3 || '}' AS BIGINT[]))
-      AND ($4 IS NULL OR f.state = $4 OR ($4 = 'open' AND f.state <> 'closed'))
-      AND ($5 IS NULL OR f.kind = $5)
-      AND ($6 IS NULL OR m.tlp = $6)
-      AND ($7 IS NULL OR f.org_id IN (SELECT o.id FROM org o WHERE o.fold LIKE $7 ESCAPE '\'))
-      AND m.kind IN ('case', 'receipt', 'in') AND m.secret = 0
-      AND ((f.tlp <> 'red' AND r.id IS NULL AND EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-           OR EXISTS (SELECT 1 FROM incident_access x
-                      WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2)
-           OR EXISTS (SELECT 1 FROM report_access x
-                      WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2))
+WHERE @among(m, $3)
+  AND @incident_asked_for(f, m, $4, $5, $6, $7)
+  AND @letter_found(m, f, r, $1, $2)
 ORDER BY m.id DESC;
 
 -- name: search_letters_rows :many
 -- row:  search_hit
 -- in:   actor int, now int, ids text
 -- out:  id int, code text, title text, sub text, ref text, state text, severity int, at int, body text
-SELECT m.id, COALESCE(f.code, r.code, '') AS code, m.subject AS title, m.sender AS sub, CASE WHEN m.incident_id IS NULL THEN '/reports/' ELSE '/incidents/' END AS ref, '' AS state, 0 AS severity, m.at, SUBSTR(m.body, 1, 2000) AS body
-FROM json_each('[' || $3 || ']') j
-CROSS JOIN mail m ON m.id = j.value
+SELECT @letter_hit(m, f, r)
+FROM @listed(mail, m, $3)
 LEFT JOIN report r ON r.id = m.report_id
 LEFT JOIN incident f ON f.id = COALESCE(m.incident_id, r.incident_id)
-WHERE m.kind IN ('case', 'receipt', 'in') AND m.secret = 0
-      AND ((f.tlp <> 'red' AND r.id IS NULL AND EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-           OR EXISTS (SELECT 1 FROM incident_access x
-                      WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2)
-           OR EXISTS (SELECT 1 FROM report_access x
-                      WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2))
+WHERE @letter_found(m, f, r, $1, $2)
 ORDER BY m.id DESC;
 
 -- @postgres
-SELECT m.id, COALESCE(f.code, r.code, '') AS code, m.subject AS title, m.sender AS sub, CASE WHEN m.incident_id IS NULL THEN '/reports/' ELSE '/incidents/' END AS ref, '' AS state, 0 AS severity, m.at, SUBSTR(m.body, 1, 2000) AS body
+SELECT @letter_hit(m, f, r)
 FROM mail m
 LEFT JOIN report r ON r.id = m.report_id
 LEFT JOIN incident f ON f.id = COALESCE(m.incident_id, r.incident_id)
-WHERE m.id = ANY (CAST('{' || $3 || '}' AS BIGINT[]))
-      AND m.kind IN ('case', 'receipt', 'in') AND m.secret = 0
-      AND ((f.tlp <> 'red' AND r.id IS NULL AND EXISTS (SELECT 1 FROM actor_wide w
-              WHERE w.account_id = $1 AND w.permission = 'incident.read' AND w.valid_from <= $2 AND w.valid_to > $2))
-           OR EXISTS (SELECT 1 FROM incident_access x
-                      WHERE x.incident_id = f.id AND x.account_id = $1 AND x.permission = 'incident.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2)
-           OR EXISTS (SELECT 1 FROM report_access x
-                      WHERE x.report_id = r.id AND x.account_id = $1 AND x.permission = 'report.read'
-                        AND x.valid_from <= $2 AND x.valid_to > $2))
+WHERE @among(m, $3)
+  AND @letter_found(m, f, r, $1, $2)
 ORDER BY m.id DESC;
 
 -- name: search_letters_mine :each
@@ -549,15 +433,12 @@ ORDER BY m.id DESC;
 -- in:   actor int, now int, row_limit int
 -- out:  id int
 SELECT m.id FROM mail m
-WHERE m.incident_id IN (SELECT x.incident_id FROM incident_access x
-                        WHERE x.account_id = $1 AND x.permission = 'incident.read' AND x.valid_from <= $2 AND x.valid_to > $2)
+WHERE m.incident_id IN @incidents_of('incident.read', $1, $2)
 UNION
 SELECT m.id FROM mail m JOIN report r ON r.id = m.report_id
-WHERE r.incident_id IN (SELECT x.incident_id FROM incident_access x
-                        WHERE x.account_id = $1 AND x.permission = 'incident.read' AND x.valid_from <= $2 AND x.valid_to > $2)
+WHERE r.incident_id IN @incidents_of('incident.read', $1, $2)
 UNION
 SELECT m.id FROM mail m
-WHERE m.report_id IN (SELECT x.report_id FROM report_access x
-                      WHERE x.account_id = $1 AND x.permission = 'report.read' AND x.valid_from <= $2 AND x.valid_to > $2)
+WHERE m.report_id IN @reports_of('report.read', $1, $2)
 ORDER BY 1 DESC
 LIMIT $3;

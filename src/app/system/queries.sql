@@ -24,11 +24,23 @@ INSERT INTO system_product (system_id, vendor, product, version, cpe) VALUES ($1
 -- out:  id int, name text, code text
 SELECT s.id, s.name, s.code FROM system s
 WHERE s.state <> 'retired'
-  AND EXISTS (SELECT 1 FROM actor_org x
-              WHERE x.org_id IN (s.owner_id, COALESCE(s.operator_id, s.owner_id)) AND x.account_id = $1
-                AND x.permission = 'system.read' AND x.valid_from <= $2 AND x.valid_to > $2)
+  AND @system_may(s, 'system.read', $1, $2)
 ORDER BY CASE WHEN s.owner_id = $3 THEN 0 ELSE 1 END, s.sort_key, s.id
 LIMIT 5000;
+
+-- piece: system_summary(system, owner)
+{system}.id, {system}.code, {system}.name, {owner}.name AS owner_name, {system}.level, {system}.state,
+    {system}.decision_no,
+    (SELECT COUNT(*) FROM system_domain d WHERE d.system_id = {system}.id) AS domains,
+    (SELECT COUNT(*) FROM incident_system x JOIN incident i ON i.id = x.incident_id AND i.state <> 'closed'
+     WHERE x.system_id = {system}.id) AS incidents;
+
+-- What the page of the list asks for.
+-- piece: system_asked(system, level, state, owner, words)
+({level} IS NULL OR {system}.level = {level})
+  AND ({state} IS NULL OR {system}.state = {state})
+  AND ({owner} IS NULL OR {system}.owner_id = (SELECT w.id FROM org w WHERE w.code = {owner}))
+  AND @words_box(system, {system}.id, {words});
 
 -- Lists: who reaches everything walks the index in the order of names until the page is full; everybody else, and the
 -- other orders, gather what is theirs first.
@@ -36,19 +48,11 @@ LIMIT 5000;
 -- row:  system_summary
 -- in:   actor int, now int, level int?, state text?, owner text?, words text?, row_limit int, row_offset int
 -- out:  id int, code text, name text, owner_name text, level int?, state text, decision_no text, domains int, incidents int
-SELECT s.id, s.code, s.name, o.name AS owner_name, s.level, s.state, s.decision_no,
-    (SELECT COUNT(*) FROM system_domain d WHERE d.system_id = s.id) AS domains,
-    (SELECT COUNT(*) FROM incident_system x JOIN incident i ON i.id = x.incident_id AND i.state <> 'closed'
-     WHERE x.system_id = s.id) AS incidents
+SELECT @system_summary(s, o)
 FROM (
     SELECT f.id FROM system f
-    WHERE ($3 IS NULL OR f.level = $3)
-      AND ($4 IS NULL OR f.state = $4)
-      AND ($5 IS NULL OR f.owner_id = (SELECT w.id FROM org w WHERE w.code = $5))
-      AND ($6 IS NULL OR f.id IN (SELECT -w.rowid FROM system_words($6) AS w UNION ALL
-                           SELECT n.id FROM system_near n WHERE words_fit(n.fold, $6) = 1))
-      AND EXISTS (SELECT 1 FROM actor_wide w
-                  WHERE w.account_id = $1 AND w.permission = 'system.read' AND w.valid_from <= $2 AND w.valid_to > $2)
+    WHERE @system_asked(f, $3, $4, $5, $6)
+      AND @actor_everywhere('system.read', $1, $2)
     ORDER BY f.sort_key, f.id
     LIMIT $7 OFFSET $8) AS k
 JOIN system s ON s.id = k.id
@@ -59,19 +63,11 @@ ORDER BY s.sort_key, s.id;
 -- row:  system_summary
 -- in:   actor int, now int, level int?, state text?, owner text?, words text?, row_limit int, row_offset int
 -- out:  id int, code text, name text, owner_name text, level int?, state text, decision_no text, domains int, incidents int
-SELECT s.id, s.code, s.name, o.name AS owner_name, s.level, s.state, s.decision_no,
-    (SELECT COUNT(*) FROM system_domain d WHERE d.system_id = s.id) AS domains,
-    (SELECT COUNT(*) FROM incident_system x JOIN incident i ON i.id = x.incident_id AND i.state <> 'closed'
-     WHERE x.system_id = s.id) AS incidents
+SELECT @system_summary(s, o)
 FROM (
     SELECT f.id FROM system f
-    WHERE ($3 IS NULL OR f.level = $3)
-      AND ($4 IS NULL OR f.state = $4)
-      AND ($5 IS NULL OR f.owner_id = (SELECT w.id FROM org w WHERE w.code = $5))
-      AND ($6 IS NULL OR f.id IN (SELECT -w.rowid FROM system_words($6) AS w UNION ALL
-                           SELECT n.id FROM system_near n WHERE words_fit(n.fold, $6) = 1))
-      AND EXISTS (SELECT 1 FROM actor_wide w
-                  WHERE w.account_id = $1 AND w.permission = 'system.read' AND w.valid_from <= $2 AND w.valid_to > $2)
+    WHERE @system_asked(f, $3, $4, $5, $6)
+      AND @actor_everywhere('system.read', $1, $2)
     ORDER BY f.sort_key DESC, f.id DESC
     LIMIT $7 OFFSET $8) AS k
 JOIN system s ON s.id = k.id
@@ -82,10 +78,7 @@ ORDER BY s.sort_key DESC, s.id DESC;
 -- row:  system_summary
 -- in:   actor int, now int, level int?, state text?, owner text?, words text?, row_limit int, row_offset int, sort text, descending bool
 -- out:  id int, code text, name text, owner_name text, level int?, state text, decision_no text, domains int, incidents int
-SELECT s.id, s.code, s.name, o.name AS owner_name, s.level, s.state, s.decision_no,
-    (SELECT COUNT(*) FROM system_domain d WHERE d.system_id = s.id) AS domains,
-    (SELECT COUNT(*) FROM incident_system x JOIN incident i ON i.id = x.incident_id AND i.state <> 'closed'
-     WHERE x.system_id = s.id) AS incidents
+SELECT @system_summary(s, o)
 FROM (
     SELECT f.id,
         CASE WHEN $10 = 0 THEN CASE $9 WHEN 'level' THEN COALESCE(f.level, 0) WHEN 'code' THEN f.id ELSE 0 END END AS up,
@@ -93,15 +86,8 @@ FROM (
         CASE WHEN $10 = 0 OR $9 <> 'name' THEN f.sort_key END AS name_up,
         CASE WHEN $10 <> 0 AND $9 = 'name' THEN f.sort_key END AS name_down
     FROM system f
-    WHERE ($3 IS NULL OR f.level = $3)
-      AND ($4 IS NULL OR f.state = $4)
-      AND ($5 IS NULL OR f.owner_id = (SELECT w.id FROM org w WHERE w.code = $5))
-      AND ($6 IS NULL OR f.id IN (SELECT -w.rowid FROM system_words($6) AS w UNION ALL
-                           SELECT n.id FROM system_near n WHERE words_fit(n.fold, $6) = 1))
-      AND (f.owner_id IN (SELECT x.org_id FROM actor_org x WHERE x.account_id = $1 AND x.permission = 'system.read'
-                          AND x.valid_from <= $2 AND x.valid_to > $2)
-           OR f.operator_id IN (SELECT x.org_id FROM actor_org x WHERE x.account_id = $1 AND x.permission = 'system.read'
-                                AND x.valid_from <= $2 AND x.valid_to > $2))
+    WHERE @system_asked(f, $3, $4, $5, $6)
+      AND @system_in_orgs(f, $1, $2)
     ORDER BY 2 ASC, 3 DESC, 4 ASC, 5 DESC, 1
     LIMIT $7 OFFSET $8) AS k
 JOIN system s ON s.id = k.id
@@ -114,13 +100,8 @@ ORDER BY k.up ASC, k.down DESC, k.name_up ASC, k.name_down DESC, k.id;
 -- out:  total int
 SELECT COUNT(*) AS total FROM (
     SELECT 1 AS one FROM system f
-    WHERE ($3 IS NULL OR f.level = $3)
-      AND ($4 IS NULL OR f.state = $4)
-      AND ($5 IS NULL OR f.owner_id = (SELECT w.id FROM org w WHERE w.code = $5))
-      AND ($6 IS NULL OR f.id IN (SELECT -w.rowid FROM system_words($6) AS w UNION ALL
-                           SELECT n.id FROM system_near n WHERE words_fit(n.fold, $6) = 1))
-      AND EXISTS (SELECT 1 FROM actor_wide w
-                  WHERE w.account_id = $1 AND w.permission = 'system.read' AND w.valid_from <= $2 AND w.valid_to > $2)
+    WHERE @system_asked(f, $3, $4, $5, $6)
+      AND @actor_everywhere('system.read', $1, $2)
     LIMIT 10001) AS counted;
 
 -- name: system_count :one
@@ -129,15 +110,8 @@ SELECT COUNT(*) AS total FROM (
 -- out:  total int
 SELECT COUNT(*) AS total FROM (
     SELECT 1 AS one FROM system f
-    WHERE ($3 IS NULL OR f.level = $3)
-      AND ($4 IS NULL OR f.state = $4)
-      AND ($5 IS NULL OR f.owner_id = (SELECT w.id FROM org w WHERE w.code = $5))
-      AND ($6 IS NULL OR f.id IN (SELECT -w.rowid FROM system_words($6) AS w UNION ALL
-                           SELECT n.id FROM system_near n WHERE words_fit(n.fold, $6) = 1))
-      AND (f.owner_id IN (SELECT x.org_id FROM actor_org x WHERE x.account_id = $1 AND x.permission = 'system.read'
-                          AND x.valid_from <= $2 AND x.valid_to > $2)
-           OR f.operator_id IN (SELECT x.org_id FROM actor_org x WHERE x.account_id = $1 AND x.permission = 'system.read'
-                                AND x.valid_from <= $2 AND x.valid_to > $2))
+    WHERE @system_asked(f, $3, $4, $5, $6)
+      AND @system_in_orgs(f, $1, $2)
     LIMIT 10001) AS counted;
 
 -- name: system_find :maybe
@@ -145,9 +119,7 @@ SELECT COUNT(*) AS total FROM (
 -- out:  id int, owner_id int
 SELECT s.id, s.owner_id FROM system s
 WHERE s.code = $3
-  AND EXISTS (SELECT 1 FROM actor_org x
-              WHERE x.org_id IN (s.owner_id, COALESCE(s.operator_id, s.owner_id)) AND x.account_id = $1
-                AND x.permission = 'system.read' AND x.valid_from <= $2 AND x.valid_to > $2);
+  AND @system_may(s, 'system.read', $1, $2);
 
 -- name: system_may_write :one
 -- in:   actor int, now int, id int
@@ -215,8 +187,7 @@ DELETE FROM system_product WHERE system_id = $1 AND id = $2 RETURNING vendor, pr
 SELECT i.code, i.title, i.state, i.severity, i.detected_at
 FROM incident_system x JOIN incident i ON i.id = x.incident_id
 WHERE x.system_id = $3
-  AND EXISTS (SELECT 1 FROM incident_access g WHERE g.incident_id = i.id AND g.account_id = $1
-              AND g.permission = 'incident.read' AND g.valid_from <= $2 AND g.valid_to > $2)
+  AND @incident_may(i.id, 'incident.read', $1, $2)
 ORDER BY i.detected_at DESC
 LIMIT 20;
 

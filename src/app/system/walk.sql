@@ -16,15 +16,11 @@ LEFT JOIN org p ON p.id = s.operator_id
 WHERE ($3 IS NULL OR s.level = $3)
   AND ($4 IS NULL OR s.state = $4)
   AND ($5 IS NULL OR o.code = $5)
-  AND ($6 IS NULL OR s.id IN (SELECT -w.rowid FROM system_words($6) AS w UNION ALL
-                           SELECT n.id FROM system_near n WHERE words_fit(n.fold, $6) = 1))
+  AND @words_box(system, s.id, $6)
   AND ($7 = 0
        OR ($13 = 0 AND (s.number > $8 OR (s.number = $8 AND (s.sort_key > $9 OR (s.sort_key = $9 AND s.id > $10)))))
        OR ($13 <> 0 AND (s.number < $8 OR (s.number = $8 AND (s.sort_key < $9 OR (s.sort_key = $9 AND s.id < $10))))))
-  AND (s.owner_id IN (SELECT x.org_id FROM actor_org x WHERE x.account_id = $1 AND x.permission = 'system.read'
-                      AND x.valid_from <= $2 AND x.valid_to > $2)
-       OR s.operator_id IN (SELECT x.org_id FROM actor_org x WHERE x.account_id = $1 AND x.permission = 'system.read'
-                            AND x.valid_from <= $2 AND x.valid_to > $2))
+  AND @system_in_orgs(s, $1, $2)
 ORDER BY CASE WHEN $13 = 0 THEN s.number END, CASE WHEN $13 = 0 THEN s.sort_key END, CASE WHEN $13 = 0 THEN s.id END,
     CASE WHEN $13 <> 0 THEN s.number END DESC, CASE WHEN $13 <> 0 THEN s.sort_key END DESC,
     CASE WHEN $13 <> 0 THEN s.id END DESC

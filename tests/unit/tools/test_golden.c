@@ -19,6 +19,7 @@ static void run_sqlgen(const struct source *src, struct buf *out, struct problem
     struct str name = str_printf(&test_arena, "app/room/%s", src->path);
 
     sqlgen_parse(&test_arena, src, &file, p);
+    sqlgen_check_used(file.pieces, NULL, p);
     if (p->len > 0)
         return;
     sqlgen_header(&test_arena, &file, name, out);

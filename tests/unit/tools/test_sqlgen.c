@@ -94,6 +94,15 @@ static void each_engine_has_its_form_of_parameters(void **state)
     assert_true(ran->writes);
 }
 
+static void a_shared_piece_is_filled_in(void **state)
+{
+    struct label_row row;
+
+    thing_maybe(NULL, &test_arena, 1, &row, NULL);
+    assert_string_equal(ran->sql[DB_SQLITE], "SELECT name FROM thing WHERE id = ?1");
+    assert_string_equal(ran->sql[DB_POSTGRES], "SELECT name FROM thing WHERE id = $1");
+}
+
 static void one_row_is_wanted(void **state)
 {
     struct label_row row;
@@ -176,6 +185,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         SQL_TEST(every_type_goes_there_and_back),
         SQL_TEST(each_engine_has_its_form_of_parameters),
+        SQL_TEST(a_shared_piece_is_filled_in),
         SQL_TEST(one_row_is_wanted),
         SQL_TEST(many_rows_are_collected),
         SQL_TEST(walking_can_be_stopped),

@@ -11,7 +11,7 @@ WHERE id = $1 AND note = $2 AND part = $3 AND ratio = $4 AND open = $5 AND since
 -- row:  label
 -- in:   id int
 -- out:  name text
-SELECT name FROM thing WHERE id = $1;
+SELECT name FROM thing WHERE @thing_is($1);
 
 -- name: thing_all :many
 -- row:  label
