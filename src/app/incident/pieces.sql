@@ -27,8 +27,12 @@ EXISTS (SELECT 1 FROM incident_sight x
 -- piece: incident_wide(incident, actor, now)
 ({incident}.tlp <> 'red' AND @actor_everywhere('incident.read', {actor}, {now}));
 
+-- piece: incident_allows(incident, permission, actor, now)
+(({incident}.tlp <> 'red' AND @actor_everywhere({permission}, {actor}, {now}))
+ OR @incident_may_row({incident}.id, {permission}, {actor}, {now}));
+
 -- piece: incident_seen(incident, actor, now)
-(@incident_wide({incident}, {actor}, {now}) OR @incident_may_row({incident}.id, 'incident.read', {actor}, {now}));
+@incident_allows({incident}, 'incident.read', {actor}, {now});
 
 -- What the page of the list asks for besides the state.
 -- piece: incident_asked(incident, now, kind, severity, org, lead, late, follow, words)

@@ -113,14 +113,15 @@ SELECT incident_id FROM incident_observable WHERE observable_id = $1 LIMIT $2;
 -- out:  incident_id int
 SELECT incident_id FROM incident_system WHERE system_id = $1 LIMIT $2;
 
--- name: case_related_get :maybe
--- in:   actor int, now int, id int
--- out:  code text, title text, state text, severity int, version int, may_manage bool
-SELECT i.code, i.title, i.state, i.severity, i.version,
-    CASE WHEN @incident_may_row(i.id, 'incident.manage', $1, $2) THEN 1 ELSE 0 END AS may_manage
+-- As many at once as are shown.
+-- name: case_related_find :many
+-- in:   actor int, now int, a int, b int, c int, d int, e int, f int, g int, h int
+-- out:  id int, code text, title text, state text, severity int, version int, may_manage bool
+SELECT i.id, i.code, i.title, i.state, i.severity, i.version,
+    CASE WHEN @incident_allows(i, 'incident.manage', $1, $2) THEN 1 ELSE 0 END AS may_manage
 FROM incident i
-WHERE i.id = $3
-  AND @incident_may_row(i.id, 'incident.read', $1, $2);
+WHERE i.id IN ($3, $4, $5, $6, $7, $8, $9, $10)
+  AND @incident_seen(i, $1, $2);
 
 -- Merging and splitting ----------------------------------------------------------------------------
 
