@@ -62,16 +62,6 @@ const struct audit_member *audit_member_find(const struct audit_members *m, cons
 /* ---- ways of saying ----------------------------------------------------------------------------
  */
 
-struct str audit_choice_words(const struct audit_teller *t, const struct form_choice *choices,
-                              struct str value)
-{
-    for (; choices->value != NULL; choices++) {
-        if (str_is(value, choices->value))
-            return i18n_text(t->lang, choices->label);
-    }
-    return value;
-}
-
 struct str audit_say_plain(const struct audit_teller *t, const struct audit_value *v)
 {
     return v->is_number ? STR_EMPTY : v->text;

@@ -74,10 +74,6 @@ audit_say audit_say_changed; /* that it was changed, of what the log keeps no va
 audit_say audit_say_time;
 audit_say audit_say_date;
 audit_say audit_say_count;
-/* The label of one of a form's choices, or the value itself. */
-struct form_choice;
-struct str audit_choice_words(const struct audit_teller *t, const struct form_choice *choices,
-                              struct str value);
 
 /* ---- writing -----------------------------------------------------------------------------------
  *

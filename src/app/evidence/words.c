@@ -39,11 +39,7 @@ static const struct {
 
 struct str evidence_kind_label(enum lang lang, struct str kind)
 {
-    for (size_t i = 0; evidence_kinds[i].value != NULL; i++) {
-        if (str_is(kind, evidence_kinds[i].value))
-            return i18n_text(lang, evidence_kinds[i].label);
-    }
-    return kind;
+    return form_choice_label(evidence_kinds, lang, kind);
 }
 
 struct str evidence_custody_label(enum lang lang, struct str action)

@@ -3,15 +3,6 @@
 
 /* What the API and the exports tell of incidents, and the bodies that pages have no form for. */
 
-static const struct form_choice part_choices[] = {
-    {"owner", N_("part|Owner")},
-    {"operator", N_("part|Operator")},
-    {"affected", N_("part|Affected")},
-    {"helper", N_("part|Helping")},
-    {"provider", N_("part|Provider")},
-    {"reporter", N_("part|Reporting")},
-    {NULL, NULL},
-};
 static const struct form_choice new_part_choices[] = {
     {"affected", N_("part|Affected")},
     {"helper", N_("part|Helping")},
@@ -61,7 +52,8 @@ const struct api_resource incident_item_resource = API_RESOURCE(
 static const struct api_field party_fields[] = {
     {API_AT_AS(struct incident_parties_row, code, "org"), .label = N_("Code")},
     {API_AT(struct incident_parties_row, name), .label = N_("Organisation")},
-    {API_AT(struct incident_parties_row, part), .label = N_("Part"), .choices = part_choices},
+    {API_AT(struct incident_parties_row, part), .label = N_("Part"),
+     .choices = incident_part_choices},
     {API_AT(struct incident_parties_row, phone), .label = N_("Phone")},
     {API_AT(struct incident_parties_row, email), .label = N_("E-mail")},
 };

@@ -16,12 +16,12 @@ static struct str kind(const struct audit_teller *t, const struct audit_value *v
 
 static struct str severity(const struct audit_teller *t, const struct audit_value *v)
 {
-    return audit_choice_words(t, incident_severity_choices, v->text);
+    return form_choice_label(incident_severity_choices, t->lang, v->text);
 }
 
 static struct str tlp(const struct audit_teller *t, const struct audit_value *v)
 {
-    return audit_choice_words(t, incident_tlp_choices, v->text);
+    return form_choice_label(incident_tlp_choices, t->lang, v->text);
 }
 
 static struct str task(const struct audit_teller *t, const struct audit_value *v)
@@ -67,7 +67,7 @@ static struct str task_state(const struct audit_teller *t, const struct audit_va
         {NULL, NULL},
     };
 
-    return audit_choice_words(t, states, v->text);
+    return form_choice_label(states, t->lang, v->text);
 }
 
 static struct str scope(const struct audit_teller *t, const struct audit_value *v)

@@ -147,6 +147,7 @@ struct incident_event_values {
     struct opt_int at;
 };
 extern const struct form_choice incident_event_choices[];
+extern const struct form_choice incident_part_choices[]; /* of an organisation in an incident */
 
 struct incident_comment_values {
     struct str body;

@@ -21,23 +21,14 @@ static const struct form_field share_fields[] = {
 };
 const struct form share_form = {"share", share_fields, ARRAY_LEN(share_fields)};
 
-static struct str label_of(const struct form_choice *choices, enum lang lang, struct str value)
-{
-    for (size_t i = 0; choices[i].value != NULL; i++) {
-        if (str_is(value, choices[i].value))
-            return i18n_text(lang, choices[i].label);
-    }
-    return value;
-}
-
 struct str share_may_label(enum lang lang, struct str may)
 {
-    return label_of(mays, lang, may);
+    return form_choice_label(mays, lang, may);
 }
 
 struct str share_scope_label(enum lang lang, struct str scope)
 {
-    return label_of(scopes, lang, scope);
+    return form_choice_label(scopes, lang, scope);
 }
 
 struct str share_kind_label(enum lang lang, struct str kind)
@@ -46,7 +37,7 @@ struct str share_kind_label(enum lang lang, struct str kind)
         {"task", N_("Steps")}, {"comment", N_("Comments")}, {"observable", N_("Observables")},
         {"file", N_("Files")}, {"event", N_("Timeline")},   {0}};
 
-    return label_of(kinds, lang, kind);
+    return form_choice_label(kinds, lang, kind);
 }
 
 struct str share_reason_text(enum lang lang, struct str reason)
@@ -56,5 +47,5 @@ struct str share_reason_text(enum lang lang, struct str reason)
                                                {"replaced", N_("share|replaced by another share")},
                                                {0}};
 
-    return label_of(known, lang, reason);
+    return form_choice_label(known, lang, reason);
 }

@@ -37,11 +37,7 @@ static const struct form_choice text_uses[] = {
 
 struct str text_use_label(enum lang lang, struct str used_for)
 {
-    for (size_t i = 0; text_uses[i].value != NULL; i++) {
-        if (str_is(used_for, text_uses[i].value))
-            return i18n_text(lang, text_uses[i].label);
-    }
-    return used_for;
+    return form_choice_label(text_uses, lang, used_for);
 }
 
 static const struct form_field text_fields[] = {

@@ -4,43 +4,19 @@
 #include "sys/html/html.h"
 #include "sys/i18n/i18n.h"
 
-struct word {
-    const char *value;
-    const char *key;
-};
-
-/* The label of a stored value; an unknown value is shown as it is. */
-static struct str find_word(const struct word *words, size_t len, enum lang lang, struct str value)
-{
-    for (size_t i = 0; i < len; i++) {
-        if (str_is(value, words[i].value))
-            return i18n_text(lang, words[i].key);
-    }
-    return value;
-}
-
-static struct str choice_label(const struct form_choice *choices, enum lang lang, struct str value)
-{
-    for (; choices->value != NULL; choices++) {
-        if (str_is(value, choices->value))
-            return i18n_text(lang, choices->label);
-    }
-    return value;
-}
-
 struct str incident_state_label(enum lang lang, struct str state)
 {
-    return choice_label(incident_state_choices, lang, state);
+    return form_choice_label(incident_state_choices, lang, state);
 }
 
 struct str incident_kind_label(enum lang lang, struct str kind)
 {
-    return choice_label(incident_kind_choices, lang, kind);
+    return form_choice_label(incident_kind_choices, lang, kind);
 }
 
 struct str incident_event_label(enum lang lang, struct str kind)
 {
-    static const struct word words[] = {
+    static const struct form_choice words[] = {
         {"detected", N_("event|Detected")},
         {"opened", N_("event|Incident opened")},
         {"state", N_("event|State changed")},
@@ -79,20 +55,25 @@ struct str incident_event_label(enum lang lang, struct str kind)
         {"undone", N_("event|Change taken back")},
         {"share", N_("event|Shared with")},
         {"unshare", N_("event|No longer shared with")},
+        {NULL, NULL},
     };
 
-    return find_word(words, ARRAY_LEN(words), lang, kind);
+    return form_choice_label(words, lang, kind);
 }
+
+const struct form_choice incident_part_choices[] = {
+    {"owner", N_("part|Owner")},
+    {"operator", N_("part|Operator")},
+    {"affected", N_("part|Affected")},
+    {"helper", N_("part|Helping")},
+    {"provider", N_("part|Provider")},
+    {"reporter", N_("part|Reporting")},
+    {NULL, NULL},
+};
 
 struct str incident_part_label(enum lang lang, struct str part)
 {
-    static const struct word words[] = {
-        {"owner", N_("part|Owner")},       {"operator", N_("part|Operator")},
-        {"affected", N_("part|Affected")}, {"helper", N_("part|Helping")},
-        {"provider", N_("part|Provider")}, {"reporter", N_("part|Reporting")},
-    };
-
-    return find_word(words, ARRAY_LEN(words), lang, part);
+    return form_choice_label(incident_part_choices, lang, part);
 }
 
 struct str incident_playbook_label(enum lang lang, struct str playbook)
@@ -118,7 +99,7 @@ const struct case_task_origins_row *incident_task_origin(const struct incident_p
 
 struct str incident_action_label(enum lang lang, struct str action)
 {
-    static const struct word words[] = {
+    static const struct form_choice words[] = {
         {"incident.open", N_("action|opened the incident")},
         {"incident.report", N_("action|joined a report")},
         {"incident.state", N_("action|changed the state")},
@@ -151,9 +132,10 @@ struct str incident_action_label(enum lang lang, struct str action)
         {"incident.unsplit", N_("action|took a split back")},
         {"incident.mark", N_("action|changed what partners see")},
         {"incident.undo", N_("action|took a change of many back")},
+        {NULL, NULL},
     };
 
-    return find_word(words, ARRAY_LEN(words), lang, action);
+    return form_choice_label(words, lang, action);
 }
 
 int incident_state_step(struct str state)
@@ -269,14 +251,15 @@ struct str incident_next_state(struct str state)
 
 struct str incident_next_verb(enum lang lang, struct str state)
 {
-    static const struct word words[] = {
+    static const struct form_choice words[] = {
         {"received", N_("verb|Begin verifying")},
         {"verifying", N_("verb|Begin response")},
         {"responding", N_("verb|Move to recovery")},
         {"recovering", N_("verb|Close incident")},
+        {NULL, NULL},
     };
 
-    return find_word(words, ARRAY_LEN(words), lang, state);
+    return form_choice_label(words, lang, state);
 }
 
 bool incident_event_is_key(struct str kind)

@@ -74,9 +74,5 @@ const struct form org_succession_form = {"succession", succession_fields,
 
 struct str org_contact_label(enum lang lang, struct str kind)
 {
-    for (size_t i = 0; contact_kinds[i].value != NULL; i++) {
-        if (str_is(kind, contact_kinds[i].value))
-            return i18n_text(lang, contact_kinds[i].label);
-    }
-    return kind;
+    return form_choice_label(contact_kinds, lang, kind);
 }

@@ -4,11 +4,7 @@
 
 struct str org_kind_label(enum lang lang, struct str kind)
 {
-    for (size_t i = 0; org_kinds[i].value != NULL; i++) {
-        if (str_is(kind, org_kinds[i].value))
-            return i18n_text(lang, org_kinds[i].label);
-    }
-    return kind;
+    return form_choice_label(org_kinds, lang, kind);
 }
 
 const char *org_kind_from_word(struct arena *a, struct str word)
@@ -49,9 +45,7 @@ struct str org_succession_label(enum lang lang, struct str kind, bool before)
 
 struct str org_action_label(enum lang lang, struct str action)
 {
-    static const struct {
-        const char *action, *key;
-    } words[] = {
+    static const struct form_choice words[] = {
         {"org.create", N_("action|registered it")},
         {"org.edit", N_("action|changed facts")},
         {"org.move", N_("action|moved it in the tree")},
@@ -60,13 +54,10 @@ struct str org_action_label(enum lang lang, struct str action)
         {"org.contact", N_("action|changed contacts")},
         {"org.network", N_("action|changed domains and addresses")},
         {"org.import", N_("action|imported")},
+        {NULL, NULL},
     };
 
-    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-        if (str_is(action, words[i].action))
-            return i18n_text(lang, words[i].key);
-    }
-    return action;
+    return form_choice_label(words, lang, action);
 }
 
 static struct str kind(const struct audit_teller *t, const struct audit_value *v)
@@ -87,7 +78,7 @@ static struct str if_so(const struct audit_teller *t, const struct audit_value *
 
 static struct str succession(const struct audit_teller *t, const struct audit_value *v)
 {
-    return audit_choice_words(t, org_succession_kinds, v->text);
+    return form_choice_label(org_succession_kinds, t->lang, v->text);
 }
 
 static const struct audit_word known[] = {

@@ -35,11 +35,8 @@ struct str post_hook_state_label(enum lang lang, struct str state)
 
 struct str post_hook_event_label(enum lang lang, struct str event)
 {
-    for (size_t i = 0; event_choices[i].value != NULL; i++) {
-        if (str_is(event, event_choices[i].value))
-            return i18n_text(lang, event_choices[i].label);
-    }
-    return str_is(event, "test") ? T(lang, "hook|Test") : event;
+    return str_is(event, "test") ? T(lang, "hook|Test")
+                                 : form_choice_label(event_choices, lang, event);
 }
 
 /* ---- the list ---------------------------------------------------------------------------------

@@ -74,15 +74,6 @@ static size_t find_line(struct str event)
     return 0;
 }
 
-static struct str state_word(enum lang lang, struct str state)
-{
-    for (size_t i = 0; incident_state_choices[i].value != NULL; i++) {
-        if (str_is(state, incident_state_choices[i].value))
-            return i18n_text(lang, incident_state_choices[i].label);
-    }
-    return state;
-}
-
 struct str post_event_line(struct arena *a, enum lang lang, const struct post_line_row *line,
                            bool open)
 {
@@ -94,7 +85,7 @@ struct str post_event_line(struct arena *a, enum lang lang, const struct post_li
     if (!open || (wants_detail && line->detail.len == 0))
         return i18n_text(lang, lines[i].bare);
     if (str_is(line->event, "incident.state"))
-        args[1] = state_word(lang, line->detail);
+        args[1] = form_choice_label(incident_state_choices, lang, line->detail);
     else if (str_is(line->event, "incident.assigned"))
         args[1] = str_is(line->detail, "lead") ? T(lang, "lead of the incident")
                                                : T(lang, "member of the incident");
@@ -140,36 +131,28 @@ struct str post_record_url(struct arena *a, struct str incident_code, struct str
 /* ---- mails ------------------------------------------------------------------------------------
  */
 
-struct word {
-    const char *value, *key;
-};
-
-static struct str word_of(const struct word *words, size_t len, enum lang lang, struct str value)
-{
-    for (size_t i = 0; i < len; i++) {
-        if (str_is(value, words[i].value))
-            return i18n_text(lang, words[i].key);
-    }
-    return value;
-}
-
 struct str post_mail_state_label(enum lang lang, struct str state)
 {
-    static const struct word words[] = {{"queued", N_("mail state|Waiting")},
-                                        {"sent", N_("mail state|Sent")},
-                                        {"failed", N_("mail state|Not sent")},
-                                        {"bounced", N_("mail state|Came back")},
-                                        {"received", N_("mail state|Received")}};
+    static const struct form_choice words[] = {
+        {"queued", N_("mail state|Waiting")},    {"sent", N_("mail state|Sent")},
+        {"failed", N_("mail state|Not sent")},   {"bounced", N_("mail state|Came back")},
+        {"received", N_("mail state|Received")}, {NULL, NULL},
+    };
 
-    return word_of(words, ARRAY_LEN(words), lang, state);
+    return form_choice_label(words, lang, state);
 }
 
 struct str post_mail_kind_label(enum lang lang, struct str kind)
 {
-    static const struct word words[] = {
-        {"account", N_("mail kind|Account")}, {"notice", N_("mail kind|Notice")},
-        {"digest", N_("mail kind|Digest")},   {"receipt", N_("mail kind|To a reporter")},
-        {"case", N_("mail kind|In a case")},  {"test", N_("mail kind|Test")}};
+    static const struct form_choice words[] = {
+        {"account", N_("mail kind|Account")},
+        {"notice", N_("mail kind|Notice")},
+        {"digest", N_("mail kind|Digest")},
+        {"receipt", N_("mail kind|To a reporter")},
+        {"case", N_("mail kind|In a case")},
+        {"test", N_("mail kind|Test")},
+        {NULL, NULL},
+    };
 
-    return word_of(words, ARRAY_LEN(words), lang, kind);
+    return form_choice_label(words, lang, kind);
 }

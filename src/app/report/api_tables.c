@@ -3,28 +3,13 @@
 
 /* What the API and the exports tell of reports, and the bodies that pages have no form for. */
 
-static const struct form_choice states[] = {
-    {"new", N_("report state|New")},
-    {"asking", N_("report state|Waiting for an answer")},
-    {"incident", N_("report state|Became an incident")},
-    {"duplicate", N_("report state|Duplicate")},
-    {"spam", N_("report state|Spam")},
-    {"closed", N_("report state|Closed without incident")},
-    {NULL, NULL},
-};
-static const struct form_choice channels[] = {
-    {"public", N_("channel|Public page")}, {"officer", N_("channel|Agency officer")},
-    {"mail", N_("channel|Mail")},          {"api", N_("channel|Program")},
-    {"sample", N_("channel|Public page")}, {NULL, NULL},
-};
-
 #define ITEM(m) API_AT(struct report_item_row, m)
 static const struct api_field item_fields[] = {
     {ITEM(code), .label = N_("Code")},
-    {ITEM(state), .label = N_("State"), .choices = states},
+    {ITEM(state), .label = N_("State"), .choices = report_states},
     {ITEM(title), .label = N_("Title"), .wide = true},
     {ITEM(kind), .label = N_("Kind"), .about = N_("As its sender called it; empty: not said")},
-    {ITEM(channel), .label = N_("Channel"), .choices = channels},
+    {ITEM(channel), .label = N_("Channel"), .choices = report_channels},
     {ITEM(received_at), .type = API_TIME, .label = N_("Received")},
     {ITEM(occurred_at), .type = API_TIME, .label = N_("Occurred")},
     {ITEM(detected_at), .type = API_TIME, .label = N_("Detected")},
@@ -74,8 +59,8 @@ static const struct api_resource history_resource =
 #define RECORD(m) API_AT_AS(struct report_record, r.m, #m)
 static const struct api_field record_fields[] = {
     {RECORD(code), .label = N_("Code")},
-    {RECORD(state), .label = N_("State"), .choices = states},
-    {RECORD(channel), .label = N_("Channel"), .choices = channels},
+    {RECORD(state), .label = N_("State"), .choices = report_states},
+    {RECORD(channel), .label = N_("Channel"), .choices = report_channels},
     {RECORD(title), .label = N_("Title")},
     {RECORD(body), .label = N_("Description")},
     {RECORD(kind), .label = N_("Kind"), .about = N_("As its sender called it; empty: not said")},
@@ -127,7 +112,7 @@ const struct api_resource report_sent_resource = API_RESOURCE(
 #define FOLLOWED(m) API_AT_AS(struct report_followed, r.m, #m)
 static const struct api_field followed_fields[] = {
     {FOLLOWED(code), .label = N_("Code")},
-    {FOLLOWED(state), .label = N_("State"), .choices = states},
+    {FOLLOWED(state), .label = N_("State"), .choices = report_states},
     {FOLLOWED(title), .label = N_("Title")},
     {FOLLOWED(body), .label = N_("Description")},
     {FOLLOWED(received_at), .type = API_TIME, .label = N_("Received")},

@@ -62,6 +62,10 @@ int report_open_incident(struct db *db, struct arena *a, int64_t id, int64_t ver
 int report_assign_owner(struct db *db, struct arena *a, int64_t id, int64_t org_id,
                         const struct actor *by, int64_t now, struct err *err);
 
+/* With their labels. */
+extern const struct form_choice report_states[];
+extern const struct form_choice report_channels[];
+
 /* Forms
  * -------------------------------------------------------------------------------------------- */
 struct report_public_values {

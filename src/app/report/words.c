@@ -1,48 +1,35 @@
 #include "app/report/view.h"
 #include "sys/i18n/i18n.h"
 
-struct word {
-    const char *value;
-    const char *key;
+const struct form_choice report_states[] = {
+    {"new", N_("report state|New")},
+    {"asking", N_("report state|Waiting for an answer")},
+    {"incident", N_("report state|Became an incident")},
+    {"duplicate", N_("report state|Duplicate")},
+    {"spam", N_("report state|Spam")},
+    {"closed", N_("report state|Closed without incident")},
+    {NULL, NULL},
 };
-
-static struct str find_word(const struct word *words, size_t len, enum lang lang, struct str value)
-{
-    for (size_t i = 0; i < len; i++) {
-        if (str_is(value, words[i].value))
-            return i18n_text(lang, words[i].key);
-    }
-    return value;
-}
 
 struct str report_state_label(enum lang lang, struct str state)
 {
-    static const struct word words[] = {
-        {"new", N_("report state|New")},
-        {"asking", N_("report state|Waiting for an answer")},
-        {"incident", N_("report state|Became an incident")},
-        {"duplicate", N_("report state|Duplicate")},
-        {"spam", N_("report state|Spam")},
-        {"closed", N_("report state|Closed without incident")},
-    };
-
-    return find_word(words, ARRAY_LEN(words), lang, state);
+    return form_choice_label(report_states, lang, state);
 }
+
+const struct form_choice report_channels[] = {
+    {"public", N_("channel|Public page")}, {"officer", N_("channel|Agency officer")},
+    {"mail", N_("channel|Mail")},          {"api", N_("channel|Program")},
+    {"sample", N_("channel|Public page")}, {NULL, NULL},
+};
 
 struct str report_channel_label(enum lang lang, struct str channel)
 {
-    static const struct word words[] = {
-        {"public", N_("channel|Public page")}, {"officer", N_("channel|Agency officer")},
-        {"mail", N_("channel|Mail")},          {"api", N_("channel|Program")},
-        {"sample", N_("channel|Public page")},
-    };
-
-    return find_word(words, ARRAY_LEN(words), lang, channel);
+    return form_choice_label(report_channels, lang, channel);
 }
 
 struct str report_action_label(enum lang lang, struct str action)
 {
-    static const struct word words[] = {
+    static const struct form_choice words[] = {
         {"report.receive", N_("action|sent the report")},
         {"report.ask", N_("action|asked the reporter")},
         {"report.answer", N_("action|answered")},
@@ -50,9 +37,10 @@ struct str report_action_label(enum lang lang, struct str action)
         {"report.restore", N_("action|put it back into the inbox")},
         {"report.join", N_("action|made it part of an incident")},
         {"report.owner", N_("action|changed whom it concerns")},
+        {NULL, NULL},
     };
 
-    return find_word(words, ARRAY_LEN(words), lang, action);
+    return form_choice_label(words, lang, action);
 }
 
 struct str report_why_label(struct arena *a, enum lang lang, struct str why)

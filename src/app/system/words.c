@@ -3,35 +3,26 @@
 
 struct str system_state_label(enum lang lang, struct str state)
 {
-    for (size_t i = 0; system_states[i].value != NULL; i++) {
-        if (str_is(state, system_states[i].value))
-            return i18n_text(lang, system_states[i].label);
-    }
-    return state;
+    return form_choice_label(system_states, lang, state);
 }
 
 struct str system_action_label(enum lang lang, struct str action)
 {
-    static const struct {
-        const char *action, *key;
-    } words[] = {
+    static const struct form_choice words[] = {
         {"system.create", N_("action|registered it")},
         {"system.edit", N_("action|changed facts")},
         {"system.network", N_("action|changed domains and addresses")},
         {"system.product", N_("action|changed products")},
         {"system.import", N_("action|imported")},
+        {NULL, NULL},
     };
 
-    for (size_t i = 0; i < ARRAY_LEN(words); i++) {
-        if (str_is(action, words[i].action))
-            return i18n_text(lang, words[i].key);
-    }
-    return action;
+    return form_choice_label(words, lang, action);
 }
 
 static struct str level(const struct audit_teller *t, const struct audit_value *v)
 {
-    return v->number == 0 ? STR_EMPTY : audit_choice_words(t, system_levels, v->text);
+    return v->number == 0 ? STR_EMPTY : form_choice_label(system_levels, t->lang, v->text);
 }
 
 static struct str state(const struct audit_teller *t, const struct audit_value *v)

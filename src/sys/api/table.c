@@ -59,11 +59,7 @@ static struct str time_text(struct arena *a, const struct api_field *f, int64_t 
 
 static struct str choice_label(const struct api_field *f, struct str value, enum lang lang)
 {
-    for (const struct form_choice *c = f->choices; c != NULL && c->value != NULL; c++) {
-        if (str_is(value, c->value))
-            return i18n_text(lang, c->label);
-    }
-    return value;
+    return f->choices != NULL ? form_choice_label(f->choices, lang, value) : value;
 }
 
 struct str api_cell_text(struct arena *a, const struct api_field *f, const void *record,

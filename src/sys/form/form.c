@@ -1,5 +1,6 @@
 #include "sys/form/inner.h"
 #include "base/clock.h"
+#include "sys/i18n/i18n.h"
 
 void form_keep(struct form_state *state, struct arena *a, struct str name, struct str value)
 {
@@ -123,4 +124,13 @@ void form_fill(const struct form *form, struct arena *a, const void *in, struct 
     memset(state, 0, sizeof(*state));
     for (size_t i = 0; i < form->len; i++)
         fill_one(&form->fields[i], a, in, state);
+}
+
+struct str form_choice_label(const struct form_choice *choices, enum lang lang, struct str value)
+{
+    for (; choices->value != NULL; choices++) {
+        if (str_is(value, choices->value))
+            return i18n_text(lang, choices->label);
+    }
+    return value;
 }

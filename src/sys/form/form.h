@@ -56,6 +56,10 @@ struct form_choice {
     const char *label; /* translation key */
 };
 
+/* The label of a stored value, one of `choices` that end with a NULL value; a value that is none of
+ * them is shown as it is. */
+struct str form_choice_label(const struct form_choice *choices, enum lang lang, struct str value);
+
 struct form_field {
     const char *name;
     size_t offset;

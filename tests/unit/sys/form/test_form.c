@@ -394,6 +394,13 @@ static void test_html_choices(void **unused)
     assert_true(str_find(buf_str(&page_text), STR("<option value=\"2\" selected>2</option>")) > 0);
 }
 
+static void test_label_of_a_stored_value(void **unused)
+{
+    assert_str(form_choice_label(kinds, LANG_EN, STR("dos")), "Enter {0}");
+    assert_str(form_choice_label(kinds, LANG_VI, STR("other")), "bắt buộc");
+    assert_str(form_choice_label(kinds, LANG_VI, STR("gone since")), "gone since");
+}
+
 static void test_schema(void **unused)
 {
     struct buf b = buf_make(&test_arena);
@@ -425,6 +432,7 @@ int main(void)
         ARENA_TEST(test_fill_and_parse_again),
         ARENA_TEST(test_html),
         ARENA_TEST(test_html_choices),
+        ARENA_TEST(test_label_of_a_stored_value),
         ARENA_TEST(test_schema),
     };
 
