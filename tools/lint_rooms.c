@@ -19,7 +19,6 @@ static const char *const also_public[] = {
     "app/observable/pages/chip.html.h",
     "app/post/pages/admin.html.h",
     "app/undo/api.h",
-    "app/web/import.h",
     "app/web/parts.h",
     "sys/crypto/jose.h",
     "app/web/pages/parts.html.h",

@@ -44,6 +44,8 @@
     X(filter)                                                                                      \
     X(observable)                                                                                  \
     X(evidence)                                                                                    \
+    X(org_import)                                                                                  \
+    X(system_import)                                                                               \
     X(org)                                                                                         \
     X(system)                                                                                      \
     X(home)                                                                                        \

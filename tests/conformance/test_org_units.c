@@ -12,7 +12,7 @@
  * successions. */
 
 static int64_t import(struct testdb *t, const char *dir, const char *file, int64_t parent,
-                      struct org_import *out)
+                      struct import_result *out)
 {
     struct err err = {0};
     struct str text;
@@ -40,7 +40,7 @@ static void test_units(void **state)
                           .email = STR(""),
                           .website = STR(""),
                           .unit_code = STR("")};
-    struct org_import r;
+    struct import_result r;
     struct err err = {0};
     struct testdb t;
     int64_t id;

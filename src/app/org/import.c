@@ -1,6 +1,7 @@
 #include "app/org/inner.h"
 #include "base/clock.h"
 #include "base/map.h"
+#include "base/net.h"
 #include "base/text.h"
 #include "sys/i18n/i18n.h"
 
@@ -70,11 +71,14 @@ struct known {
 
 struct import {
     struct db *db;
-    struct arena *arena;
+    struct arena *arena; /* of the import */
+    struct arena *row;   /* of one row */
+    const struct import_task *task;
     const struct actor *by;
     enum lang lang;
     int64_t now, parent_id;
-    struct org_import *out;
+    int64_t made; /* by a dry one, which numbers downwards what it does not make */
+    struct import_result *out;
     struct err *err;
     struct sheet_table table;
     struct map by_code; /* struct known */
@@ -165,12 +169,17 @@ static int take_list(struct import *im, enum column c, const char *name, int64_t
 
 static int add_domain(struct import *im, int64_t id, struct str word)
 {
-    return org_add_domain(im->db, im->arena, id, word, im->err);
+    return im->task->dry ? org_check_domain(im->row, &word, im->err)
+                         : org_add_domain(im->db, im->row, id, word, im->err);
 }
 
 static int add_range(struct import *im, int64_t id, struct str word)
 {
-    return org_add_range(im->db, im->arena, id, word, im->err);
+    uint8_t first[NET_IP], last[NET_IP];
+
+    if (im->task->dry)
+        return net_parse_cidr(word, first, last) ? 0 : ERR_INVALID;
+    return org_add_range(im->db, im->row, id, word, im->err);
 }
 
 static int add_asn(struct import *im, int64_t id, struct str word)
@@ -179,7 +188,9 @@ static int add_asn(struct import *im, int64_t id, struct str word)
 
     if (str_starts_nocase(word, STR("AS")))
         word = str_from(word, 2);
-    return str_to_int(word, &asn) ? org_add_asn(im->db, im->arena, id, asn, im->err) : ERR_INVALID;
+    if (!str_to_int(word, &asn) || asn < 1 || asn > ORG_ASN_MAX)
+        return ERR_INVALID;
+    return im->task->dry ? 0 : org_add_asn(im->db, im->row, id, asn, im->err);
 }
 
 static int succeed(struct import *im, const struct known *from, int64_t to, struct opt_int at)
@@ -189,7 +200,7 @@ static int succeed(struct import *im, const struct known *from, int64_t to, stru
                                      .kind = STR("merge"),
                                      .at = at.has ? at.v : im->now,
                                      .document = STR("")};
-    int r = org_succeed(im->db, im->arena, &s, im->by, im->now, im->err);
+    int r = im->task->dry ? 0 : org_succeed(im->db, im->row, &s, im->by, im->now, im->err);
 
     im->out->successions += r == 0;
     return r;
@@ -245,8 +256,8 @@ static const struct known *parent_of(const struct import *im, const struct known
  * the remark. */
 static void look_up(struct import *im, struct named *n, int64_t parent_id)
 {
-    struct str fold = text_fold(im->arena, n->name);
-    struct str remark = text_fold(im->arena, n->remark);
+    struct str fold = text_fold(im->row, n->name);
+    struct str remark = text_fold(im->row, n->remark);
     const struct known *only = NULL;
     int64_t matches = 0;
 
@@ -284,12 +295,12 @@ static int take_predecessors(struct import *im, int64_t id)
 
     while (next_name(&rest, &n)) {
         /* "giữ nguyên": the unit was kept as it was, its predecessor bears its name. */
-        if (str_is(text_fold(im->arena, n.name), "giu nguyen"))
+        if (str_is(text_fold(im->row, n.name), "giu nguyen"))
             n.name = cell(im, COL_NAME);
         look_up(im, &n, -1);
         if (n.found != NULL && !n.several)
             district = n.found->parent_id;
-        *vec_push(&names, im->arena) = n;
+        *vec_push(&names, im->row) = n;
     }
     for (size_t i = 0; i < names.len; i++) {
         int r;
@@ -310,27 +321,40 @@ static int take_predecessors(struct import *im, int64_t id)
     return 0;
 }
 
+static int make(struct import *im, const struct org_new *new_, int64_t *id)
+{
+    int r = 0;
+
+    if (im->task->dry)
+        *id = -(++im->made);
+    else
+        r = org_create(im->db, im->row, new_, im->by, im->now, id, im->err);
+    im->out->created += r >= 0;
+    return r;
+}
+
 static int put_row(struct import *im, const struct org_new *new_, const struct known *known,
                    int64_t *id)
 {
     struct org_get_row was, is;
     int64_t r;
 
-    if (known == NULL) {
-        r = org_create(im->db, im->arena, new_, im->by, im->now, id, im->err);
-        im->out->created += r >= 0;
-        return (int)MIN(r, 0);
-    }
+    if (known == NULL)
+        return make(im, new_, id);
     *id = known->id;
-    if ((r = org_get(im->db, im->arena, *id, &was, im->err)) < 0)
+    if (im->task->dry) {
+        im->out->updated++;
+        return 0;
+    }
+    if ((r = org_get(im->db, im->row, *id, &was, im->err)) < 0)
         return (int)r;
     r = org_update(im->db, known->id, new_->kind, new_->name, new_->short_name, new_->address,
                    new_->phone, new_->email, new_->website, new_->unit_code, im->now,
-                   org_fold(im->arena, new_->code, new_->name, new_->short_name, new_->unit_code),
-                   text_sort_key(im->arena, new_->name), im->err);
-    if (r >= 0 && (r = org_get(im->db, im->arena, *id, &is, im->err)) >= 0)
-        r = org_audit(im->db, im->arena, known->id, known->code, "org.import",
-                      org_difference(im->arena, &was, &is), im->by, im->now, im->err);
+                   org_fold(im->row, new_->code, new_->name, new_->short_name, new_->unit_code),
+                   text_sort_key(im->row, new_->name), im->err);
+    if (r >= 0 && (r = org_get(im->db, im->row, *id, &is, im->err)) >= 0)
+        r = org_audit(im->db, im->row, known->id, known->code, "org.import",
+                      org_difference(im->row, &was, &is), im->by, im->now, im->err);
     im->out->updated += r >= 0;
     return (int)MIN(r, 0);
 }
@@ -345,7 +369,7 @@ static bool is_number(struct str s)
 static int import_row(struct import *im)
 {
     size_t errors = im->table.mistakes.len;
-    const char *kind = org_kind_from_word(im->arena, cell(im, COL_KIND));
+    const char *kind = org_kind_from_word(im->row, cell(im, COL_KIND));
     struct str parent_code = cell(im, COL_PARENT);
     const struct known *known = NULL, *parent = NULL;
     struct org_new new_ = {
@@ -387,9 +411,7 @@ static int import_row(struct import *im)
         new_.unit_code = new_.code;
     if ((r = put_row(im, &new_, known, &id)) < 0)
         return r;
-    if (im->out->changes.len < ORG_IMPORT_SHOWN)
-        *vec_push(&im->out->changes, im->arena) =
-            (struct org_import_change){im->table.line, new_.code, new_.name, known == NULL};
+    import_changed(im->task, im->out, im->table.line, new_.code, new_.name, known == NULL);
     if (known == NULL && new_.code.len > 0)
         remember(im, id, new_.parent_id, new_.code, new_.name, true);
     if ((r = take_list(im, COL_DOMAINS, "domains", id, add_domain)) < 0 ||
@@ -404,7 +426,7 @@ static int import_row(struct import *im)
 static int level(struct import *im, const char *kind, struct str unit_code, struct str name,
                  int64_t parent_id, int64_t *id)
 {
-    struct str code = str_printf(im->arena, "DVHC-" STR_FMT, STR_ARG(unit_code));
+    struct str code = str_printf(im->row, "DVHC-" STR_FMT, STR_ARG(unit_code));
     const struct known *known = map_get(&im->by_code, code);
     struct org_new new_ = {.code = code,
                            .kind = str_c(kind),
@@ -422,9 +444,8 @@ static int level(struct import *im, const char *kind, struct str unit_code, stru
         *id = known->id;
         return 0;
     }
-    if ((r = org_create(im->db, im->arena, &new_, im->by, im->now, id, im->err)) < 0)
+    if ((r = make(im, &new_, id)) < 0)
         return r;
-    im->out->created++;
     remember(im, *id, parent_id, code, name, false);
     return 0;
 }
@@ -449,7 +470,7 @@ static int import_unit(struct import *im)
                    &district)) < 0)
         return r;
     return level(im,
-                 str_starts_nocase(text_fold(im->arena, ward), STR("phuong")) ? "ward" : "commune",
+                 str_starts_nocase(text_fold(im->row, ward), STR("phuong")) ? "ward" : "commune",
                  cell(im, COL_WARD_CODE), ward, district, &id);
 }
 
@@ -460,8 +481,9 @@ static int take_row(struct sheet_table *t, struct err *err)
     return t->at[COL_WARD] >= 0 ? import_unit(im) : import_row(im);
 }
 
-static int import_all(struct import *im, const struct org_import_from *from)
+static int import_all(struct import *im)
 {
+    const struct import_task *task = im->task;
     struct org_all_rows rows;
     int r = org_all(im->db, im->arena, &rows, im->err);
 
@@ -470,49 +492,45 @@ static int import_all(struct import *im, const struct org_import_from *from)
                  rows.at[i].code, rows.at[i].name, false);
     if (r < 0)
         return r;
-    return from->path != NULL ? sheet_table_file(&im->table, from->path, im->err)
-                              : sheet_table_csv(&im->table, from->csv, im->err);
+    return task->path != NULL ? sheet_table_file(&im->table, task->path, im->err)
+                              : sheet_table_csv(&im->table, task->csv, im->err);
 }
 
-int org_import(struct db *db, struct arena *a, const struct org_import_from *from,
-               int64_t parent_id, const struct actor *by, enum lang lang, int64_t now,
-               struct org_import *out, struct err *err)
+int org_import(const struct import_task *task, struct import_result *out, struct err *err)
 {
-    _cleanup_(db_rollback_if_open) struct db *tx = db;
-    struct import *im = arena_new(a, struct import);
-    int r;
+    _cleanup_(db_rollback_if_open) struct db *tx = task->db;
+    struct import *im = arena_new(task->arena, struct import);
+    int r = 0;
 
-    *out = (struct org_import){0};
-    *im = (struct import){.db = db,
-                          .arena = a,
-                          .by = by,
-                          .lang = lang,
-                          .now = now,
-                          .parent_id = parent_id,
+    *out = (struct import_result){0};
+    *im = (struct import){.db = task->db,
+                          .arena = task->arena,
+                          .task = task,
+                          .by = task->by,
+                          .lang = task->lang,
+                          .now = task->now,
+                          .parent_id = task->parent_id,
                           .out = out,
                           .err = err,
-                          .table = org_import_table(a, lang),
-                          .by_code = {.arena = a}};
+                          .table = org_import_table(task->arena, task->lang),
+                          .by_code = {.arena = task->arena}};
+    im->row = &im->table.scratch;
     im->table.row = take_row;
     im->table.ctx = im;
-    if ((r = db_begin(db, err)) < 0)
+    im->table.step = task->step;
+    im->table.step_ctx = task->ctx;
+    if (!task->dry && (r = db_begin(task->db, err)) < 0)
         return r;
-    if ((r = by != NULL ? actor_require(db, by, PERM_ORG_WRITE, parent_id, now, err) : 0) == 0)
-        r = import_all(im, from);
-    out->rows = im->table.rows;
-    out->sheet = im->table.sheet;
-    out->errors = im->table.mistakes;
-    out->more = im->table.more;
+    if (task->by != NULL)
+        r = actor_require(task->db, task->by, PERM_ORG_WRITE, task->parent_id, task->now, err);
+    if (r == 0)
+        r = import_all(im);
     if (r < 0) {
         if (im->table.line > 0)
             err_prefix(err, "line %" PRId64 ": ", im->table.line);
         return r;
     }
-    if (out->errors.len > 0) {
-        out->created = out->updated = out->successions = 0;
-        return 0;
-    }
-    return from->dry ? 0 : db_commit(db, err);
+    return import_found(&im->table, out) ? 0 : import_commit(task, err);
 }
 
 struct sheet_table org_import_table(struct arena *a, enum lang lang)
@@ -525,9 +543,16 @@ struct sheet_table org_import_table(struct arena *a, enum lang lang)
 }
 
 int org_import_csv(struct db *db, struct arena *a, struct str csv, int64_t parent_id,
-                   const struct actor *by, enum lang lang, int64_t now, struct org_import *out,
+                   const struct actor *by, enum lang lang, int64_t now, struct import_result *out,
                    struct err *err)
 {
-    return org_import(db, a, &(struct org_import_from){.csv = csv}, parent_id, by, lang, now, out,
-                      err);
+    const struct import_task task = {.db = db,
+                                     .arena = a,
+                                     .csv = csv,
+                                     .by = by,
+                                     .parent_id = parent_id,
+                                     .lang = lang,
+                                     .now = now};
+
+    return org_import(&task, out, err);
 }

@@ -60,12 +60,15 @@ int org_contact_remove(struct db *db, struct arena *a, int64_t id, int64_t conta
 int org_network_change(struct db *db, struct arena *a, int64_t id, struct str value, bool remove,
                        const struct actor *by, int64_t now, struct err *err);
 
+/* Makes it small letters; ERR_INVALID when it is no name of a domain. */
+int org_check_domain(struct arena *a, struct str *domain, struct err *err);
+#define ORG_ASN_MAX 4294967295 /* RFC 6793: four octets */
+
 /* The columns of an import. */
 struct sheet_table org_import_table(struct arena *a, enum lang lang);
 
 typedef int org_handler(struct http_request *, struct http_response *, struct err *);
-org_handler org_web_import, org_web_import_post, org_web_import_confirm, org_web_import_template,
-    org_web_directory, org_web_succession, org_web_succession_post;
+org_handler org_web_directory, org_web_succession, org_web_succession_post;
 
 /* What the pages of one organisation share: it by the code in the path, ERR_NOT_FOUND when it is
  * out of reach; and the way back to it with a message. */

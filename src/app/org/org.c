@@ -212,18 +212,25 @@ int org_move(struct db *db, struct arena *a, int64_t id, int64_t parent_id, cons
     return org_audit(db, a, id, org.code, "org.move", move_detail(a, &was, &is), by, now, err);
 }
 
+int org_check_domain(struct arena *a, struct str *domain, struct err *err)
+{
+    int r;
+
+    *domain = str_lower(a, str_trim(*domain));
+    if (domain->len > 0 && domain->len <= 253 && str_find_char(*domain, '.') > 0 &&
+        str_find_char(*domain, ' ') < 0 && str_find_char(*domain, '/') < 0)
+        return 0;
+    r = err_set(err, ERR_INVALID, "\"" STR_FMT "\" is not a domain name", STR_ARG(*domain));
+    err_field(err, "domains");
+    return r;
+}
+
 int org_add_domain(struct db *db, struct arena *a, int64_t id, struct str domain, struct err *err)
 {
-    int64_t r;
+    int64_t r = org_check_domain(a, &domain, err);
 
-    domain = str_lower(a, str_trim(domain));
-    if (domain.len == 0 || domain.len > 253 || str_find_char(domain, '.') <= 0 ||
-        str_find_char(domain, ' ') >= 0 || str_find_char(domain, '/') >= 0) {
-        r = err_set(err, ERR_INVALID, "\"" STR_FMT "\" is not a domain name", STR_ARG(domain));
-        err_field(err, "domains");
-        return (int)r;
-    }
-    r = org_domain_put(db, id, domain, err);
+    if (r == 0)
+        r = org_domain_put(db, id, domain, err);
     return r < 0 ? (int)r : 0;
 }
 
@@ -247,7 +254,7 @@ int org_add_asn(struct db *db, struct arena *a, int64_t id, int64_t asn, struct 
 {
     int64_t r;
 
-    if (asn < 1 || asn > 4294967295) {
+    if (asn < 1 || asn > ORG_ASN_MAX) {
         r = err_set(err, ERR_INVALID, "%" PRId64 " is not an AS number", asn);
         err_field(err, "asns");
         return (int)r;

@@ -2,6 +2,7 @@
 #define APP_ORG_ORG_H
 
 #include "app/account/account.h"
+#include "app/import/import.h"
 #include "base/base.h"
 #include "sys/db/db.h"
 #include "sys/form/form.h"
@@ -94,7 +95,7 @@ int org_options(struct db *db, struct arena *a, const struct actor *actor, enum 
                 int64_t now, struct form_option **out, size_t *len, struct err *err);
 
 /*
- * CSV import. A header line names the columns, in any order:
+ * Import of XLSX or CSV. A header line names the columns, in any order:
  *   code, kind (or type), name (or full_name), short_name, parent_code, valid_from, valid_to,
  * address, phone, email, website, unit_code, domains, ranges, asns (lists separated by spaces),
  * predecessors (codes, separated by spaces), predecessors_text (names, separated by commas, remarks
@@ -104,33 +105,14 @@ int org_options(struct db *db, struct arena *a, const struct actor *actor, enum 
  * does; every bad row is in `errors`. `notes` lists predecessors named in words that fit no
  * organisation or more than one: the row goes in without that link.
  */
-/* What would be, or was, changed: the first rows of it. */
-enum { ORG_IMPORT_SHOWN = 200 };
-struct org_import_change {
-    int64_t line;
-    struct str code, name;
-    bool created;
-};
-struct org_import {
-    int64_t rows, created, updated, successions;
-    struct str sheet;             /* name of the sheet of an XLSX */
-    struct sheet_mistakes errors; /* at most SHEET_MISTAKES_MAX; `more` counts the rest */
-    int64_t more;
-    VEC(struct sheet_mistake) notes;
-    VEC(struct org_import_change) changes;
-};
-struct org_import_from {
-    const char *path; /* of an XLSX or CSV file; NULL: csv */
-    struct str csv;
-    bool dry; /* tells what would be changed, and changes nothing */
-};
-/* A transaction of its own: all rows or none. ERR_UNSUPPORTED for a file that is neither. */
-int org_import(struct db *db, struct arena *a, const struct org_import_from *from,
-               int64_t parent_id, const struct actor *by, enum lang lang, int64_t now,
-               struct org_import *out, struct err *err);
+int org_import(const struct import_task *task, struct import_result *out, struct err *err);
+/* The same for CSV that is at hand. */
 int org_import_csv(struct db *db, struct arena *a, struct str csv, int64_t parent_id,
-                   const struct actor *by, enum lang lang, int64_t now, struct org_import *out,
+                   const struct actor *by, enum lang lang, int64_t now, struct import_result *out,
                    struct err *err);
+extern const struct job_kind org_import_job;
+extern const struct http_route org_import_routes[];
+extern const size_t org_import_routes_len;
 
 extern const struct http_route org_routes[];
 extern const size_t org_routes_len;

@@ -4,7 +4,6 @@
 #include "app/audit/tell.h"
 #include "app/filter/filter.h"
 #include "app/org/inner.h"
-#include "app/web/import.h"
 #include "app/web/web.h"
 
 /* What the templates of this room are given. */
@@ -50,11 +49,6 @@ struct org_succession_view {
     struct form_state form;
     struct form_option *successors;
     size_t successors_len;
-};
-
-struct org_import_view {
-    struct web_import file; /* first: web_import_shown works on it */
-    struct org_import result;
 };
 
 struct org_directory_view {

@@ -1,6 +1,7 @@
 #include "app/post/inner.h"
 
 #include "app/account/account.h"
+#include "app/import/import.h"
 #include "app/web/web.h"
 #include "base/clock.h"
 #include "sys/i18n/i18n.h"
@@ -174,7 +175,9 @@ int post_run_sweep(struct job_run *run, struct err *err)
         db_rollback(db);
         return (int)r;
     }
-    if ((r = db_commit(db, err)) < 0)
+    if ((r = db_commit(db, err)) < 0 ||
+        (r = import_sweep(db, run->arena, site.dir, run->now - IMPORT_KEEP_HOURS * HOUR_MS, err)) <
+            0)
         return (int)r;
     return account_sweep(db, run->now, err);
 }

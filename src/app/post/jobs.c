@@ -1,7 +1,9 @@
 #include "app/post/hook.h"
 
 #include "app/care/care.h"
+#include "app/org/org.h"
 #include "app/people/people.h"
+#include "app/system/system.h"
 #include "app/web/web.h"
 #include "base/clock.h"
 #include "sys/i18n/i18n.h"
@@ -47,6 +49,15 @@ static const struct job_kind sweep = {.name = "sweep",
 static const struct job_kind poll = {
     .name = "poll", .label = N_("job|Fetch mail"), .run = post_run_poll, .next = each_minute};
 
-const struct job_kind *const post_jobs[] = {
-    &notice, &mail, &webhook, &due, &digest, &sweep, &poll, &people_reset_job, &care_retention_job,
-    NULL};
+const struct job_kind *const post_jobs[] = {&notice,
+                                            &mail,
+                                            &webhook,
+                                            &due,
+                                            &digest,
+                                            &sweep,
+                                            &poll,
+                                            &people_reset_job,
+                                            &care_retention_job,
+                                            &org_import_job,
+                                            &system_import_job,
+                                            NULL};

@@ -1,6 +1,9 @@
 #include "app/system/import.h"
+#include "app/system/view.h"
 #include "app/system/walk.h"
 #include "base/clock.h"
+#include "base/map.h"
+#include "base/net.h"
 #include "base/text.h"
 #include "sys/i18n/i18n.h"
 
@@ -41,12 +44,15 @@ static const struct sheet_column columns[] = {
 
 struct import {
     struct db *db;
-    struct arena *arena;
+    struct arena *arena; /* of the import */
+    struct arena *row;   /* of one row */
+    const struct import_task *task;
     const struct actor *by;
     enum lang lang;
     int64_t now;
-    struct system_import *out;
+    struct import_result *out;
     struct sheet_table table;
+    struct map made; /* codes that a dry import would have made */
 };
 
 static struct str cell(const struct import *im, enum column c)
@@ -75,7 +81,7 @@ static int org_of(struct import *im, enum column c, const char *name, int64_t *i
     *id = 0;
     if (code.len == 0)
         return 0;
-    if ((r = system_org_by_code(im->db, im->arena, code, &row, err)) == 0)
+    if ((r = system_org_by_code(im->db, im->row, code, &row, err)) == 0)
         bad(im, name, N_("There is no organisation with the code {0}"), code);
     *id = row.id;
     return MIN(r, 0);
@@ -116,7 +122,21 @@ static void take_plain(struct import *im, struct system_new *out)
         out->decision_date = opt_int(n);
 }
 
+static int any_word(struct str word)
+{
+    return 0;
+}
+
+static int is_range(struct str word)
+{
+    uint8_t first[NET_IP], last[NET_IP];
+
+    return net_parse_cidr(word, first, last) ? 0 : ERR_INVALID;
+}
+
+/* Each word is added, or only looked at. */
 static int take_list(struct import *im, enum column c, const char *name, int64_t id,
+                     int (*check)(struct str),
                      int (*add)(struct db *, struct arena *, int64_t, struct str, struct err *),
                      struct err *err)
 {
@@ -125,7 +145,10 @@ static int take_list(struct import *im, enum column c, const char *name, int64_t
     if (rest.len == 0)
         return 0;
     while (str_split(&rest, ' ', &word)) {
-        int r = word.len > 0 ? add(im->db, im->arena, id, word, err) : 0;
+        int r = 0;
+
+        if (word.len > 0)
+            r = im->task->dry ? check(word) : add(im->db, im->row, id, word, err);
 
         if (r == ERR_INVALID)
             bad(im, name, N_("\"{0}\" cannot be read"), word);
@@ -155,23 +178,40 @@ static int update(struct import *im, int64_t id, const struct system_new *new_, 
     int64_t r = 0;
 
     if (im->by != NULL)
-        r = system_may_write(im->db, im->arena, im->by->id, im->now, id, &may, err);
+        r = system_may_write(im->db, im->row, im->by->id, im->now, id, &may, err);
     if (r >= 0 && !may.may_write) {
         bad(im, "code", N_("There is no system {0} that you may change"), new_->code);
         return 0;
     }
-    if (r < 0 || (r = system_get(im->db, im->arena, id, &was, err)) < 0 ||
+    if (r >= 0 && im->task->dry) {
+        im->out->updated++;
+        return 0;
+    }
+    if (r < 0 || (r = system_get(im->db, im->row, id, &was, err)) < 0 ||
         (r = system_update(im->db, id, new_->name, new_->purpose, new_->owner_id,
                            new_->operator_id != 0 ? opt_int(new_->operator_id) : NO_INT,
                            new_->level, new_->decision_no, new_->decision_date, new_->state,
                            new_->responsible, new_->phone, new_->email, im->now,
-                           system_fold(im->arena, new_->code, new_->name, new_->purpose),
-                           text_sort_key(im->arena, new_->name), err)) < 0 ||
-        (r = system_get(im->db, im->arena, id, &is, err)) < 0)
+                           system_fold(im->row, new_->code, new_->name, new_->purpose),
+                           text_sort_key(im->row, new_->name), err)) < 0 ||
+        (r = system_get(im->db, im->row, id, &is, err)) < 0)
         return (int)r;
     im->out->updated++;
-    return system_log(im->db, im->arena, id, new_->code, "system.import",
-                      system_difference(im->arena, &was, &is), im->by, im->now, err);
+    return system_log(im->db, im->row, id, new_->code, "system.import",
+                      system_difference(im->row, &was, &is), im->by, im->now, err);
+}
+
+/* A row further down may bring up to date what this one would have made. */
+static int make(struct import *im, const struct system_new *new_, int64_t *id, struct err *err)
+{
+    int r = 0;
+
+    if (!im->task->dry)
+        r = system_create(im->db, im->row, new_, im->by, im->now, id, err);
+    else if (new_->code.len > 0)
+        map_put(&im->made, str_dup(im->arena, new_->code), im);
+    im->out->created += r >= 0;
+    return r;
 }
 
 static int take_row(struct sheet_table *t, struct err *err)
@@ -181,6 +221,7 @@ static int take_row(struct sheet_table *t, struct err *err)
     struct system_id_by_code_row known = {0};
     struct system_new new_;
     int64_t id = 0;
+    bool again;
     int r;
 
     take_plain(im, &new_);
@@ -193,23 +234,22 @@ static int take_row(struct sheet_table *t, struct err *err)
         return 0;
     if ((r = check_right(im, new_.owner_id, err)) != 0)
         return MIN(r, 0);
-    if (new_.code.len > 0 && (r = system_id_by_code(im->db, im->arena, new_.code, &known, err)) < 0)
+    if (new_.code.len > 0 && (r = system_id_by_code(im->db, im->row, new_.code, &known, err)) < 0)
         return r;
     id = known.id;
-    if (known.id != 0) {
+    again = new_.code.len > 0 && map_get(&im->made, new_.code) != NULL;
+    if (known.id != 0)
         r = update(im, known.id, &new_, err);
-    } else {
-        r = system_create(im->db, im->arena, &new_, im->by, im->now, &id, err);
-        im->out->created += r >= 0;
-    }
+    else if (again)
+        im->out->updated++;
+    else
+        r = make(im, &new_, &id, err);
     if (r < 0 || t->mistakes.len > mistakes)
         return MIN(r, 0);
-    if (im->out->changes.len < SYSTEM_IMPORT_SHOWN)
-        *vec_push(&im->out->changes, im->arena) =
-            (struct system_import_change){t->line, new_.code, new_.name, known.id == 0};
-    if ((r = take_list(im, COL_DOMAINS, "domains", id, system_add_domain, err)) < 0)
+    import_changed(im->task, im->out, t->line, new_.code, new_.name, known.id == 0 && !again);
+    if ((r = take_list(im, COL_DOMAINS, "domains", id, any_word, system_add_domain, err)) < 0)
         return r;
-    return take_list(im, COL_RANGES, "ranges", id, system_add_range, err);
+    return take_list(im, COL_RANGES, "ranges", id, is_range, system_add_range, err);
 }
 
 struct sheet_table system_import_table(struct arena *a, enum lang lang)
@@ -221,36 +261,30 @@ struct sheet_table system_import_table(struct arena *a, enum lang lang)
                                 .head = check_head};
 }
 
-int system_import(struct db *db, struct arena *a, const char *path, bool dry,
-                  const struct actor *by, enum lang lang, int64_t now, struct system_import *out,
-                  struct err *err)
+int system_import(const struct import_task *task, struct import_result *out, struct err *err)
 {
-    _cleanup_(db_rollback_if_open) struct db *tx = db;
-    struct import *im = arena_new(a, struct import);
+    _cleanup_(db_rollback_if_open) struct db *tx = task->db;
+    struct import *im = arena_new(task->arena, struct import);
     int r;
 
-    *out = (struct system_import){0};
-    *im = (struct import){.db = db,
-                          .arena = a,
-                          .by = by,
-                          .lang = lang,
-                          .now = now,
+    *out = (struct import_result){0};
+    *im = (struct import){.db = task->db,
+                          .arena = task->arena,
+                          .task = task,
+                          .by = task->by,
+                          .lang = task->lang,
+                          .now = task->now,
                           .out = out,
-                          .table = system_import_table(a, lang)};
+                          .table = system_import_table(task->arena, task->lang),
+                          .made = {.arena = task->arena}};
+    im->row = &im->table.scratch;
     im->table.row = take_row;
     im->table.ctx = im;
-    if ((r = db_begin(db, err)) < 0)
+    im->table.step = task->step;
+    im->table.step_ctx = task->ctx;
+    if (!task->dry && (r = db_begin(task->db, err)) < 0)
         return r;
-    r = sheet_table_file(&im->table, path, err);
-    out->rows = im->table.rows;
-    out->sheet = im->table.sheet;
-    out->errors = im->table.mistakes;
-    out->more = im->table.more;
-    if (r < 0)
+    if ((r = sheet_table_file(&im->table, task->path, err)) < 0)
         return r;
-    if (out->errors.len > 0) {
-        out->created = out->updated = 0;
-        return 0;
-    }
-    return dry ? 0 : db_commit(db, err);
+    return import_found(&im->table, out) ? 0 : import_commit(task, err);
 }

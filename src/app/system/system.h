@@ -2,6 +2,7 @@
 #define APP_SYSTEM_SYSTEM_H
 
 #include "app/account/account.h"
+#include "app/job/job.h"
 #include "base/base.h"
 #include "sys/db/db.h"
 #include "sys/form/form.h"
@@ -38,6 +39,10 @@ int system_add_product(struct db *db, struct arena *a, int64_t id, struct str ve
 /* Systems in the actor's reach, those of the home organisation first. */
 int system_options(struct db *db, struct arena *a, const struct actor *actor, int64_t now,
                    struct form_option **out, size_t *len, struct err *err);
+
+extern const struct job_kind system_import_job;
+extern const struct http_route system_import_routes[];
+extern const size_t system_import_routes_len;
 
 extern const struct http_route system_routes[];
 extern const size_t system_routes_len;

@@ -3,7 +3,6 @@
 #include "app/system/pages/edit.html.h"
 #include "app/system/pages/list.html.h"
 #include "app/system/pages/show.html.h"
-#include "app/system/import.h"
 #include "app/system/view.h"
 #include "app/words/words.h"
 #include "sys/i18n/i18n.h"
@@ -369,13 +368,6 @@ const struct http_route system_routes[] = {
     {HTTP_GET, "/systems", "system.read", list_get, .scope = "none"},
     {HTTP_GET, "/systems/new", "system.write", new_get, .scope = "none"},
     {HTTP_POST, "/systems/new", "system.write", new_post, HTTP_BODY_FORM, .scope = "none"},
-    {HTTP_GET, "/systems/import", "system.write", system_web_import, .scope = "none"},
-    {HTTP_POST, "/systems/import", "system.write", system_web_import_post, HTTP_BODY_FILES,
-     .scope = "none"},
-    {HTTP_POST, "/systems/import/confirm", "system.write", system_web_import_confirm,
-     HTTP_BODY_FORM, .scope = "none"},
-    {HTTP_GET, "/systems/import/template.xlsx", "system.write", system_web_import_template,
-     .scope = "none"},
     {HTTP_GET, "/systems/{code}", "system.read", show_get, .scope = "system"},
     {HTTP_GET, "/systems/{code}/edit", "system.write", edit_get, .scope = "system"},
     {HTTP_POST, "/systems/{code}/edit", "system.write", edit_post, HTTP_BODY_FORM,

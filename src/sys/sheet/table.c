@@ -64,6 +64,8 @@ static void take_head(struct sheet_table *t)
 
 static int take_row(struct sheet_table *t, struct err *err)
 {
+    int r;
+
     if (!t->has_head) {
         take_head(t);
         return 0;
@@ -72,11 +74,15 @@ static int take_row(struct sheet_table *t, struct err *err)
     if (t->mistakes.len > 0 && t->rows == 0)
         return 0;
     t->rows++;
-    return t->row(t, err);
+    r = t->row(t, err);
+    if (r >= 0 && t->step != NULL)
+        r = t->step(t->step_ctx, t->rows, (int64_t)t->mistakes.len + t->more, err);
+    return r;
 }
 
 static int end(struct sheet_table *t, int r)
 {
+    arena_release(&t->scratch);
     if (r >= 0 && !t->has_head)
         add_mistake(t, STR(""), -1,
                     T(t->lang, "The file is empty: the first line must name the columns"));
@@ -90,6 +96,7 @@ int sheet_table_csv(struct sheet_table *t, struct str text, struct err *err)
 
     csv_init(&csv, text, 0, t->arena);
     while (r >= 0 && (got = csv_next(&csv)) != 0) {
+        arena_clear(&t->scratch);
         t->line = csv.line;
         if (got < 0) {
             struct str why = str_c(csv.error);
@@ -108,36 +115,73 @@ int sheet_table_csv(struct sheet_table *t, struct str text, struct err *err)
 static int on_row(void *ctx, const struct sheet_row *row, struct err *err)
 {
     struct sheet_table *t = ctx;
-    struct str *cells = arena_array(t->arena, struct str, row->len + 1);
 
-    /* What a row is kept by must outlive it. */
-    for (size_t i = 0; i < row->len; i++)
-        cells[i] = str_dup(t->arena, row->cells[i]);
+    arena_clear(&t->scratch);
     t->line = row->number;
-    t->cells = cells;
+    t->cells = row->cells;
     t->len = row->len;
     return take_row(t, err);
 }
 
-int sheet_table_file(struct sheet_table *t, const char *path, struct err *err)
+/* *fd of a spreadsheet, else -1 and the text of a CSV file. */
+static int open_table(const char *path, struct arena *a, int *fd, struct str *text, struct err *err)
 {
-    _cleanup_(close_fd) int fd = open(path, O_RDONLY | O_CLOEXEC);
-    struct str text;
+    _cleanup_(close_fd) int file = open(path, O_RDONLY | O_CLOEXEC);
     char head[4] = {0};
     int r;
 
-    if (fd < 0)
+    *fd = -1;
+    if (file < 0)
         return err_errno(err, "cannot open %s", path);
-    if (pread(fd, head, sizeof(head), 0) < 0)
+    if (pread(file, head, sizeof(head), 0) < 0)
         return err_errno(err, "cannot read %s", path);
     if (memcmp(head, "PK", 2) == 0 || memcmp(head, "\xd0\xcf\x11\xe0", 4) == 0) {
-        t->spreadsheet = true;
-        r = sheet_read(fd, t->arena, &t->sheet, on_row, t, err);
-        return end(t, r);
+        *fd = file;
+        file = -1;
+        return 0;
     }
-    if ((r = io_read_file(t->arena, path, SHEET_CSV_MAX, &text, err)) < 0)
+    if ((r = io_read_file(a, path, SHEET_CSV_MAX, text, err)) < 0)
         return r;
-    if (text.len == 0 || !text_is_valid(text, false))
+    if (text->len == 0 || !text_is_valid(*text, false))
         return err_set(err, ERR_UNSUPPORTED, "the file is neither XLSX nor CSV in UTF-8");
-    return sheet_table_csv(t, text, err);
+    return 0;
+}
+
+int sheet_table_file(struct sheet_table *t, const char *path, struct err *err)
+{
+    _cleanup_(close_fd) int fd = -1;
+    struct str text;
+    int r = open_table(path, t->arena, &fd, &text, err);
+
+    if (r < 0 || fd < 0)
+        return r < 0 ? r : sheet_table_csv(t, text, err);
+    t->spreadsheet = true;
+    r = sheet_read(fd, t->arena, &t->sheet, on_row, t, err);
+    return end(t, r);
+}
+
+static int count_row(void *ctx, const struct sheet_row *row, struct err *err)
+{
+    ++*(int64_t *)ctx;
+    return 0;
+}
+
+int sheet_table_count(const char *path, struct arena *a, int64_t *rows, struct err *err)
+{
+    _cleanup_(close_fd) int fd = -1;
+    _cleanup_(arena_release) struct arena mine = {0};
+    struct str text, name;
+    struct csv csv;
+    int r = open_table(path, &mine, &fd, &text, err);
+
+    *rows = 0;
+    if (r == 0 && fd >= 0) {
+        r = sheet_read(fd, a, &name, count_row, rows, err);
+    } else if (r == 0) {
+        csv_init(&csv, text, 0, &mine);
+        while (csv_next(&csv) != 0)
+            ++*rows;
+    }
+    *rows = MAX(*rows - 1, 0);
+    return r;
 }

@@ -35,6 +35,10 @@ struct sheet_table {
     void (*head)(struct sheet_table *t);
     int (*row)(struct sheet_table *t, struct err *err);
     void *ctx;
+    /* Told behind each row how many there were; a negative answer ends the reading. May be NULL. */
+    int (*step)(void *ctx, int64_t rows, int64_t mistakes, struct err *err);
+    void *step_ctx;
+    struct arena scratch; /* of one row: forgotten before the next, given back at the end */
     /* of the present row */
     int64_t line;
     const struct str *cells;
@@ -52,6 +56,8 @@ struct sheet_table {
  * first error of `row`, or 0 with the mistakes in the table. */
 int sheet_table_file(struct sheet_table *t, const char *path, struct err *err);
 int sheet_table_csv(struct sheet_table *t, struct str csv, struct err *err);
+/* How many rows there are besides the first; the errors are those of sheet_table_file. */
+int sheet_table_count(const char *path, struct arena *a, int64_t *rows, struct err *err);
 
 /* The trimmed cell of a column; "" when there is none. */
 struct str sheet_cell(const struct sheet_table *t, size_t column);

@@ -469,6 +469,23 @@ static struct str own_filter(void)
     return int_text(testdb_sql(&world, "SELECT MAX(id) FROM saved_filter"));
 }
 
+/* So are imports: one that waits to be applied. */
+static struct str own_import(const char *text)
+{
+    struct str code = str_printf(&world.arena, "import%014d", ++number);
+
+    testdb_sql(&world,
+               str_printf(&world.arena,
+                          "INSERT INTO import_run (code, kind, account_id, org_id, address, lang, "
+                          "name, size, at_once, state, error, sheet, row_count, created, updated, "
+                          "successions, mistakes, begun_at) VALUES ('" STR_FMT "', '%s', %lld, 1, "
+                          "'', 'vi', 'x.csv', 1, 0, 'checked', '', '', 0, 0, 0, 0, 0, 1)",
+                          STR_ARG(code), strstr(text, "/systems/") != NULL ? "system" : "org",
+                          (long long)(asking != 0 ? asking : chief.id))
+                   .ptr);
+    return code;
+}
+
 const char *world_fill(const char *text, const struct record *record)
 {
     struct buf out = buf_make(&world.arena);
@@ -493,6 +510,9 @@ const char *world_fill(const char *text, const struct record *record)
             }
             if (str_is(part, "filter")) {
                 own = own_filter();
+                value = &own;
+            } else if (str_is(part, "import")) {
+                own = own_import(text);
                 value = &own;
             }
             if (value == NULL)

@@ -140,7 +140,7 @@ static void test_match(void **state)
     assert_int_equal(m.len, 0);
 }
 
-static void import(struct testdb *t, const char *csv, int64_t parent, struct org_import *out)
+static void import(struct testdb *t, const char *csv, int64_t parent, struct import_result *out)
 {
     struct err err = {0};
 
@@ -152,7 +152,7 @@ static void test_import(void **state)
 {
     struct testdb *t = *state;
     int64_t top = make(t, "province", "UBND tỉnh", 0);
-    struct org_import r;
+    struct import_result r;
 
     import(t,
            "code,kind,name,parent_code,domains,ranges,asns,valid_from\n"
@@ -199,7 +199,7 @@ static void test_successions(void **state)
 {
     struct testdb *t = *state;
     int64_t top = make(t, "other", "Gốc", 0);
-    struct org_import r;
+    struct import_result r;
 
     import(t,
            "province_code,province,district_code,district,ward_code,ward\n"
