@@ -38,6 +38,7 @@
     X(journal_api)                                                                                 \
     X(search_api)                                                                                  \
     X(post_api)                                                                                    \
+    X(post_export)                                                                                 \
     X(post_hook_api)                                                                               \
     X(evidence_api)                                                                                \
     X(filter_api)                                                                                  \

@@ -109,6 +109,8 @@ struct api_walk {
 struct api_sink;
 /* For the row function of the statement: takes one row. */
 int api_take(void *sink, const void *row, struct err *err);
+/* For a list that is short and has no pages: takes all of `rows`, a struct with at and len. */
+int api_take_all(void *sink, const void *rows, struct err *err);
 
 struct api_list {
     const char *name;  /* of files: "incidents" */
@@ -119,6 +121,7 @@ struct api_list {
     size_t number, text, id;  /* offsets of the place in a row: int64_t, struct str, int64_t */
     int (*walk)(struct http_request *req, struct db *db, const struct api_walk *w, void *sink,
                 struct err *err);
+    const char *part; /* of the path, names the record whose list it is; NULL: it is nobody's */
 };
 #define API_PLACE(T, n, t, i) .number = offsetof(T, n), .text = offsetof(T, t), .id = offsetof(T, i)
 
@@ -141,6 +144,13 @@ int api_list_file(struct http_request *req, struct http_response *res, const str
         {HTTP_GET, path ".xlsx", perm, function, .scope = whose},                                  \
     {                                                                                              \
         HTTP_GET, path ".json", perm, function, .scope = whose                                     \
+    }
+
+/* The handler of an export, over a struct api_list. */
+#define API_EXPORT_HANDLER(name, list)                                                             \
+    static int name(struct http_request *req, struct http_response *res, struct err *err)          \
+    {                                                                                              \
+        return api_list_export(req, res, &list, err);                                              \
     }
 
 /* GET /api and /api/v1/openapi.json. */

@@ -45,6 +45,23 @@ int api_take(void *sink, const void *row, struct err *err)
     return 0;
 }
 
+int api_take_all(void *sink, const void *rows, struct err *err)
+{
+    const struct {
+        const char *at;
+        size_t len;
+    } *all = rows;
+    size_t size = ((struct api_sink *)sink)->list->item->size;
+
+    for (size_t i = 0; i < all->len; i++) {
+        int r = api_take(sink, all->at + i * size, err);
+
+        if (r < 0)
+            return r;
+    }
+    return 0;
+}
+
 /* ---- the place, as text ------------------------------------------------------------------------
  *
  * "1|sort|direction|number|id|text" in base64: opaque to clients. It holds nothing but a place;
@@ -177,17 +194,17 @@ static int audit_export(struct http_request *req, struct db *db, const struct ap
     json_w_end(&w);
     if ((r = db_begin(db, err)) < 0)
         return r;
-    r = audit_write(
-        db, req->arena,
-        &(struct audit_entry){.at = req->now,
-                              .actor_id = actor->id,
-                              .actor_name = actor->name,
-                              .action = str_printf(req->arena, "%s.export", list->kind).ptr,
-                              .object_kind = list->kind,
-                              .object_code = STR(""),
-                              .address = actor->address,
-                              .detail = buf_str(&detail)},
-        err);
+    r = audit_write(db, req->arena,
+                    &(struct audit_entry){
+                        .at = req->now,
+                        .actor_id = actor->id,
+                        .actor_name = actor->name,
+                        .action = str_printf(req->arena, "%s.export", list->kind).ptr,
+                        .object_kind = list->kind,
+                        .object_code = list->part != NULL ? http_param(req, list->part) : STR(""),
+                        .address = actor->address,
+                        .detail = buf_str(&detail)},
+                    err);
     if (r < 0) {
         db_rollback(db);
         return r;

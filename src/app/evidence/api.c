@@ -139,6 +139,31 @@ static int custody_get(struct http_request *req, struct http_response *res, stru
     return api_send_list(req, res, &custody_resource, &rows);
 }
 
+static int walk_custody(struct http_request *req, struct db *db, _unused_ const struct api_walk *w,
+                        void *sink, struct err *err)
+{
+    struct evidence_find_row file;
+    struct custody_rows_rows rows;
+    int r = evidence_web_find(req, &db, &file, err);
+
+    if (r < 0 || (r = custody_rows(db, req->arena, file.id, &rows, err)) < 0)
+        return r;
+    return api_take_all(sink, &rows, err);
+}
+
+static const char *const in_order[] = {"at", NULL};
+static const struct api_list custody_list = {
+    .name = "custody",
+    .kind = "file",
+    .title = N_("Chain of custody"),
+    .item = &custody_resource,
+    .sorts = in_order,
+    .walk = walk_custody,
+    .part = "uuid",
+};
+
+API_EXPORT_HANDLER(custody_export, custody_list)
+
 static int verify_post(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct evidence_find_row file;
@@ -228,5 +253,6 @@ const struct http_route evidence_api_routes[] = {
      OP(.id = "removeFile", .summary = N_("Remove the content of a file"),
         .about = N_("Its facts and its custody log stay. This cannot be undone."),
         .body = &evidence_remove_form, .answer = &facts_resource)},
+    API_EXPORTS("/files/{uuid}/custody", "session", custody_export, "file"),
 };
 const size_t evidence_api_routes_len = ARRAY_LEN(evidence_api_routes);

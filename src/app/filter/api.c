@@ -53,23 +53,52 @@ static struct filter_item item_of(struct arena *a, const struct filter_row *row)
                                 .standard = row->standard};
 }
 
-static int list_get(struct http_request *req, struct http_response *res, struct err *err)
+static int load(struct http_request *req, struct db *db, struct filter_items *out, struct err *err)
 {
     struct str wanted = api_arg(req, "list");
-    struct filter_items items = {0};
     struct filter_rows rows;
-    struct db *db;
-    int r;
+    int r = filter_all(db, req->arena, actor_of(req)->id, req->now, &rows, err);
 
-    if ((r = web_db(req, &db, err)) < 0 ||
-        (r = filter_all(db, req->arena, actor_of(req)->id, req->now, &rows, err)) < 0)
+    if (r < 0)
         return r;
     for (size_t i = 0; i < rows.len; i++) {
         if (wanted.len == 0 || str_eq(wanted, rows.at[i].list))
-            *vec_push(&items, req->arena) = item_of(req->arena, &rows.at[i]);
+            *vec_push(out, req->arena) = item_of(req->arena, &rows.at[i]);
     }
+    return 0;
+}
+
+static int list_get(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct filter_items items = {0};
+    struct db *db;
+    int r;
+
+    if ((r = web_db(req, &db, err)) < 0 || (r = load(req, db, &items, err)) < 0)
+        return r;
     return api_send_list(req, res, &item_resource, &items);
 }
+
+static int walk(struct http_request *req, struct db *db, _unused_ const struct api_walk *w,
+                void *sink, struct err *err)
+{
+    struct filter_items items = {0};
+    int r = load(req, db, &items, err);
+
+    return r < 0 ? r : api_take_all(sink, &items, err);
+}
+
+static const char *const sorts[] = {"list", NULL};
+static const struct api_list all = {
+    .name = "filters",
+    .kind = "filter",
+    .title = N_("Saved filters"),
+    .item = &item_resource,
+    .sorts = sorts,
+    .walk = walk,
+};
+
+API_EXPORT_HANDLER(list_export, all)
 
 static int find(struct http_request *req, struct db **db, struct filter_row *out, struct err *err)
 {
@@ -192,5 +221,6 @@ const struct http_route filter_api_routes[] = {
         .body = &body_form, .answer = &item_resource, .flags = API_PARTIAL)},
     {HTTP_DELETE, BASE "/{filter}", "session", remove_delete, HTTP_BODY_RAW, .scope = "none",
      OP(.id = "removeSavedFilter", .summary = N_("Remove a filter"))},
+    API_EXPORTS("/filters", "session", list_export, "none"),
 };
 const size_t filter_api_routes_len = ARRAY_LEN(filter_api_routes);

@@ -266,6 +266,27 @@ static int seen_get(struct http_request *req, struct http_response *res, struct 
     return api_send_list(req, res, &seen_resource, &rows);
 }
 
+static int walk_seen(struct http_request *req, struct db *db, _unused_ const struct api_walk *w,
+                     void *sink, struct err *err)
+{
+    struct joint_list_rows rows;
+    int r = joint_list(db, req->arena, actor_of(req)->id, req->now, INT64_MAX, &rows, err);
+
+    return r < 0 ? r : api_take_all(sink, &rows, err);
+}
+
+static const char *const seen_sorts[] = {"-updated_at", NULL};
+static const struct api_list seen_list = {
+    .name = "shared-incidents",
+    .kind = "incident",
+    .title = N_("Shared with us"),
+    .item = &seen_resource,
+    .sorts = seen_sorts,
+    .walk = walk_seen,
+};
+
+API_EXPORT_HANDLER(seen_export, seen_list)
+
 static int joint_answer(struct http_request *req, struct http_response *res, struct db *db,
                         struct joint_record *v, struct err *err)
 {
@@ -388,5 +409,6 @@ const struct http_route incident_share_api_routes[] = {
         .summary = N_("Add observables as a partner"), .body = &text_body),
     ADD(JOINT_PATH "/tasks/{task}/done", task_done_post, .id = "finishJointTask",
         .summary = N_("Finish a step as a partner")),
+    API_EXPORTS("/incidents/shared", "incident.read", seen_export, "none"),
 };
 const size_t incident_share_api_routes_len = ARRAY_LEN(incident_share_api_routes);

@@ -117,7 +117,7 @@ incident_handler incident_web_watch, incident_web_follow_up, incident_web_merge_
     incident_web_merge, incident_web_unmerge, incident_web_split_form, incident_web_split,
     incident_web_bulk, incident_web_undo, incident_web_board, incident_web_board_move,
     incident_web_export_text, incident_web_export_observables, incident_web_custody,
-    incident_web_custody_csv;
+    incident_web_custody_file;
 
 /* 08:00 of a later day in the site's zone. */
 int64_t incident_morning(int64_t now, int days);

@@ -1,8 +1,7 @@
+#include "app/api/api.h"
 #include "app/incident/case.h"
 #include "app/incident/pages/custody.html.h"
 #include "app/incident/view.h"
-#include "base/clock.h"
-#include "base/csv.h"
 #include "sys/i18n/i18n.h"
 
 static int load(struct http_request *req, struct db **db, struct incident_custody_view *v,
@@ -44,42 +43,77 @@ int incident_web_custody(struct http_request *req, struct http_response *res, st
     return 0;
 }
 
-static void write_row(struct buf *out, const struct str *cells, size_t len)
+/* A row of the file: a line of the log of one piece of evidence. */
+struct line {
+    struct str uuid, name, sha256, blake2b;
+    struct str what, who, address, reason, detail;
+    int64_t size, at;
+};
+#define LINE(m) API_AT(struct line, m)
+static const struct api_field line_fields[] = {
+    {LINE(uuid), .label = N_("File")},
+    {LINE(name), .label = N_("File name"), .wide = true},
+    {LINE(size), .label = N_("Bytes")},
+    {LINE(sha256), .label = N_("SHA-256")},
+    {LINE(blake2b), .label = N_("BLAKE2b")},
+    {LINE(at), .type = API_TIME, .label = N_("custody|When")},
+    {LINE(what), .label = N_("custody|What"), .wide = true},
+    {LINE(who), .label = N_("custody|Who")},
+    {LINE(address), .label = N_("Address")},
+    {LINE(reason), .label = N_("custody|Why"), .wide = true},
+    {LINE(detail), .label = N_("Details"), .wide = true},
+};
+static const struct api_resource line_resource =
+    API_RESOURCE("CaseCustodyLine", struct line, line_fields,
+                 N_("Who had a file of the case in hands, when and why"));
+
+static int walk(struct http_request *req, struct db *db, _unused_ const struct api_walk *w,
+                void *sink, struct err *err)
 {
-    for (size_t i = 0; i < len; i++)
-        csv_write(out, cells[i], i == 0);
-    csv_write_end(out);
-}
-
-static void write_file(struct http_request *req, struct buf *out, const struct custody_file *f)
-{
-    struct str size = str_printf(req->arena, "%" PRId64, f->size);
-
-    for (size_t i = 0; i < f->lines.len; i++) {
-        const struct custody_line *c = &f->lines.at[i];
-        const struct str cells[] = {
-            f->uuid,   f->name,    size,
-            f->sha256, f->blake2b, clock_rfc3339(req->arena, c->at, i18n_zone()),
-            c->what,   c->who,     c->address,
-            c->reason, c->detail};
-
-        write_row(out, cells, ARRAY_LEN(cells));
-    }
-}
-
-int incident_web_custody_csv(struct http_request *req, struct http_response *res, struct err *err)
-{
-    static const struct str columns[] = {
-        STR_INIT("file"),    STR_INIT("name"), STR_INIT("size"),  STR_INIT("sha256"),
-        STR_INIT("blake2b"), STR_INIT("at"),   STR_INIT("what"),  STR_INIT("who"),
-        STR_INIT("address"), STR_INIT("why"),  STR_INIT("detail")};
     struct incident_custody_view v = {0};
-    struct buf out = buf_make(req->arena);
-    struct incident_change c;
-    struct db *db;
     int r = load(req, &db, &v, err);
 
-    if (r < 0 || (r = incident_change_begin(&c, db, req->arena, v.i.id, 0, PERM_INCIDENT_READ,
+    for (size_t i = 0; r >= 0 && i < v.files.len; i++) {
+        const struct custody_file *f = &v.files.at[i];
+
+        for (size_t k = 0; r >= 0 && k < f->lines.len; k++) {
+            const struct custody_line *c = &f->lines.at[k];
+            struct line line = {.uuid = f->uuid,
+                                .name = f->name,
+                                .sha256 = f->sha256,
+                                .blake2b = f->blake2b,
+                                .what = c->what,
+                                .who = c->who,
+                                .address = c->address,
+                                .reason = c->reason,
+                                .detail = c->detail,
+                                .size = f->size,
+                                .at = c->at};
+
+            r = api_take(sink, &line, err);
+        }
+    }
+    return r;
+}
+
+static const char *const in_order[] = {"at", NULL};
+static const struct api_list list = {
+    .name = "custody",
+    .kind = "incident",
+    .title = N_("Chain of custody of the case"),
+    .item = &line_resource,
+    .sorts = in_order,
+    .walk = walk,
+};
+
+int incident_web_custody_file(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct incident_change c;
+    struct db *db;
+    int64_t id;
+    int r = incident_web_find(req, &db, &id, err);
+
+    if (r < 0 || (r = incident_change_begin(&c, db, req->arena, id, 0, PERM_INCIDENT_READ,
                                             actor_of(req), req->now, err)) < 0)
         return r;
     r = incident_change_commit(&c, "incident.export",
@@ -88,14 +122,8 @@ int incident_web_custody_csv(struct http_request *req, struct http_response *res
         db_rollback(db);
         return r;
     }
-    write_row(&out, columns, ARRAY_LEN(columns));
-    for (size_t i = 0; i < v.files.len; i++)
-        write_file(req, &out, &v.files.at[i]);
-    http_add_header(res, STR("Content-Disposition"),
-                    str_printf(req->arena, "attachment; filename=\"" STR_FMT "-custody.csv\"",
-                               STR_ARG(v.i.code)));
-    res->type = "text/csv; charset=utf-8";
     res->no_store = true;
-    buf_add(&res->body, buf_str(&out));
-    return 0;
+    return api_list_file(
+        req, res, &list,
+        str_printf(req->arena, STR_FMT "-custody", STR_ARG(http_param(req, "code"))), err);
 }

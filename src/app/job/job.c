@@ -226,6 +226,39 @@ int job_sweep(struct db *db, int64_t before, struct err *err)
     return (int)MIN(0, job_forget(db, before, err));
 }
 
+static struct job_listed listed_of(const struct job_rows_row *row)
+{
+    return (struct job_listed){.id = row->id,
+                               .ref = row->ref,
+                               .attempts = row->attempts,
+                               .due_at = row->due_at,
+                               .created_at = row->created_at,
+                               .kind = row->kind,
+                               .state = row->state,
+                               .error = row->error,
+                               .slot = row->slot,
+                               .started_at = row->started_at,
+                               .finished_at = row->finished_at};
+}
+
+struct telling {
+    job_row *row;
+    void *ctx;
+};
+
+static int tell_row(void *ctx, const struct job_rows_row *row, struct err *err)
+{
+    const struct telling *t = ctx;
+    struct job_listed job = listed_of(row);
+
+    return t->row(t->ctx, &job, err);
+}
+
+int job_each(struct db *db, struct str state, job_row *row, void *ctx, struct err *err)
+{
+    return job_walk(db, state, tell_row, &(struct telling){row, ctx}, err);
+}
+
 int job_listing(struct db *db, struct arena *a, struct str state, int64_t limit,
                 struct job_list *out, struct err *err)
 {
@@ -233,21 +266,8 @@ int job_listing(struct db *db, struct arena *a, struct str state, int64_t limit,
     int r = job_rows(db, a, state, limit, &rows, err);
 
     *out = (struct job_list){0};
-    for (size_t i = 0; r >= 0 && i < rows.len; i++) {
-        const struct job_rows_row *row = &rows.at[i];
-
-        *vec_push(out, a) = (struct job_listed){.id = row->id,
-                                                .ref = row->ref,
-                                                .attempts = row->attempts,
-                                                .due_at = row->due_at,
-                                                .created_at = row->created_at,
-                                                .kind = row->kind,
-                                                .state = row->state,
-                                                .error = row->error,
-                                                .slot = row->slot,
-                                                .started_at = row->started_at,
-                                                .finished_at = row->finished_at};
-    }
+    for (size_t i = 0; r >= 0 && i < rows.len; i++)
+        *vec_push(out, a) = listed_of(&rows.at[i]);
     return MIN(r, 0);
 }
 

@@ -96,6 +96,9 @@ struct job_counts {
 /* state: "failed", "waiting" (ready and running) or "done"; newest first, waiting ones by time. */
 int job_listing(struct db *db, struct arena *a, struct str state, int64_t limit,
                 struct job_list *out, struct err *err);
+/* The same, all of them, one after the other; the texts live during the call. */
+typedef int job_row(void *ctx, const struct job_listed *job, struct err *err);
+int job_each(struct db *db, struct str state, job_row *row, void *ctx, struct err *err);
 int job_count(struct db *db, struct arena *a, int64_t now, struct job_counts *out, struct err *err);
 
 #endif

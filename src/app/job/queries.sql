@@ -56,12 +56,22 @@ DELETE FROM job WHERE id = $1 AND state = 'failed';
 DELETE FROM job WHERE state = 'done' AND finished_at < $1;
 
 -- name: job_rows :many
+-- row:  job_rows
 -- in:   state text, row_limit int
 -- out:  id int, kind text, slot text?, ref int, state text, attempts int, due_at int, created_at int, started_at int?, finished_at int?, error text
 SELECT id, kind, slot, ref, state, attempts, due_at, created_at, started_at, finished_at, error FROM job
 WHERE state = $1 OR ($1 = 'waiting' AND state IN ('ready', 'running'))
 ORDER BY CASE WHEN state IN ('ready', 'running') THEN due_at ELSE -finished_at END, id
 LIMIT $2;
+
+-- All of them, for exports.
+-- name: job_walk :each
+-- row:  job_rows
+-- in:   state text
+-- out:  id int, kind text, slot text?, ref int, state text, attempts int, due_at int, created_at int, started_at int?, finished_at int?, error text
+SELECT id, kind, slot, ref, state, attempts, due_at, created_at, started_at, finished_at, error FROM job
+WHERE state = $1 OR ($1 = 'waiting' AND state IN ('ready', 'running'))
+ORDER BY CASE WHEN state IN ('ready', 'running') THEN due_at ELSE -finished_at END, id;
 
 -- name: job_totals :one
 -- in:   now int

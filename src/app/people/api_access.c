@@ -193,6 +193,71 @@ static int sessions_of_post(struct http_request *req, struct http_response *res,
     return sessions(req, res, db, account.id, err);
 }
 
+/* ---- files -------------------------------------------------------------------------------------
+ */
+
+/* Of the account in the path, which the actor administers, or one's own. */
+static int whose(struct http_request *req, struct db *db, int64_t *id, struct err *err)
+{
+    struct people_account_row account;
+    int r;
+
+    *id = actor_of(req)->id;
+    if (http_param(req, "login").len == 0)
+        return 0;
+    r = managed(req, &db, &account, err);
+    *id = account.id;
+    return r;
+}
+
+static int walk_tokens(struct http_request *req, struct db *db, _unused_ const struct api_walk *w,
+                       void *sink, struct err *err)
+{
+    struct people_tokens_rows rows;
+    int64_t id;
+    int r = whose(req, db, &id, err);
+
+    if (r < 0 || (r = people_tokens(db, req->arena, id, req->now, &rows, err)) < 0)
+        return r;
+    return api_take_all(sink, &rows, err);
+}
+
+static int walk_sessions(struct http_request *req, struct db *db, _unused_ const struct api_walk *w,
+                         void *sink, struct err *err)
+{
+    struct people_sessions_rows rows;
+    int64_t id;
+    int r = whose(req, db, &id, err);
+
+    if (r < 0 || (r = people_sessions(db, req->arena, id, req->now, req->now - SESSION_IDLE, &rows,
+                                      err)) < 0)
+        return r;
+    return api_take_all(sink, &rows, err);
+}
+
+static const char *const newest[] = {"-created_at", NULL};
+static const struct api_list token_list = {
+    .name = "tokens",
+    .kind = "account",
+    .title = N_("API tokens"),
+    .item = &token_resource,
+    .sorts = newest,
+    .walk = walk_tokens,
+    .part = "login",
+};
+static const struct api_list session_list = {
+    .name = "sessions",
+    .kind = "account",
+    .title = N_("Sessions"),
+    .item = &session_resource,
+    .sorts = newest,
+    .walk = walk_sessions,
+    .part = "login",
+};
+
+API_EXPORT_HANDLER(tokens_export, token_list)
+API_EXPORT_HANDLER(sessions_export, session_list)
+
 /* ---- routes ------------------------------------------------------------------------------------
  */
 
@@ -237,5 +302,9 @@ const struct http_route people_access_api_routes[] = {
        .summary = N_("End sessions of an account"), .body = &session_body,
        .about = N_("For sessions that confirmed lately who they are, not for tokens."),
        .answer = &session_resource),
+    API_EXPORTS("/account/tokens", "session", tokens_export, "none"),
+    API_EXPORTS("/account/sessions", "session", sessions_export, "none"),
+    API_EXPORTS("/accounts/{login}/tokens", "account.write", tokens_export, "account"),
+    API_EXPORTS("/accounts/{login}/sessions", "account.write", sessions_export, "account"),
 };
 const size_t people_access_api_routes_len = ARRAY_LEN(people_access_api_routes);

@@ -95,7 +95,7 @@ static int walk(struct http_request *req, struct db *db, const struct api_walk *
 static const char *const sorts[] = {"-at", NULL};
 static const struct api_list list = {
     .name = "notices",
-    .kind = "notice",
+    .kind = "account",
     .title = N_("Notices"),
     .item = &item_resource,
     .sorts = sorts,
@@ -107,6 +107,8 @@ static int list_get(struct http_request *req, struct http_response *res, struct 
 {
     return api_list_page(req, res, &list, err);
 }
+
+API_EXPORT_HANDLER(list_export, list)
 
 static int mark(struct db *db, int64_t me, struct opt_int id, bool read, int64_t now,
                 struct err *err)
@@ -236,5 +238,6 @@ const struct http_route post_api_routes[] = {
      .scope = "none",
      OP(.id = "setNoticeChoice", .summary = N_("Choose how to be told of an event"),
         .body = &choice_body, .answer = &choice_resource, .flags = API_IS_LIST)},
+    API_EXPORTS("/notices", "session", list_export, "none"),
 };
 const size_t post_api_routes_len = ARRAY_LEN(post_api_routes);

@@ -22,7 +22,7 @@ static const struct api_field item_fields[] = {
     {ITEM(org_name), .label = N_("Organisation")},
     {ITEM(last_at), .type = API_TIME, .label = N_("Last message")},
 };
-static const struct api_resource item_resource = API_RESOURCE(
+const struct api_resource post_hook_item_resource = API_RESOURCE(
     "WebhookItem", struct post_hook_list_row, item_fields, N_("A webhook as a row of the list"));
 
 #define DELIVERY(m) API_AT(struct post_deliveries_row, m)
@@ -35,7 +35,7 @@ static const struct api_field delivery_fields[] = {
     {DELIVERY(done_at), .type = API_TIME, .label = N_("Done")},
     {DELIVERY(answer), .label = N_("Answer")},
 };
-static const struct api_resource delivery_resource =
+const struct api_resource post_delivery_resource =
     API_RESOURCE("WebhookDelivery", struct post_deliveries_row, delivery_fields,
                  N_("A message to a webhook and what became of it"));
 
@@ -67,7 +67,7 @@ static const struct api_field record_fields[] = {
     {API_AT(struct hook_record, events), .type = API_LIST, .label = N_("hook|Events"),
      .of = &event_resource},
     {API_AT(struct hook_record, deliveries), .type = API_LIST, .label = N_("Messages"),
-     .of = &delivery_resource},
+     .of = &post_delivery_resource},
 };
 static const struct api_resource record_resource =
     API_RESOURCE("Webhook", struct hook_record, record_fields,
@@ -131,7 +131,7 @@ static int list_get(struct http_request *req, struct http_response *res, struct 
     if ((r = web_db(req, &db, err)) < 0 ||
         (r = post_hook_list(db, req->arena, actor_of(req)->id, req->now, &rows, err)) < 0)
         return r;
-    return api_send_list(req, res, &item_resource, &rows);
+    return api_send_list(req, res, &post_hook_item_resource, &rows);
 }
 
 static int show_get(struct http_request *req, struct http_response *res, struct err *err)
@@ -281,7 +281,7 @@ static int secret_post(struct http_request *req, struct http_response *res, stru
 
 const struct http_route post_hook_api_routes[] = {
     HOOK(HTTP_GET, BASE, "none", list_get, .id = "listWebhooks", .summary = N_("Webhooks"),
-         .answer = &item_resource, .flags = API_IS_LIST),
+         .answer = &post_hook_item_resource, .flags = API_IS_LIST),
     HOOK(HTTP_POST, BASE, "none", create_post, .id = "addWebhook",
          .summary = N_("Set up a webhook"),
          .about = N_("The organisation is named by its code. The answer holds the secret, which is "

@@ -69,6 +69,9 @@ extern const size_t post_routes_len;
 /* Notices and webhooks over /api/v1. */
 extern const struct http_route post_api_routes[];
 extern const size_t post_api_routes_len;
+/* The lists of the administrator's pages as files. */
+extern const struct http_route post_export_routes[];
+extern const size_t post_export_routes_len;
 extern const struct http_route post_hook_api_routes[];
 extern const size_t post_hook_api_routes_len;
 

@@ -246,6 +246,7 @@ SELECT at, good, answer FROM mail_attempt WHERE mail_id = $1 ORDER BY at, id;
 
 -- The administrator sees envelopes; subjects of case mails stay with the case.
 -- name: post_mail_list :many
+-- row:  post_mail_list
 -- in:   state text, pattern text?, row_limit int, row_offset int
 -- out:  id int, kind text, state text, to_list text, code text?, at int, sent_at int?, answer text, attempts int
 SELECT m.id, m.kind, m.state, m.to_list, COALESCE(i.code, r.code) AS code, m.at, m.sent_at, m.answer,
@@ -257,6 +258,20 @@ WHERE m.state <> 'received' AND ($1 = '' OR m.state = $1)
   AND ($2 IS NULL OR LOWER(m.to_list) LIKE $2 ESCAPE '\')
 ORDER BY m.at DESC, m.id DESC
 LIMIT $3 OFFSET $4;
+
+-- All of them, for exports.
+-- name: post_mail_walk :each
+-- row:  post_mail_list
+-- in:   state text, pattern text?
+-- out:  id int, kind text, state text, to_list text, code text?, at int, sent_at int?, answer text, attempts int
+SELECT m.id, m.kind, m.state, m.to_list, COALESCE(i.code, r.code) AS code, m.at, m.sent_at, m.answer,
+    (SELECT COUNT(*) FROM mail_attempt t WHERE t.mail_id = m.id) AS attempts
+FROM mail m
+LEFT JOIN incident i ON i.id = m.incident_id
+LEFT JOIN report r ON r.id = m.report_id
+WHERE m.state <> 'received' AND ($1 = '' OR m.state = $1)
+  AND ($2 IS NULL OR LOWER(m.to_list) LIKE $2 ESCAPE '\')
+ORDER BY m.at DESC, m.id DESC;
 
 -- name: post_mail_totals :one
 -- in:   pattern text?
@@ -373,10 +388,19 @@ DELETE FROM webhook_delivery WHERE webhook_id = $1;
 DELETE FROM webhook WHERE id = $1;
 
 -- name: post_deliveries :many
+-- row:  post_deliveries
 -- in:   webhook_id int
 -- out:  uuid text, event text, state text, attempts int, at int, done_at int?, answer text
 SELECT uuid, event, state, attempts, at, done_at, answer FROM webhook_delivery
 WHERE webhook_id = $1 ORDER BY at DESC, id DESC LIMIT 50;
+
+-- All of them, for exports.
+-- name: post_delivery_walk :each
+-- row:  post_deliveries
+-- in:   webhook_id int
+-- out:  uuid text, event text, state text, attempts int, at int, done_at int?, answer text
+SELECT uuid, event, state, attempts, at, done_at, answer FROM webhook_delivery
+WHERE webhook_id = $1 ORDER BY at DESC, id DESC;
 
 -- name: post_sweep_deliveries :exec
 -- in:   before int

@@ -86,6 +86,15 @@ struct post_hook_secret_view {
 struct str post_hook_state_label(enum lang lang, struct str state);
 struct str post_hook_event_label(enum lang lang, struct str event);
 
+/* What the URL asks for; of a state that there is not: all, of jobs those given up. */
+struct str post_mails_state(const struct http_request *req);
+struct str post_mails_pattern(const struct http_request *req); /* for LIKE, or the NULL slice */
+struct str post_jobs_state(const struct http_request *req);
+
+/* Webhooks and their messages as the API and exports tell them. */
+struct api_resource;
+extern const struct api_resource post_hook_item_resource, post_delivery_resource;
+
 struct str post_job_label(enum lang lang, struct str kind);
 
 /* The tabs over the administrator's pages: "mail", "sent", "jobs", "hooks". */

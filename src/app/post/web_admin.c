@@ -192,10 +192,29 @@ static struct str state_of(const struct http_request *req, const char *const *kn
     return STR("");
 }
 
-int post_web_mails(struct http_request *req, struct http_response *res, struct err *err)
+struct str post_mails_state(const struct http_request *req)
 {
     static const char *const known[] = {"queued", "sent", "failed", "bounced", NULL};
-    struct post_mails_view v = {.req = req, .state = state_of(req, known)};
+
+    return state_of(req, known);
+}
+
+struct str post_mails_pattern(const struct http_request *req)
+{
+    return db_like(req->arena, str_lower(req->arena, str_trim(http_arg(req, "q"))));
+}
+
+struct str post_jobs_state(const struct http_request *req)
+{
+    static const char *const known[] = {"failed", "waiting", "done", NULL};
+    struct str state = state_of(req, known);
+
+    return state.len > 0 ? state : STR("failed");
+}
+
+int post_web_mails(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct post_mails_view v = {.req = req, .state = post_mails_state(req)};
     struct web_list list;
     struct html_page p;
     struct str pattern;
@@ -205,7 +224,7 @@ int post_web_mails(struct http_request *req, struct http_response *res, struct e
 
     web_list_parse(req, sorts, &list);
     v.list = &list;
-    pattern = db_like(req->arena, str_lower(req->arena, str_trim(list.q_raw)));
+    pattern = post_mails_pattern(req);
     if ((r = web_db(req, &db, err)) < 0 ||
         (r = post_mail_list(db, req->arena, v.state, pattern, list.limit, list.offset, &v.rows,
                             err)) < 0 ||
@@ -257,14 +276,11 @@ int post_web_resend(struct http_request *req, struct http_response *res, struct 
 
 int post_web_jobs(struct http_request *req, struct http_response *res, struct err *err)
 {
-    static const char *const known[] = {"failed", "waiting", "done", NULL};
-    struct post_jobs_view v = {.req = req, .state = state_of(req, known)};
+    struct post_jobs_view v = {.req = req, .state = post_jobs_state(req)};
     struct html_page p;
     struct db *db;
     int r;
 
-    if (v.state.len == 0)
-        v.state = STR("failed");
     if ((r = web_db(req, &db, err)) < 0 ||
         (r = job_listing(db, req->arena, v.state, JOBS_SHOWN, &v.rows, err)) < 0 ||
         (r = job_count(db, req->arena, req->now, &v.counts, err)) < 0)

@@ -107,14 +107,15 @@ bool ui_is_recent(int64_t at, int64_t now)
     return at <= now && now - at < DAY_MS;
 }
 
-struct str ui_export_url(const struct http_request *req, const char *path, const char *format)
+struct str ui_export_url(struct arena *a, const struct http_request *req, struct str path,
+                         const char *format)
 {
-    struct buf out = buf_make(req->arena);
+    struct buf out = buf_make(a);
     struct http_pair *args;
-    size_t len = http_args(req, &args);
+    size_t len = req != NULL ? http_args(req, &args) : 0;
     bool any = false;
 
-    buf_printf(&out, "%s.%s", path, format);
+    buf_printf(&out, STR_FMT ".%s", STR_ARG(path), format);
     for (size_t i = 0; i < len; i++) {
         if (args[i].value.len == 0 || str_is(args[i].name, "page") || str_is(args[i].name, "n"))
             continue;

@@ -42,6 +42,7 @@ struct ui_pages {
 struct ui_pages ui_pages_of(const struct web_list *list, int64_t total);
 
 /* The list as a file: all rows that the URL's filters let through, not only those of the page. */
-struct str ui_export_url(const struct http_request *req, const char *path, const char *format);
+struct str ui_export_url(struct arena *a, const struct http_request *req, struct str path,
+                         const char *format);
 
 #endif

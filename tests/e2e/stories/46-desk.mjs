@@ -90,7 +90,8 @@ test('all evidence of a case goes on one document, to be handed over with it', a
     await page.getByText(/^[0-9a-f]{64}$/).first().waitFor();
     await page.locator('table.signatures').waitFor();
     await browser.check(page);
-    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Lưu dạng CSV' }).click()]);
+    await page.locator('#list-export > summary').click();
+    const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: 'Bảng (CSV)' }).click()]);
     assert.equal(download.suggestedFilename(), `${story.code}-custody.csv`);
     const phone = await browser.as('coordinator', { phone: true, dark: true });
     await phone.goto(`/incidents/${story.code}/custody`);
