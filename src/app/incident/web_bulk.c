@@ -2,6 +2,9 @@
 #include "base/clock.h"
 #include "sys/i18n/i18n.h"
 
+static const struct web_bulk bulk = {"/incidents", N_("{0} incidents changed."),
+                                     N_("Undone: {0} incidents are as before.")};
+
 /* What the buttons of the bar say, as they send it: "severity-3". */
 static bool read_severity(struct str rest, struct http_request *req, struct incident_bulk *out)
 {
@@ -87,27 +90,9 @@ static int refuse(struct http_request *req, struct http_response *res, const cha
     return incident_list_show(req, res, &v, err);
 }
 
-static struct str list_url(struct http_request *req)
-{
-    return req->query.len > 0 ? str_printf(req->arena, "/incidents?" STR_FMT, STR_ARG(req->query))
-                              : STR("/incidents");
-}
-
-static struct str said(struct http_request *req, const struct incident_bulk_result *done)
-{
-    struct str args[] = {i18n_int(req->arena, req->lang, done->changed), done->skipped};
-    struct str text = i18n_format(req->arena, req->lang, N_("{0} incidents changed."), args, 2);
-
-    if (done->skipped.len > 0)
-        text = str_printf(
-            req->arena, STR_FMT " " STR_FMT, STR_ARG(text),
-            STR_ARG(i18n_format(req->arena, req->lang, N_("Left as they are: {1}."), args, 2)));
-    return text;
-}
-
 int incident_web_bulk(struct http_request *req, struct http_response *res, struct err *err)
 {
-    struct form_values codes = {.at = arena_array(req->arena, struct str, req->form_len + 1)};
+    struct form_values codes = web_bulk_chosen(req);
     struct str what = http_field(req, "do");
     struct incident_bulk change = {.text = STR("")};
     struct incident_bulk_result done;
@@ -115,10 +100,6 @@ int incident_web_bulk(struct http_request *req, struct http_response *res, struc
     struct db *db;
     int r;
 
-    for (size_t i = 0; i < req->form_len; i++) {
-        if (str_is(req->form[i].name, "id"))
-            codes.at[codes.len++] = req->form[i].value;
-    }
     if (str_starts(what, STR("ask-")))
         return incident_list_show(
             req, res,
@@ -140,11 +121,7 @@ int incident_web_bulk(struct http_request *req, struct http_response *res, struc
         (r = incident_bulk_do(db, req->arena, &codes, &change, actor_of(req), req->now, &done,
                               err)) < 0)
         return r;
-    if (done.undo_id != 0)
-        web_flash_undo(req, res, said(req, &done), STR("/incidents/undo"), done.undo_id);
-    else
-        web_flash(req, res, said(req, &done));
-    http_redirect(res, list_url(req));
+    web_bulk_done(req, res, &bulk, done.changed, done.skipped, done.undo_id);
     return 0;
 }
 
@@ -160,22 +137,5 @@ int incident_web_undo(struct http_request *req, struct http_response *res, struc
     if (!str_to_int(http_field(req, "undo"), &id))
         id = 0;
     r = incident_bulk_undo(db, req->arena, id, actor_of(req), req->now, &restored, &changed, err);
-    if (r == ERR_CONFLICT)
-        web_flash(req, res,
-                  i18n_format(req->arena, req->lang,
-                              N_("Not undone: {0} changed since. Nothing was put back."), &changed,
-                              1));
-    else if (r == ERR_STATE)
-        web_flash(req, res,
-                  T(req->lang, "Too late: this can be undone for ten minutes, and only once."));
-    else if (r < 0)
-        return r;
-    else
-        web_flash(req, res,
-                  i18n_format(req->arena, req->lang, N_("Undone: {0} incidents are as before."),
-                              (struct str[]){i18n_int(req->arena, req->lang, restored)}, 1));
-    err_clear(err);
-    http_redirect(res, account_local_path(http_field(req, "back").len > 0 ? http_field(req, "back")
-                                                                          : STR("/incidents")));
-    return 0;
+    return web_bulk_undone(req, res, &bulk, r, restored, changed, err);
 }

@@ -2,11 +2,8 @@
 #include "app/report/view.h"
 #include "sys/i18n/i18n.h"
 
-static struct str list_url(struct http_request *req)
-{
-    return req->query.len > 0 ? str_printf(req->arena, "/reports?" STR_FMT, STR_ARG(req->query))
-                              : STR("/reports");
-}
+static const struct web_bulk bulk = {"/reports", N_("{0} reports decided on."),
+                                     N_("Undone: {0} reports are as before.")};
 
 /* What is wrong with the form, a translation key; NULL when it can be done. */
 static int read_change(struct http_request *req, struct db *db, struct report_bulk *out,
@@ -41,31 +38,15 @@ static int read_change(struct http_request *req, struct db *db, struct report_bu
     return r;
 }
 
-static struct str said(struct http_request *req, const struct report_bulk_result *done)
-{
-    struct str args[] = {i18n_int(req->arena, req->lang, done->changed), done->skipped};
-    struct str text = i18n_format(req->arena, req->lang, N_("{0} reports decided on."), args, 2);
-
-    if (done->skipped.len > 0)
-        text = str_printf(
-            req->arena, STR_FMT " " STR_FMT, STR_ARG(text),
-            STR_ARG(i18n_format(req->arena, req->lang, N_("Left as they are: {1}."), args, 2)));
-    return text;
-}
-
 int report_web_bulk(struct http_request *req, struct http_response *res, struct err *err)
 {
-    struct form_values codes = {.at = arena_array(req->arena, struct str, req->form_len + 1)};
+    struct form_values codes = web_bulk_chosen(req);
     struct report_bulk change = {.reason = STR("")};
     struct report_bulk_result done;
     const char *wrong;
     struct db *db;
     int r;
 
-    for (size_t i = 0; i < req->form_len; i++) {
-        if (str_is(req->form[i].name, "id"))
-            codes.at[codes.len++] = req->form[i].value;
-    }
     if ((r = web_db(req, &db, err)) < 0 || (r = read_change(req, db, &change, &wrong, err)) < 0)
         return r;
     if (codes.len == 0)
@@ -78,11 +59,7 @@ int report_web_bulk(struct http_request *req, struct http_response *res, struct 
     r = report_bulk_do(db, req->arena, &codes, &change, actor_of(req), req->now, &done, err);
     if (r < 0)
         return r;
-    if (done.undo_id != 0)
-        web_flash_undo(req, res, said(req, &done), STR("/reports/undo"), done.undo_id);
-    else
-        web_flash(req, res, said(req, &done));
-    http_redirect(res, list_url(req));
+    web_bulk_done(req, res, &bulk, done.changed, done.skipped, done.undo_id);
     return 0;
 }
 
@@ -98,22 +75,5 @@ int report_web_undo(struct http_request *req, struct http_response *res, struct 
     if (!str_to_int(http_field(req, "undo"), &id))
         id = 0;
     r = report_bulk_undo(db, req->arena, id, actor_of(req), req->now, &restored, &changed, err);
-    if (r == ERR_CONFLICT)
-        web_flash(req, res,
-                  i18n_format(req->arena, req->lang,
-                              N_("Not undone: {0} changed since. Nothing was put back."), &changed,
-                              1));
-    else if (r == ERR_STATE)
-        web_flash(req, res,
-                  T(req->lang, "Too late: this can be undone for ten minutes, and only once."));
-    else if (r < 0)
-        return r;
-    else
-        web_flash(req, res,
-                  i18n_format(req->arena, req->lang, N_("Undone: {0} reports are as before."),
-                              (struct str[]){i18n_int(req->arena, req->lang, restored)}, 1));
-    err_clear(err);
-    http_redirect(res, account_local_path(http_field(req, "back").len > 0 ? http_field(req, "back")
-                                                                          : STR("/reports")));
-    return 0;
+    return web_bulk_undone(req, res, &bulk, r, restored, changed, err);
 }

@@ -5,6 +5,7 @@
 #include "base/base.h"
 #include "sys/db/db.h"
 #include "sys/html/html.h"
+#include "sys/form/form.h"
 #include "sys/http/http.h"
 
 /*
@@ -78,6 +79,24 @@ void web_flash_said(const struct http_request *req, struct http_response *res,
 /* With the button only. */
 void web_flash_undo(const struct http_request *req, struct http_response *res, struct str text,
                     struct str action, int64_t id);
+
+/* A change of many rows of a list, and taking it back (app/undo). `list` is its path, below which
+ * /undo is; {0} of the texts is how many. */
+struct web_bulk {
+    const char *list;
+    const char *changed, *undone; /* translation keys */
+};
+/* The rows whose boxes are ticked. */
+struct form_values web_bulk_chosen(const struct http_request *req);
+/* Says what was done, names those left alone, offers to take it back (undo_id 0: does not), and
+ * leads to the list as it was. */
+void web_bulk_done(struct http_request *req, struct http_response *res, const struct web_bulk *bulk,
+                   int64_t changed, struct str skipped, int64_t undo_id);
+/* Says how taking back ended (its result `r`) and leads to where it was asked for: 0, or `r` when
+ * it is no matter of conflict or time. `changed`: what stood in the way. */
+int web_bulk_undone(struct http_request *req, struct http_response *res,
+                    const struct web_bulk *bulk, int r, int64_t restored, struct str changed,
+                    struct err *err);
 
 /* For http_options.error. */
 void web_error(struct http_request *req, struct http_response *res, const struct err *err,
