@@ -28,6 +28,24 @@ static int check_login(struct str login, struct err *err)
     return ERR_INVALID;
 }
 
+int actor_audit(struct db *db, struct arena *a, const struct actor *by, int64_t now,
+                const char *action, const char *object_kind, int64_t object_id,
+                struct str object_code, struct str detail, struct err *err)
+{
+    return audit_write(
+        db, a,
+        &(struct audit_entry){.at = now,
+                              .actor_id = by != NULL ? by->id : 0,
+                              .actor_name = by != NULL ? by->name : STR(AUDIT_COMMAND_LINE),
+                              .action = action,
+                              .object_kind = object_kind,
+                              .object_id = object_id,
+                              .object_code = object_code,
+                              .address = by != NULL ? by->address : STR_EMPTY,
+                              .detail = detail},
+        err);
+}
+
 int account_audit(struct db *db, struct arena *a, const struct actor *by, const char *action,
                   int64_t account_id, struct str login, struct str detail, int64_t now,
                   struct err *err)
@@ -36,18 +54,7 @@ int account_audit(struct db *db, struct arena *a, const struct actor *by, const 
 
     if (r < 0)
         return r;
-    return audit_write(
-        db, a,
-        &(struct audit_entry){.at = now,
-                              .actor_id = by != NULL ? by->id : 0,
-                              .actor_name = by != NULL ? by->name : STR(AUDIT_COMMAND_LINE),
-                              .action = action,
-                              .object_kind = "account",
-                              .object_id = account_id,
-                              .object_code = login,
-                              .address = by != NULL ? by->address : STR_EMPTY,
-                              .detail = detail},
-        err);
+    return actor_audit(db, a, by, now, action, "account", account_id, login, detail, err);
 }
 
 int account_require_manage(struct db *db, const struct actor *by, int64_t account_id, int64_t now,

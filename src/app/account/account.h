@@ -80,6 +80,12 @@ int account_set_look(struct db *db, struct arena *a, const struct actor *actor, 
 int actor_require(struct db *db, const struct actor *actor, enum permission p, int64_t org_id,
                   int64_t now, struct err *err);
 
+/* Writes in the audit log what the actor did (NULL: a command of the shell) to a record: see
+ * audit_write. object_id 0: none. */
+int actor_audit(struct db *db, struct arena *a, const struct actor *by, int64_t now,
+                const char *action, const char *object_kind, int64_t object_id,
+                struct str object_code, struct str detail, struct err *err);
+
 /* Copies the permission table into the database (role_permission) when it differs. At start. */
 int account_sync_permissions(struct db_pool *pool, struct err *err);
 

@@ -573,15 +573,7 @@ int account_set_factor_roles(struct db *db, struct arena *a, const bool wanted[R
         r = wanted[i] ? role_rule_add(db, str_c(role_name((enum role)i)), err) : 0;
     if (r < 0)
         return (int)r;
-    r = audit_write(
-        db, a,
-        &(struct audit_entry){.at = now,
-                              .actor_id = by != NULL ? by->id : 0,
-                              .actor_name = by != NULL ? by->name : STR(AUDIT_COMMAND_LINE),
-                              .action = "setting.change",
-                              .object_kind = "setting",
-                              .address = by != NULL ? by->address : STR_EMPTY,
-                              .detail = roles_json(a, wanted)},
-        err);
+    r = actor_audit(db, a, by, now, "setting.change", "setting", 0, STR_EMPTY,
+                    roles_json(a, wanted), err);
     return r < 0 ? (int)r : db_commit(tx, err);
 }

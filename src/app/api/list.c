@@ -194,16 +194,9 @@ static int audit_export(struct http_request *req, struct db *db, const struct ap
     json_w_end(&w);
     if ((r = db_begin(db, err)) < 0)
         return r;
-    r = audit_write(db, req->arena,
-                    &(struct audit_entry){
-                        .at = req->now,
-                        .actor_id = actor->id,
-                        .actor_name = actor->name,
-                        .action = str_printf(req->arena, "%s.export", list->kind).ptr,
-                        .object_kind = list->kind,
-                        .object_code = list->part != NULL ? http_param(req, list->part) : STR(""),
-                        .address = actor->address,
-                        .detail = buf_str(&detail)},
+    r = actor_audit(db, req->arena, actor, req->now,
+                    str_printf(req->arena, "%s.export", list->kind).ptr, list->kind, 0,
+                    list->part != NULL ? http_param(req, list->part) : STR(""), buf_str(&detail),
                     err);
     if (r < 0) {
         db_rollback(db);

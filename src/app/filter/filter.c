@@ -1,6 +1,5 @@
 #include "app/filter/inner.h"
 
-#include "app/audit/audit.h"
 #include "app/undo/undo.h"
 #include "base/json.h"
 #include "base/text.h"
@@ -130,17 +129,8 @@ static int record(struct db *db, struct arena *a, const char *action, int64_t id
     if (v != NULL && v->shared)
         json_w_kint(&w, "org", by->home_org);
     json_w_end(&w);
-    return audit_write(db, a,
-                       &(struct audit_entry){.at = now,
-                                             .actor_id = by->id,
-                                             .actor_name = by->name,
-                                             .action = action,
-                                             .object_kind = "filter",
-                                             .object_id = id,
-                                             .object_code = v != NULL ? v->name : STR(""),
-                                             .address = by->address,
-                                             .detail = buf_str(&detail)},
-                       err);
+    return actor_audit(db, a, by, now, action, "filter", id, v != NULL ? v->name : STR(""),
+                       buf_str(&detail), err);
 }
 
 /* What both a new one and a changed one must be; *query is what is kept. */

@@ -1,6 +1,5 @@
 #include "app/incident/template.h"
 
-#include "app/audit/audit.h"
 #include "app/incident/queries_case.h"
 #include "base/clock.h"
 #include "base/text.h"
@@ -60,17 +59,7 @@ const struct form text_form = {"text", text_fields, ARRAY_LEN(text_fields)};
 static int record(struct db *db, struct arena *a, const char *action, int64_t id, struct str name,
                   const struct actor *by, int64_t now, struct err *err)
 {
-    return audit_write(db, a,
-                       &(struct audit_entry){.at = now,
-                                             .actor_id = by->id,
-                                             .actor_name = by->name,
-                                             .action = action,
-                                             .object_kind = "template",
-                                             .object_id = id,
-                                             .object_code = name,
-                                             .address = by->address,
-                                             .detail = STR("")},
-                       err);
+    return actor_audit(db, a, by, now, action, "template", id, name, STR(""), err);
 }
 
 /* The organisation it is for must be one that the actor manages incidents of. */

@@ -1,6 +1,5 @@
 #include "app/letter/letter.h"
 
-#include "app/audit/audit.h"
 #include "app/evidence/evidence.h"
 #include "app/letter/queries.h"
 #include "app/notice/notice.h"
@@ -144,18 +143,10 @@ static int write_letter(struct db *db, struct http_request *req, const struct le
     if (letter->attachments_len > 0)
         json_w_kint(&w, "files", (int64_t)letter->attachments_len);
     json_w_end(&w);
-    return audit_write(
-        db, req->arena,
-        &(struct audit_entry){.at = req->now,
-                              .actor_id = by->id,
-                              .actor_name = by->name,
-                              .action = c->incident_id != 0 ? "incident.mail" : "report.mail",
-                              .object_kind = c->incident_id != 0 ? "incident" : "report",
-                              .object_id = c->incident_id != 0 ? c->incident_id : c->report_id,
-                              .object_code = c->code,
-                              .address = by->address,
-                              .detail = buf_str(&detail)},
-        err);
+    return actor_audit(
+        db, req->arena, by, req->now, c->incident_id != 0 ? "incident.mail" : "report.mail",
+        c->incident_id != 0 ? "incident" : "report",
+        c->incident_id != 0 ? c->incident_id : c->report_id, c->code, buf_str(&detail), err);
 }
 
 int letter_send(struct db *db, struct http_request *req, const struct letter_case *c,

@@ -1,6 +1,5 @@
 #include "app/post/hook.h"
 
-#include "app/audit/audit.h"
 #include "base/random.h"
 #include "sys/fetch/fetch.h"
 #include "sys/i18n/i18n.h"
@@ -10,18 +9,8 @@ enum { SECRET_LETTERS = 32 };
 int post_hook_audit(struct db *db, struct arena *a, const struct actor *by, const char *action,
                     int64_t id, struct str name, int64_t now, struct err *err)
 {
-    return audit_write(
-        db, a,
-        &(struct audit_entry){.at = now,
-                              .actor_id = by->id,
-                              .actor_name = by->name,
-                              .action = action,
-                              .object_kind = "setting",
-                              .object_id = id,
-                              .object_code = name,
-                              .address = by->address,
-                              .detail = str_printf(a, "{\"webhook\":%" PRId64 "}", id)},
-        err);
+    return actor_audit(db, a, by, now, action, "setting", id, name,
+                       str_printf(a, "{\"webhook\":%" PRId64 "}", id), err);
 }
 
 struct str post_hook_joined(struct arena *a, const struct form_values *events)

@@ -1,4 +1,3 @@
-#include "app/audit/audit.h"
 #include "app/post/pages/admin.html.h"
 #include "app/post/view.h"
 #include "base/clock.h"
@@ -34,16 +33,7 @@ static int write_audit(struct http_request *req, struct db *db, const char *acti
 {
     const struct actor *actor = actor_of(req);
 
-    return audit_write(db, req->arena,
-                       &(struct audit_entry){.at = req->now,
-                                             .actor_id = actor->id,
-                                             .actor_name = actor->name,
-                                             .action = action,
-                                             .object_kind = "setting",
-                                             .object_id = id,
-                                             .object_code = STR(""),
-                                             .address = actor->address,
-                                             .detail = detail},
+    return actor_audit(db, req->arena, actor, req->now, action, "setting", id, STR(""), detail,
                        err);
 }
 

@@ -25,18 +25,7 @@ const struct form_choice system_levels[] = {
 int system_log(struct db *db, struct arena *a, int64_t id, struct str code, const char *action,
                struct str detail, const struct actor *by, int64_t now, struct err *err)
 {
-    return audit_write(
-        db, a,
-        &(struct audit_entry){.at = now,
-                              .actor_id = by != NULL ? by->id : 0,
-                              .actor_name = by != NULL ? by->name : STR(AUDIT_COMMAND_LINE),
-                              .action = action,
-                              .object_kind = "system",
-                              .object_id = id,
-                              .object_code = code,
-                              .address = by != NULL ? by->address : STR(""),
-                              .detail = detail},
-        err);
+    return actor_audit(db, a, by, now, action, "system", id, code, detail, err);
 }
 
 struct str system_fold(struct arena *a, struct str code, struct str name, struct str purpose)
