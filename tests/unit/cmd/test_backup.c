@@ -19,7 +19,7 @@
 /* ungcuu backup, backup verify and restore, as an administrator runs them. */
 static struct testdb t;
 static struct err err;
-static char site[300], file[300], back[300];
+static char site_dir[300], file[300], back[300];
 
 static const char *below(const char *name)
 {
@@ -29,13 +29,13 @@ static const char *below(const char *name)
 static int begin(void **state)
 {
     testdb_open_empty(&t);
-    snprintf(site, sizeof(site), "%s/site", t.dir);
+    snprintf(site_dir, sizeof(site_dir), "%s/site", t.dir);
     snprintf(file, sizeof(file), "%s/site.tar.zst", t.dir);
     snprintf(back, sizeof(back), "%s/back", t.dir);
-    if (RUN("init", "--dir", site, "--db", t.url, "--name", "Tỉnh <Mẫu> & \"bạn\"\t\\") != 0)
+    if (RUN("init", "--dir", site_dir, "--db", t.url, "--name", "Tỉnh <Mẫu> & \"bạn\"\t\\") != 0)
         fail_msg("%s", errors);
     /* The first opening notes that the index of words is made. */
-    if (RUN("audit", "verify", "--dir", site) != 0)
+    if (RUN("audit", "verify", "--dir", site_dir) != 0)
         fail_msg("%s", errors);
     return 0;
 }
@@ -63,7 +63,7 @@ static void make_org(struct db *db, struct arena *a, int n)
 /* A stored file, as the rows name it. */
 static struct str put_file(struct str content)
 {
-    struct blob_store store = {.dir = io_join(&t.arena, str_c(site), STR("blobs"))};
+    struct blob_store store = {.dir = io_join(&t.arena, str_c(site_dir), STR("blobs"))};
     struct blob_id id;
     struct str name;
 
@@ -137,7 +137,7 @@ static void test_backup_while_writing(void **state)
     name = put_file(STR("dấu vết"));
     atomic_store(&stop, false);
     pthread_create(&thread, NULL, keep_writing, NULL);
-    assert_int_equal(RUN("backup", "--dir", site, "--out", file, "--json"), 0);
+    assert_int_equal(RUN("backup", "--dir", site_dir, "--out", file, "--json"), 0);
     atomic_store(&stop, true);
     pthread_join(thread, NULL);
     head = value("head");
@@ -145,7 +145,7 @@ static void test_backup_while_writing(void **state)
     assert_int_equal(stat(file, &st), 0);
     assert_int_equal(st.st_mode & 0777, 0600);
     /* The log went on, and leads through the head of the backup. */
-    assert_int_equal(RUN("audit", "verify", "--dir", site, "--head", head.ptr), 0);
+    assert_int_equal(RUN("audit", "verify", "--dir", site_dir, "--head", head.ptr), 0);
     assert_int_equal(RUN("backup", "verify", file, "--head", head.ptr), 0);
 
     /* To SQLite, and from there to the engine of the test. */
@@ -177,7 +177,7 @@ static void test_through_standard_input_and_output(void **state)
     char command[2000];
 
     snprintf(command, sizeof(command), "%s backup --dir %s --out - | %s restore - --dir %s",
-             program, site, program, back);
+             program, site_dir, program, back);
     program = "/bin/sh";
     assert_int_equal(RUN("-c", command), 0);
     program = own;
@@ -188,16 +188,16 @@ static void test_through_standard_input_and_output(void **state)
 
 static void test_keys_only_when_asked_for(void **state)
 {
-    const char *key = io_join(&t.arena, str_c(site), STR("site.key")).ptr;
+    const char *key = io_join(&t.arena, str_c(site_dir), STR("site.key")).ptr;
     struct stat st;
 
     assert_int_equal(io_replace_file(key, STR("0123\n"), 0600, &err), 0);
-    assert_int_equal(RUN("backup", "--dir", site, "--out", file), 0);
+    assert_int_equal(RUN("backup", "--dir", site_dir, "--out", file), 0);
     assert_non_null(strstr(output, "not included"));
     assert_int_equal(RUN("restore", file, "--dir", back), 0);
     assert_int_not_equal(stat(io_join(&t.arena, str_c(back), STR("site.key")).ptr, &st), 0);
 
-    assert_int_equal(RUN("backup", "--dir", site, "--out", below("k"), "--with-keys"), 0);
+    assert_int_equal(RUN("backup", "--dir", site_dir, "--out", below("k"), "--with-keys"), 0);
     assert_non_null(strstr(output, "included: keep this file as safe"));
     assert_int_equal(RUN("restore", below("k"), "--dir", below("b2")), 0);
     assert_int_equal(stat(below("b2/site.key"), &st), 0);
@@ -206,17 +206,17 @@ static void test_keys_only_when_asked_for(void **state)
 
 static void test_nothing_is_overwritten(void **state)
 {
-    assert_int_equal(RUN("backup", "--dir", site, "--out", file), 0);
-    assert_int_equal(RUN("backup", "--dir", site, "--out", file), 7);
+    assert_int_equal(RUN("backup", "--dir", site_dir, "--out", file), 0);
+    assert_int_equal(RUN("backup", "--dir", site_dir, "--out", file), 7);
     assert_non_null(strstr(errors, "is there already"));
-    assert_int_equal(RUN("restore", file, "--dir", site), 7);
+    assert_int_equal(RUN("restore", file, "--dir", site_dir), 7);
     assert_non_null(strstr(errors, "is not empty"));
-    assert_int_equal(RUN("audit", "verify", "--dir", site), 0);
+    assert_int_equal(RUN("audit", "verify", "--dir", site_dir), 0);
     assert_int_equal(RUN("restore", file, "--dir", back, "--db", t.url), 7);
     assert_non_null(strstr(errors, "the database is not empty"));
     assert_int_equal(access(io_join(&t.arena, str_c(back), STR("ungcuu.conf")).ptr, F_OK), -1);
-    assert_int_equal(RUN("audit", "verify", "--dir", site), 0);
-    assert_int_equal(RUN("backup", "--dir", site), 2);
+    assert_int_equal(RUN("audit", "verify", "--dir", site_dir), 0);
+    assert_int_equal(RUN("backup", "--dir", site_dir), 2);
     assert_int_equal(RUN("restore", file), 2);
 }
 
@@ -225,12 +225,12 @@ static void test_stored_files_that_are_not_right(void **state)
     struct str gone = put_file(STR("một")), changed = put_file(STR("hai"));
     int fd;
 
-    assert_int_equal(unlink(path_of(site, gone)), 0);
-    assert_int_equal(chmod(path_of(site, changed), 0600), 0);
-    fd = open(path_of(site, changed), O_WRONLY | O_CLOEXEC);
+    assert_int_equal(unlink(path_of(site_dir, gone)), 0);
+    assert_int_equal(chmod(path_of(site_dir, changed), 0600), 0);
+    fd = open(path_of(site_dir, changed), O_WRONLY | O_CLOEXEC);
     assert_int_equal(write(fd, "HAI", 3), 3);
     close(fd);
-    assert_int_equal(RUN("backup", "--dir", site, "--out", file), 1);
+    assert_int_equal(RUN("backup", "--dir", site_dir, "--out", file), 1);
     assert_non_null(strstr(errors, str_printf(&t.arena, STR_FMT " is missing", STR_ARG(gone)).ptr));
     assert_non_null(
         strstr(errors, str_printf(&t.arena, STR_FMT " is damaged", STR_ARG(changed)).ptr));
@@ -270,7 +270,7 @@ static void test_every_cut_and_every_flip_is_found(void **state)
     struct str good;
     char *copy, *facts;
 
-    assert_int_equal(RUN("backup", "--dir", site, "--out", file), 0);
+    assert_int_equal(RUN("backup", "--dir", site_dir, "--out", file), 0);
     assert_int_equal(RUN("backup", "verify", file, "--json"), 0);
     facts = str_cdup(&t.arena, str_c(output));
     good = whole(file);
@@ -391,7 +391,7 @@ static void test_hostile_files_are_refused(void **state)
         {{.add = "ungcuu-backup.json", .add_size = 1, .type = AE_IFREG}, "order"},
     };
 
-    assert_int_equal(RUN("backup", "--dir", site, "--out", file), 0);
+    assert_int_equal(RUN("backup", "--dir", site_dir, "--out", file), 0);
     for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
         const char *path = forge(&cases[i].c);
         int status = RUN("backup", "verify", path);
@@ -416,7 +416,7 @@ static void test_a_size_beyond_the_disk(void **state)
     unsigned sum = 0;
     ptrdiff_t at;
 
-    assert_int_equal(RUN("backup", "--dir", site, "--out", file), 0);
+    assert_int_equal(RUN("backup", "--dir", site_dir, "--out", file), 0);
     plain = true;
     all = whole(forge(&c));
     plain = false;
