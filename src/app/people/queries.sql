@@ -6,10 +6,7 @@
 -- out:  id int
 SELECT a.id FROM account a
 WHERE a.login = $2
-  AND EXISTS (SELECT 1 FROM role_grant g
-              JOIN actor_org r ON r.org_id = g.org_id
-              WHERE g.account_id = a.id AND r.account_id = $1 AND r.permission = 'account.read'
-                AND r.valid_from <= $3 AND r.valid_to > $3);
+  AND @account_seen(a, $1, $3);
 
 -- The list: of each account, the grant that holds now and reaches furthest back stands for it.
 -- state: "", "active", "disabled", "never" (never signed in), "none" (no grant holds now).
@@ -20,27 +17,15 @@ WHERE a.login = $2
 SELECT a.login, a.name, a.position, a.email, a.phone, a.state, a.last_login_at, a.created_at,
        g.role, o.name AS org_name,
        (SELECT COUNT(*) FROM role_grant n
-        WHERE n.account_id = a.id AND n.revoked_at IS NULL AND n.valid_from <= $2
-          AND (n.valid_to IS NULL OR n.valid_to > $2)) AS grants
+        WHERE n.account_id = a.id AND @grant_holds(n, $2)) AS grants
 FROM account a
-LEFT JOIN role_grant g ON g.id = (SELECT MIN(f.id) FROM role_grant f
-                                  WHERE f.account_id = a.id AND f.revoked_at IS NULL AND f.valid_from <= $2
-                                    AND (f.valid_to IS NULL OR f.valid_to > $2))
+LEFT JOIN role_grant g ON g.id = @first_grant(a, $2)
 LEFT JOIN org o ON o.id = g.org_id
-WHERE EXISTS (SELECT 1 FROM role_grant h
-              JOIN actor_org r ON r.org_id = h.org_id
-              WHERE h.account_id = a.id AND r.account_id = $1 AND r.permission = 'account.read'
-                AND r.valid_from <= $2 AND r.valid_to > $2)
+WHERE @account_seen(a, $1, $2)
   AND ($3 = '' OR a.fold LIKE '%' || $3 || '%')
   AND ($4 = '' OR a.state = $4 OR ($4 = 'never' AND a.last_login_at IS NULL)
        OR ($4 = 'none' AND g.id IS NULL))
-  AND ($5 = '' OR EXISTS (SELECT 1 FROM role_grant k
-                          WHERE k.account_id = a.id AND k.role = $5 AND k.revoked_at IS NULL
-                            AND k.valid_from <= $2 AND (k.valid_to IS NULL OR k.valid_to > $2)))
-  AND ($6 = 0 OR EXISTS (SELECT 1 FROM role_grant m
-                         JOIN org_closure c ON c.descendant = m.org_id AND c.ancestor = $6
-                         WHERE m.account_id = a.id AND m.revoked_at IS NULL AND m.valid_from <= $2
-                           AND (m.valid_to IS NULL OR m.valid_to > $2)))
+  AND @people_asked(a, $2, $5, $6)
 ORDER BY CASE WHEN $7 = 'name' AND $8 = 0 THEN a.sort_key END,
          CASE WHEN $7 = 'name' AND $8 = 1 THEN a.sort_key END DESC,
          CASE WHEN $7 = 'login' AND $8 = 0 THEN a.login END,
@@ -57,23 +42,12 @@ LIMIT $9 OFFSET $10;
 -- out:  n int
 SELECT COUNT(*) AS n
 FROM account a
-WHERE EXISTS (SELECT 1 FROM role_grant h
-              JOIN actor_org r ON r.org_id = h.org_id
-              WHERE h.account_id = a.id AND r.account_id = $1 AND r.permission = 'account.read'
-                AND r.valid_from <= $2 AND r.valid_to > $2)
+WHERE @account_seen(a, $1, $2)
   AND ($3 = '' OR a.fold LIKE '%' || $3 || '%')
   AND ($4 = '' OR a.state = $4 OR ($4 = 'never' AND a.last_login_at IS NULL)
        OR ($4 = 'none' AND NOT EXISTS (SELECT 1 FROM role_grant f
-                                       WHERE f.account_id = a.id AND f.revoked_at IS NULL
-                                         AND f.valid_from <= $2
-                                         AND (f.valid_to IS NULL OR f.valid_to > $2))))
-  AND ($5 = '' OR EXISTS (SELECT 1 FROM role_grant k
-                          WHERE k.account_id = a.id AND k.role = $5 AND k.revoked_at IS NULL
-                            AND k.valid_from <= $2 AND (k.valid_to IS NULL OR k.valid_to > $2)))
-  AND ($6 = 0 OR EXISTS (SELECT 1 FROM role_grant m
-                         JOIN org_closure c ON c.descendant = m.org_id AND c.ancestor = $6
-                         WHERE m.account_id = a.id AND m.revoked_at IS NULL AND m.valid_from <= $2
-                           AND (m.valid_to IS NULL OR m.valid_to > $2)));
+                                       WHERE f.account_id = a.id AND @grant_holds(f, $2))))
+  AND @people_asked(a, $2, $5, $6);
 
 -- name: people_orgs :many
 -- in:   actor int, now int
