@@ -40,12 +40,13 @@ static void preview(const struct care_person *p, bool texts)
     if (p->account)
         printf("    Becomes          " STR_FMT " (login and name); e-mail, phone, position go\n"
                "    Removed          %" PRId64 " sessions, %" PRId64 " API tokens, %" PRId64
-               " drafts, sign-in links, second factor, notices\n"
+               " drafts, %" PRId64 " saved filters, %" PRId64
+               " notices, sign-in links, second factor\n"
                "    Emptied          %" PRId64 " mails to them\n"
                "    Name replaced    %" PRId64 " comments, %" PRId64 " timeline entries, %" PRId64
                " files, %" PRId64 " messages\n",
-               STR_ARG(p->label), p->sessions, p->tokens, p->drafts, p->mails, p->comments,
-               p->events, p->files, p->messages);
+               STR_ARG(p->label), p->sessions, p->tokens, p->drafts, p->filters, p->notices,
+               p->mails, p->comments, p->events, p->files, p->messages);
     else
         printf("    Removed          name, organisation, phone, e-mail, network address%s\n",
                texts ? "; title, text and messages" : "; texts stay (--with-texts)");

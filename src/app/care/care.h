@@ -41,7 +41,8 @@ struct care_person {
     int64_t id;   /* of the account or report */
     struct str key, name, email, phone, label;
     /* what there is of it */
-    int64_t sessions, tokens, comments, events, files, messages, mails, drafts, entries;
+    int64_t sessions, tokens, comments, events, files, messages, mails, drafts, filters, notices,
+        entries;
     /* Why it cannot be erased now. */
     enum care_held { CARE_FREE, CARE_ERASED, CARE_WORK, CARE_INCIDENT } held;
     struct str held_by; /* how many open incidents and tasks; code of the open incident */

@@ -72,6 +72,8 @@ static int find_account(struct db *db, struct arena *a, struct str key, struct c
     p->messages = n.messages;
     p->mails = n.mails;
     p->drafts = n.drafts;
+    p->filters = n.filters;
+    p->notices = n.notices;
     if (str_eq(p->key, p->label))
         p->held = CARE_ERASED;
     else if (open.n > 0) {
@@ -206,6 +208,7 @@ int care_person_note(struct db *db, struct arena *a, const struct care_person *p
 struct writing {
     struct json_writer w;
     struct arena *arena;
+    char list[40]; /* that is being written, of several in one statement */
 };
 
 static void add_time(struct writing *x, const char *key, int64_t at)
@@ -281,6 +284,28 @@ static void begin_list(struct writing *x, const char *key)
     json_w_array(&x->w);
 }
 
+/* They come by list; one begins where its name does. */
+static int add_belonging(void *ctx, const struct person_belongings_row *row, struct err *err)
+{
+    struct writing *x = ctx;
+
+    if (!str_is(row->list, x->list)) {
+        if (x->list[0] != '\0')
+            json_w_end(&x->w);
+        snprintf(x->list, sizeof(x->list), STR_FMT, STR_ARG(row->list));
+        begin_list(x, x->list);
+    }
+    json_w_object(&x->w);
+    if (row->at.has)
+        add_time(x, "at", row->at.v);
+    if (row->record.len > 0)
+        json_w_kstr(&x->w, "record", row->record);
+    if (row->what.len > 0)
+        json_w_kstr(&x->w, "text", row->what);
+    json_w_end(&x->w);
+    return 0;
+}
+
 static int export_account(struct db *db, struct writing *x, const struct care_person *p,
                           struct err *err)
 {
@@ -305,6 +330,10 @@ static int export_account(struct db *db, struct writing *x, const struct care_pe
     if ((r = person_comments(db, p->id, add_comment, x, err)) < 0)
         return r;
     json_w_end(&x->w);
+    if ((r = person_belongings(db, p->id, add_belonging, x, err)) < 0)
+        return r;
+    if (x->list[0] != '\0')
+        json_w_end(&x->w);
     return 0;
 }
 

@@ -55,7 +55,7 @@ SELECT (SELECT COUNT(*) FROM incident i WHERE i.lead_id = $1 AND i.state <> 'clo
 
 -- name: person_counts :one
 -- in:   account int
--- out:  sessions int, tokens int, comments int, events int, files int, messages int, mails int, drafts int
+-- out:  sessions int, tokens int, comments int, events int, files int, messages int, mails int, drafts int, filters int, notices int
 SELECT (SELECT COUNT(*) FROM session s WHERE s.account_id = $1) AS sessions,
        (SELECT COUNT(*) FROM api_token t WHERE t.account_id = $1) AS tokens,
        (SELECT COUNT(*) FROM comment c WHERE c.author_id = $1) AS comments,
@@ -63,7 +63,9 @@ SELECT (SELECT COUNT(*) FROM session s WHERE s.account_id = $1) AS sessions,
        (SELECT COUNT(*) FROM attachment f WHERE f.added_by = $1) AS files,
        (SELECT COUNT(*) FROM report_message m WHERE m.actor_id = $1) AS messages,
        (SELECT COUNT(*) FROM mail l WHERE l.account_id = $1) AS mails,
-       (SELECT COUNT(*) FROM form_draft d WHERE d.account_id = $1) AS drafts;
+       (SELECT COUNT(*) FROM form_draft d WHERE d.account_id = $1) AS drafts,
+       (SELECT COUNT(*) FROM saved_filter f WHERE f.account_id = $1) AS filters,
+       (SELECT COUNT(*) FROM notice n WHERE n.account_id = $1) AS notices;
 
 -- name: person_roles :each
 -- in:   account int
@@ -81,6 +83,70 @@ SELECT s.created_at, s.address, s.agent FROM session s WHERE s.account_id = $1 O
 -- out:  at int, incident text, body text
 SELECT c.at, i.code AS incident, c.body
 FROM comment c JOIN incident i ON i.id = c.incident_id WHERE c.author_id = $1 ORDER BY c.id;
+
+-- What else bears the account's id, by list. Of secrets only that they are there; what stands in the records of the
+-- work is named, not repeated.
+-- name: person_belongings :each
+-- in:   account int
+-- out:  list text, at int?, record text, what text
+SELECT 'api_tokens' AS list, t.created_at AS at, t.hint AS record, t.name AS what FROM api_token t WHERE t.account_id = $1
+UNION ALL
+SELECT 'second_factor', s.created_at, '', '' FROM second_factor s WHERE s.account_id = $1
+UNION ALL
+SELECT 'sign_in_links', l.created_at, '', l.purpose FROM account_link l WHERE l.account_id = $1
+UNION ALL
+SELECT 'identities', x.created_at, x.issuer, x.label FROM account_identity x WHERE x.account_id = $1
+UNION ALL
+SELECT 'saved_filters', f.saved_at, f.list, f.name || ': ' || f.query FROM saved_filter f WHERE f.account_id = $1
+UNION ALL
+SELECT 'filters_lists_open_with', NULL, d.list, f.name
+FROM filter_default d JOIN saved_filter f ON f.id = d.filter_id WHERE d.account_id = $1
+UNION ALL
+SELECT 'drafts', d.saved_at, d.path, d.data FROM form_draft d WHERE d.account_id = $1
+UNION ALL
+SELECT 'notices', n.at, COALESCE(i.code, r.code, ''), e.event
+FROM notice n
+JOIN notice_event e ON e.id = n.event_id
+LEFT JOIN incident i ON i.id = e.incident_id
+LEFT JOIN report r ON r.id = e.report_id
+WHERE n.account_id = $1
+UNION ALL
+SELECT 'notice_choices', NULL, c.event, c.mail FROM notice_choice c WHERE c.account_id = $1
+UNION ALL
+SELECT 'mails_to_them', m.at, m.to_list, CASE WHEN m.secret = 0 THEN m.subject ELSE '' END FROM mail m WHERE m.account_id = $1
+UNION ALL
+SELECT 'mails_written', m.at, COALESCE(i.code, r.code, ''), m.subject
+FROM mail m LEFT JOIN incident i ON i.id = m.incident_id LEFT JOIN report r ON r.id = m.report_id WHERE m.by_id = $1
+UNION ALL
+SELECT 'led', i.opened_at, i.code, i.title FROM incident i WHERE i.lead_id = $1
+UNION ALL
+SELECT 'opened', i.opened_at, i.code, i.title FROM incident i WHERE i.opened_by = $1
+UNION ALL
+SELECT 'member_of', m.added_at, i.code, '' FROM incident_member m JOIN incident i ON i.id = m.incident_id WHERE m.account_id = $1
+UNION ALL
+SELECT 'watched', w.added_at, i.code, '' FROM incident_watcher w JOIN incident i ON i.id = w.incident_id WHERE w.account_id = $1
+UNION ALL
+SELECT 'tasks', t.due_at, i.code, t.title
+FROM task t JOIN incident i ON i.id = t.incident_id WHERE t.assignee_id = $1 OR t.done_by = $1
+UNION ALL
+SELECT 'timeline', e.at, i.code, e.kind FROM incident_event e JOIN incident i ON i.id = e.incident_id WHERE e.actor_id = $1
+UNION ALL
+SELECT 'observables', x.added_at, i.code, x.note
+FROM incident_observable x JOIN incident i ON i.id = x.incident_id WHERE x.added_by = $1
+UNION ALL
+SELECT 'files', f.added_at, f.uuid, f.name FROM attachment f WHERE f.added_by = $1
+UNION ALL
+SELECT 'custody', c.at, f.uuid, c.action FROM custody c JOIN attachment f ON f.id = c.attachment_id WHERE c.actor_id = $1
+UNION ALL
+SELECT 'messages_to_reporters', m.at, r.code, m.body
+FROM report_message m JOIN report r ON r.id = m.report_id WHERE m.actor_id = $1
+UNION ALL
+SELECT 'reports', r.received_at, r.code, r.title FROM report r WHERE r.account_id = $1
+UNION ALL
+SELECT 'shared', s.shared_at, i.code, s.reason FROM incident_share s JOIN incident i ON i.id = s.incident_id WHERE s.shared_by = $1
+UNION ALL
+SELECT 'webhooks', w.created_at, w.uuid, w.name FROM webhook w WHERE w.created_by = $1
+ORDER BY 1, 2, 3, 4;
 
 -- name: person_messages :each
 -- in:   report int

@@ -147,7 +147,7 @@ static int walk(struct http_request *req, struct db *db, const struct api_walk *
 
     if (r < 0)
         return r;
-    return people_walk(db, actor_of(req)->id, req->now, w->pattern, f.state, f.role, f.org_id,
+    return people_walk(db, actor_of(req)->id, req->now, w->words, f.state, f.role, f.org_id,
                        w->after, w->number, w->text, w->id, w->limit, w->sort, w->descending, give,
                        sink, err);
 }

@@ -1,6 +1,7 @@
 #include "app/people/view.h"
 #include "app/people/handlers.h"
 #include "app/people/pages/list.html.h"
+#include "app/words/words.h"
 
 /* The list of accounts. */
 
@@ -23,6 +24,7 @@ int people_filters_parse(struct http_request *req, struct db *db, struct people_
                                    .role = http_arg(req, "role"),
                                    .org = http_arg(req, "org")};
     web_list_parse(req, sorts, &out->list);
+    out->words = words_typed(req->arena, db_engine(site.pool), out->list.q_raw);
     if (!is_known_state(out->state))
         out->state = STR_EMPTY;
     if (!role_from_name(out->role, &role))
@@ -40,7 +42,7 @@ int people_filters_parse(struct http_request *req, struct db *db, struct people_
 static int find(struct http_request *req, struct db *db, const struct people_filters *f,
                 int64_t limit, int64_t offset, struct people_list_rows *rows, struct err *err)
 {
-    return people_list(db, req->arena, actor_of(req)->id, req->now, f->list.q, f->state, f->role,
+    return people_list(db, req->arena, actor_of(req)->id, req->now, f->words, f->state, f->role,
                        f->org_id, f->list.sort, f->list.descending, limit, offset, rows, err);
 }
 
@@ -56,7 +58,7 @@ int accounts_get(struct http_request *req, struct http_response *res, struct err
 
     if ((r = web_db(req, &db, err)) < 0 || (r = people_filters_parse(req, db, &f, err)) < 0 ||
         (r = find(req, db, &f, f.list.limit, f.list.offset, &rows, err)) < 0 ||
-        (r = people_count(db, req->arena, actor_of(req)->id, req->now, f.list.q, f.state, f.role,
+        (r = people_count(db, req->arena, actor_of(req)->id, req->now, f.words, f.state, f.role,
                           f.org_id, &count, err)) < 0)
         return r;
     view = (struct list_view){.req = req,

@@ -9,10 +9,11 @@ WHERE a.login = $2
   AND @account_seen(a, $1, $3);
 
 -- The list: of each account, the grant that holds now and reaches furthest back stands for it.
--- state: "", "active", "disabled", "never" (never signed in), "none" (no grant holds now).
+-- state: "", "active", "disabled", "never" (never signed in), "none" (no grant holds now). words: what was typed into the
+-- box; the few thousand accounts that a site has are looked through, without an index of their words.
 -- name: people_list :many
 -- row:  people_list
--- in:   actor int, now int, q text, state text, role text, org int, sort text, descending bool, limit int, offset int
+-- in:   actor int, now int, words text?, state text, role text, org int, sort text, descending bool, limit int, offset int
 -- out:  login text, name text, position text, email text, phone text, state text, last_login_at int?, created_at int, role text?, org_name text?, grants int
 SELECT a.login, a.name, a.position, a.email, a.phone, a.state, a.last_login_at, a.created_at,
        g.role, o.name AS org_name,
@@ -22,7 +23,7 @@ FROM account a
 LEFT JOIN role_grant g ON g.id = @first_grant(a, $2)
 LEFT JOIN org o ON o.id = g.org_id
 WHERE @account_seen(a, $1, $2)
-  AND ($3 = '' OR a.fold LIKE '%' || $3 || '%')
+  AND ($3 IS NULL OR words_fit(a.fold, $3) = 1)
   AND ($4 = '' OR a.state = $4 OR ($4 = 'never' AND a.last_login_at IS NULL)
        OR ($4 = 'none' AND g.id IS NULL))
   AND @people_asked(a, $2, $5, $6)
@@ -38,12 +39,12 @@ ORDER BY CASE WHEN $7 = 'name' AND $8 = 0 THEN a.sort_key END,
 LIMIT $9 OFFSET $10;
 
 -- name: people_count :one
--- in:   actor int, now int, q text, state text, role text, org int
+-- in:   actor int, now int, words text?, state text, role text, org int
 -- out:  n int
 SELECT COUNT(*) AS n
 FROM account a
 WHERE @account_seen(a, $1, $2)
-  AND ($3 = '' OR a.fold LIKE '%' || $3 || '%')
+  AND ($3 IS NULL OR words_fit(a.fold, $3) = 1)
   AND ($4 = '' OR a.state = $4 OR ($4 = 'never' AND a.last_login_at IS NULL)
        OR ($4 = 'none' AND NOT EXISTS (SELECT 1 FROM role_grant f
                                        WHERE f.account_id = a.id AND @grant_holds(f, $2))))

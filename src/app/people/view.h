@@ -134,6 +134,7 @@ struct password_view {
 /* What the URL of the list asks for; an unknown organisation matches nothing. */
 struct people_filters {
     struct web_list list;
+    struct str words; /* of the box, for words_fit(), or the NULL slice */
     struct str state, role, org, org_name;
     int64_t org_id; /* 0: all; -1: none */
 };

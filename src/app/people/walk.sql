@@ -1,7 +1,7 @@
 -- The list of accounts from a place on, for pages of the API and for exports; filters as people_list has them.
 -- name: people_walk :each
 -- row:  people_item
--- in:   actor int, now int, pattern text?, state text, role text, org int, after bool, number int, place text, id int, row_limit int, sort text, descending bool
+-- in:   actor int, now int, words text?, state text, role text, org int, after bool, number int, place text, id int, row_limit int, sort text, descending bool
 -- out:  id int, login text, name text, position text, email text, phone text, state text, last_login_at int?, created_at int, role text?, org_code text?, org_name text?, grants int, version int, number int, place text
 SELECT a.id, a.login, a.name, a.position, a.email, a.phone, a.state, a.last_login_at, a.created_at,
        g.role, o.code AS org_code, o.name AS org_name,
@@ -13,7 +13,7 @@ FROM (SELECT b.*, CASE $12 WHEN 'last' THEN COALESCE(b.last_login_at, 0) WHEN 'c
 LEFT JOIN role_grant g ON g.id = @first_grant(a, $2)
 LEFT JOIN org o ON o.id = g.org_id
 WHERE @account_seen(a, $1, $2)
-  AND ($3 IS NULL OR a.fold LIKE $3 ESCAPE '\')
+  AND ($3 IS NULL OR words_fit(a.fold, $3) = 1)
   AND ($4 = '' OR a.state = $4 OR ($4 = 'never' AND a.last_login_at IS NULL)
        OR ($4 = 'none' AND g.id IS NULL))
   AND @people_asked(a, $2, $5, $6)

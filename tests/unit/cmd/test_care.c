@@ -249,13 +249,29 @@ static void test_an_account_becomes_a_label(void **state)
              "agent) VALUES ('s', %d, 'c', 1, 1, 1, '192.0.2.9', 'x')",
              (int)id);
     testdb_sql(&t, wanted);
+    snprintf(wanted, sizeof(wanted),
+             "INSERT INTO saved_filter (account_id, list, name, fold, query, saved_at) VALUES "
+             "(%d, 'incidents', 'Của \"Lan\"', '', 'severity=4', 1)",
+             (int)id);
+    testdb_sql(&t, wanted);
+    snprintf(
+        wanted, sizeof(wanted),
+        "INSERT INTO form_draft (account_id, path, data, saved_at) VALUES (%d, '/reports/new', "
+        "'title=x', 1)",
+        (int)id);
+    testdb_sql(&t, wanted);
     assert_int_equal(RUN("person", "export", "lan.tran", "--dir", site), 0);
+    assert_non_null(strstr(output, "\"saved_filters\":[{\"at\":\"1970-"));
+    assert_non_null(strstr(output, "\"record\":\"incidents\",\"text\":\"Của \\\"Lan\\\": "
+                                   "severity=4\"}]"));
+    assert_non_null(strstr(output, "\"record\":\"/reports/new\",\"text\":\"title=x\""));
     assert_non_null(strstr(output, "\"name\":\"Trần Thị \\\"Lan\\\" Anh\""));
     assert_non_null(strstr(output, "192.0.2.9"));
     assert_non_null(strstr(output, "account.create"));
 
     assert_int_equal(RUN("person", "erase", "lan.tran", "--dir", site), 0);
     assert_non_null(strstr(output, "Nothing was changed"));
+    assert_non_null(strstr(output, "1 saved filters"));
     assert_int_equal(
         RUN("person", "erase", "lan.tran", "--dir", site, "--confirm", "lan", "--reason", "12"), 2);
     assert_int_equal(RUN("person", "erase", "lan.tran", "--dir", site, "--confirm", "lan.tran"), 2);

@@ -2,15 +2,30 @@
 #include "support/province.h"
 #include "support/testreq.h"
 #include "app/incident/incident.h"
+#include "app/incident/share.h"
 #include "app/memo/memo.h"
 #include "app/report/report.h"
 #include "app/search/search.h"
 #include "app/web/web.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "sys/i18n/i18n.h"
 
 static struct province p;
 static struct testreq r;
+
+/* The clock of durations runs away between two looks at it while this is set. */
+static bool hurried;
+int64_t __real_clock_monotonic(void);
+int64_t __wrap_clock_monotonic(void);
+int64_t __wrap_clock_monotonic(void)
+{
+    static int64_t ahead;
+
+    if (hurried)
+        ahead += 2 * MINUTE_MS;
+    return __real_clock_monotonic() + ahead;
+}
 
 static int open_province(void **unused)
 {
@@ -247,6 +262,69 @@ static void test_files_and_letters(void **unused)
     assert_false(links(search(stranger, "rau"), amber));
 }
 
+/* Who got a part of an incident finds none of the rest, and of a file only what is said of it. */
+static void test_what_a_partner_was_not_given(void **unused)
+{
+    const struct actor *coordinator = as(&p.coordinator, ROLE_coordinator);
+    const struct actor *stranger = as(&p.stranger, ROLE_officer);
+    const struct share_new share = {
+        .org = str_printf(&test_arena, "%" PRId64, p.finance),
+        .scope = STR("marked"),
+        .may = STR("read"),
+        .reason = STR("phối hợp"),
+    };
+    struct str code, page;
+    int64_t id = province_incident(&p, false, "amber", &code);
+    struct err err = {0};
+
+    titled(id, "Ô mai gừng", "Mơ muối nằm ở phần tóm tắt");
+    file_of(id, "u-kept", "o mai kho", "amber");
+    file_of(id, "u-given", "o mai uot", "amber");
+    letter_of(id, "o mai man");
+    comment(id, "Ô mai sấu");
+    if (share_add(p.t.db, &p.t.arena, id, &share, coordinator, p.now, &err) < 0)
+        fail_msg("%s", err.what);
+    testdb_sql(
+        &p.t, str_printf(&test_arena,
+                         "UPDATE attachment SET shared_in = %" PRId64 " WHERE uuid = 'u-given'", id)
+                  .ptr);
+    p.now += 2 * MEMO_MS;
+    assert_true(has(search(coordinator, "o mai kho"), "/files/u-kept"));
+    assert_false(has(search(stranger, "o mai kho"), "/files/u-kept"));
+    assert_false(has(search(stranger, "o mai man"), "o mai man</"));
+    assert_false(links(search(stranger, "o mai man"), code));
+    assert_false(links(search(stranger, "o mai sau"), code));
+    assert_false(links(search(stranger, "mo muoi"), code));
+    page = search(stranger, "o mai");
+    assert_false(has(page, "u-kept"));
+    assert_false(has(page, "sấu"));
+    assert_false(has(page, "tóm tắt"));
+    /* Sealed, it is found by its name; what is in a file is in no index. */
+    testdb_sql(&p.t, "UPDATE attachment SET sealed_at = 1 WHERE uuid = 'u-kept'");
+    p.now += 2 * MEMO_MS;
+    assert_true(has(search(coordinator, "o mai kho"), "/files/u-kept"));
+    assert_false(has(search(stranger, "o mai kho"), "/files/u-kept"));
+}
+
+/* What took longer than a second is broken off, says so, and is not taken for the whole later. */
+static void test_a_walk_that_is_cut_off_says_so(void **unused)
+{
+    const struct actor *all = as(&p.coordinator, ROLE_coordinator);
+    const struct actor *few = as(&p.officer, ROLE_officer);
+    const char *said = "Tìm kiếm mất quá nhiều thời gian";
+    struct str code;
+
+    titled(province_incident(&p, false, "amber", &code), "Bưởi da xanh", "");
+    hurried = true;
+    assert_true(has(search(all, "buoi da xanh"), said));
+    assert_true(has(search(few, "buoi da xanh"), said));
+    assert_false(links(search(all, "buoi da xanh"), code));
+    hurried = false;
+    assert_false(has(search(all, "buoi da xanh"), said));
+    assert_true(links(search(all, "buoi da xanh"), code));
+    assert_true(links(search(few, "buoi da xanh"), code));
+}
+
 static void test_reports_and_who_asked_to_be_kept_confidential(void **unused)
 {
     const struct actor *who = as(&p.coordinator, ROLE_coordinator);
@@ -347,6 +425,8 @@ int main(void)
         ARENA_TEST(test_the_index_follows_the_change),
         ARENA_TEST(test_scope),
         ARENA_TEST(test_files_and_letters),
+        ARENA_TEST(test_what_a_partner_was_not_given),
+        ARENA_TEST(test_a_walk_that_is_cut_off_says_so),
         ARENA_TEST(test_reports_and_who_asked_to_be_kept_confidential),
         ARENA_TEST(test_an_observable_is_found_in_any_writing),
         ARENA_TEST(test_fields),
