@@ -17,7 +17,8 @@ static bool is(const char *a, const char *b)
 
 bool matrix_has_owner(const struct http_route *route)
 {
-    return !is(route->permission, "public") && !is(route->scope, "none");
+    return !is(route->permission, "public") && !is(route->scope, "none") &&
+           !is(route->scope, "site");
 }
 
 /* The permission that the page asks for; -1 when being signed in is enough. *hides: those without
@@ -64,10 +65,13 @@ static const struct {
     {"no", {OUTCOME_DENIED, OUTCOME_DENIED, OUTCOME_DENIED}},
     {"-", {OUTCOME_SIGN_IN, OUTCOME_SIGN_IN, OUTCOME_SIGN_IN}},
     {"hidden", {OUTCOME_HIDDEN, OUTCOME_HIDDEN, OUTCOME_HIDDEN}},
+    {"top", {OUTCOME_DENIED, OUTCOME_DENIED, OUTCOME_DENIED}},
 };
 
 const char *matrix_cell(const struct http_route *route, int who)
 {
+    if (is(route->scope, "site") && matrix_expect(route, who, WHOSE_OWN) == OUTCOME_ALLOWED)
+        return "top";
     for (size_t i = 0; i < ARRAY_LEN(cells); i++) {
         bool fits = true;
         for (int w = 0; w < WHOSE_COUNT; w++)
@@ -196,6 +200,9 @@ void matrix_markdown(struct buf *out)
               "  answered as if it did not exist (404). Being the lead, a member or a party of an "
               "incident\n"
               "  opens that incident besides.\n"
+              "- **top**: allowed for who holds the permission for the organisation at the top, "
+              "for it holds\n"
+              "  for everybody; refused (403) to who holds it for a part.\n"
               "- **no**: refused (403). **hidden**: answered as if it did not exist (404).\n"
               "- **-**: sent to the sign-in page.\n\n");
     routes_table(out);

@@ -34,12 +34,14 @@
     X(system_api)                                                                                  \
     X(observable_api)                                                                              \
     X(people_access_api)                                                                           \
+    X(people_rules_api)                                                                            \
     X(people_api)                                                                                  \
     X(journal_api)                                                                                 \
     X(search_api)                                                                                  \
     X(post_api)                                                                                    \
     X(post_export)                                                                                 \
     X(post_hook_api)                                                                               \
+    X(post_admin_api)                                                                              \
     X(evidence_api)                                                                                \
     X(filter_api)                                                                                  \
     X(filter)                                                                                      \
@@ -51,6 +53,7 @@
     X(system)                                                                                      \
     X(home)                                                                                        \
     X(search)                                                                                      \
+    X(upkeep_api)                                                                                  \
     X(upkeep)
 
 #define X(room) room##_routes,

@@ -148,6 +148,7 @@ class Story:
         base["from"] = f"ungcuu@{DOMAIN}"
         base.update(more)
         self.admin.get("/settings/mail")
+        base["version"] = re.search(r'name="version" value="([^"]*)"', self.admin.text).group(1)
         self.admin.post("/settings/mail", **base)
         assert self.admin.status == 200, re.findall('invalid-feedback.*', self.admin.text)
 

@@ -86,7 +86,7 @@ static const struct api_field succession_fields[] = {
     {SUCCESSION(at), .type = API_DATE, .label = N_("When")},
     {SUCCESSION(document), .label = N_("Document")},
 };
-static const struct api_resource succession_resource =
+const struct api_resource org_succession_resource =
     API_RESOURCE("Succession", struct org_successions_row, succession_fields,
                  N_("What was merged into, split from or renamed to what"));
 
@@ -136,13 +136,13 @@ static const struct api_field record_fields[] = {
     {API_AT(struct org_record, names), .type = API_LIST, .label = N_("Names"),
      .of = &name_resource},
     {API_AT(struct org_record, successions), .type = API_LIST, .label = N_("Successions"),
-     .of = &succession_resource},
+     .of = &org_succession_resource},
     {API_AT(struct org_record, children), .type = API_LIST, .label = N_("Below it"),
      .of = &child_resource},
     {API_AT(struct org_record, systems), .type = API_LIST, .label = N_("Systems"),
      .about = N_("Only for those who may see systems"), .of = &system_resource},
 };
-static const struct api_resource record_resource =
+const struct api_resource org_resource =
     API_RESOURCE("Organisation", struct org_record, record_fields,
                  N_("An organisation with its contacts and networks"));
 
@@ -210,13 +210,13 @@ static int load(struct http_request *req, struct db *db, int64_t id, struct org_
     return v->may.may_systems ? org_systems(db, a, id, &v->systems, err) : 0;
 }
 
-static int answer(struct http_request *req, struct http_response *res, struct db *db, int64_t id,
-                  struct err *err)
+int org_api_answer(struct http_request *req, struct http_response *res, struct db *db, int64_t id,
+                   struct err *err)
 {
     struct org_record v = {0};
     int r = load(req, db, id, &v, err);
 
-    return r < 0 ? r : api_send(req, res, &record_resource, &v, v.o.version);
+    return r < 0 ? r : api_send(req, res, &org_resource, &v, v.o.version);
 }
 
 static int show_get(struct http_request *req, struct http_response *res, struct err *err)
@@ -225,7 +225,7 @@ static int show_get(struct http_request *req, struct http_response *res, struct 
     int64_t id;
     int r = org_web_find(req, &db, &id, err);
 
-    return r < 0 ? r : answer(req, res, db, id, err);
+    return r < 0 ? r : org_api_answer(req, res, db, id, err);
 }
 
 /* The superior organisation by its code; *id 0 when none is named. */
@@ -277,7 +277,7 @@ static int create(struct http_request *req, struct http_response *res, struct er
         (r = org_create(db, req->arena, &new_, actor_of(req), req->now, &id, err)) < 0 ||
         (r = load(req, db, id, &v, err)) < 0)
         return r;
-    api_send_created(req, res, &record_resource, &v, v.o.version,
+    api_send_created(req, res, &org_resource, &v, v.o.version,
                      str_printf(req->arena, "/api/v1/orgs/" STR_FMT, STR_ARG(v.o.code)));
     return db_commit(db, err);
 }
@@ -287,7 +287,6 @@ static int edit_patch(struct http_request *req, struct http_response *res, struc
 {
     struct org_get_row was;
     struct org_values in;
-    struct err ignored = {0};
     int64_t id, version, parent;
     struct db *db;
     int r = org_web_find(req, &db, &id, err);
@@ -313,9 +312,19 @@ static int edit_patch(struct http_request *req, struct http_response *res, struc
     if (r == ERR_INVALID && str_is(str_c(err->field), "parent"))
         return api_reject(req, "parent", T(req->lang, "An organisation cannot stand below itself"),
                           err);
-    if (r == ERR_CONFLICT && org_get(db, req->arena, id, &was, &ignored) == 0)
-        return api_overtaken(req, db, r, "org", id, version, was.version, err);
-    return r < 0 ? r : answer(req, res, db, id, err);
+    return r < 0 ? org_api_refused(req, db, r, id, version, err)
+                 : org_api_answer(req, res, db, id, err);
+}
+
+int org_api_refused(struct http_request *req, struct db *db, int r, int64_t id, int64_t version,
+                    struct err *err)
+{
+    struct err ignored = {0};
+    struct org_get_row is;
+
+    return r == ERR_CONFLICT && org_get(db, req->arena, id, &is, &ignored) == 0
+               ? api_overtaken(req, db, r, "org", id, version, is.version, err)
+               : r;
 }
 
 static int contact_post(struct http_request *req, struct http_response *res, struct err *err)
@@ -328,7 +337,7 @@ static int contact_post(struct http_request *req, struct http_response *res, str
     if (r < 0 || (r = api_read(req, &org_contact_form, &in, err)) < 0 ||
         (r = org_contact_add(db, req->arena, id, &in, actor_of(req), req->now, err)) < 0)
         return r;
-    return answer(req, res, db, id, err);
+    return org_api_answer(req, res, db, id, err);
 }
 
 static int contact_delete(struct http_request *req, struct http_response *res, struct err *err)
@@ -340,7 +349,7 @@ static int contact_delete(struct http_request *req, struct http_response *res, s
     if (r < 0 || (r = api_part_int(req, "contact", &contact, err)) < 0 ||
         (r = org_contact_remove(db, req->arena, id, contact, actor_of(req), req->now, err)) < 0)
         return r;
-    return answer(req, res, db, id, err);
+    return org_api_answer(req, res, db, id, err);
 }
 
 static int change_network(struct http_request *req, struct http_response *res, struct str value,
@@ -353,7 +362,7 @@ static int change_network(struct http_request *req, struct http_response *res, s
                           T(req->lang, "Write a domain (example.vn), a block of addresses "
                                        "(192.0.2.0/24) or an AS number (AS64500)"),
                           err);
-    return r < 0 ? r : answer(req, res, db, id, err);
+    return r < 0 ? r : org_api_answer(req, res, db, id, err);
 }
 
 static int network_post(struct http_request *req, struct http_response *res, struct err *err)
@@ -376,6 +385,8 @@ static int network_delete(struct http_request *req, struct http_response *res, s
 
     return r < 0 ? r : change_network(req, res, http_param(req, "value"), db, id, true, err);
 }
+
+API_ONCE_HANDLER(succeed_post, org_api_succeed)
 
 /* ---- routes ------------------------------------------------------------------------------------
  */
@@ -402,28 +413,46 @@ const struct http_route org_api_routes[] = {
     {HTTP_POST, BASE, "org.write", create_post, HTTP_BODY_RAW, .scope = "none",
      OP(.id = "registerOrganisation", .summary = N_("Register an organisation"),
         .about = N_("The superior organisation is named by its code."), .body = &org_form,
-        .answer = &record_resource, .status = 201, .flags = API_ONCE)},
+        .answer = &org_resource, .status = 201, .flags = API_ONCE)},
     {HTTP_GET, ONE, "org.read", show_get, .scope = "org",
-     OP(.id = "getOrganisation", .summary = N_("One organisation"), .answer = &record_resource)},
+     OP(.id = "getOrganisation", .summary = N_("One organisation"), .answer = &org_resource)},
     {HTTP_PATCH, ONE, "org.write", edit_patch, HTTP_BODY_RAW, .scope = "org",
      OP(.id = "changeOrganisation", .summary = N_("Change an organisation"), .body = &org_form,
         .about = N_("Only the members that are sent are changed; null empties one."),
-        .answer = &record_resource, .flags = API_VERSIONED | API_PARTIAL)},
+        .answer = &org_resource, .flags = API_VERSIONED | API_PARTIAL)},
     {HTTP_POST, ONE "/contacts", "org.contact", contact_post, HTTP_BODY_RAW, .scope = "org",
      OP(.id = "addContact", .summary = N_("Add a contact"), .body = &org_contact_form,
-        .answer = &record_resource)},
+        .answer = &org_resource)},
     {HTTP_DELETE, ONE "/contacts/{contact}", "org.contact", contact_delete, HTTP_BODY_RAW,
      .scope = "org",
-     OP(.id = "removeContact", .summary = N_("Remove a contact"), .answer = &record_resource)},
+     OP(.id = "removeContact", .summary = N_("Remove a contact"), .answer = &org_resource)},
     {HTTP_POST, ONE "/networks", "org.contact", network_post, HTTP_BODY_RAW, .scope = "org",
      OP(.id = "addOrganisationNetwork",
         .summary = N_("Add a domain, an address range or an AS number"), .body = &network_body,
-        .answer = &record_resource)},
+        .answer = &org_resource)},
     {HTTP_DELETE, ONE "/networks/{value...}", "org.contact", network_delete, HTTP_BODY_RAW,
      .scope = "org",
      OP(.id = "removeOrganisationNetwork",
         .summary = N_("Remove a domain, an address range or an AS number"),
-        .answer = &record_resource)},
+        .answer = &org_resource)},
+    {HTTP_GET, ONE "/successions", "org.read", org_api_successions, .scope = "org",
+     OP(.id = "listSuccessions",
+        .summary = N_("What an organisation came from and what became of it"),
+        .answer = &org_succession_resource, .flags = API_IS_LIST)},
+    {HTTP_GET, ONE "/belongings", "org.write", org_api_belongings, .scope = "org",
+     OP(.id = "getBelongings", .summary = N_("What a successor could take over"),
+        .answer = &org_belongings_resource)},
+    {HTTP_POST, ONE "/successions", "org.write", succeed_post, HTTP_BODY_RAW, .scope = "org",
+     OP(.id = "recordSuccession", .summary = N_("Record a merger, division or reorganisation"),
+        .about = N_("The successor is named by its code; nothing goes over that is not said to. "
+                    "Asks for the right to change both."),
+        .body = &org_succession_form, .answer = &org_resource, .flags = API_VERSIONED | API_ONCE)},
+    {HTTP_DELETE, ONE "/successions/{to}", "org.write", org_api_unsucceed, HTTP_BODY_RAW,
+     .scope = "org",
+     OP(.id = "takeBackSuccession", .summary = N_("Take back a succession recorded by mistake"),
+        .about =
+            N_("Without a successor the organisation lives again. What went over stays there."),
+        .answer = &org_resource, .flags = API_VERSIONED)},
     API_EXPORTS("/orgs", "org.read", list_export, "none"),
 };
 const size_t org_api_routes_len = ARRAY_LEN(org_api_routes);

@@ -3,6 +3,8 @@
 
 #include "app/org/org.h"
 #include "app/org/queries.h"
+#include "sys/api/api.h"
+#include "sys/i18n/i18n.h"
 
 /* What the files of this room share. */
 
@@ -48,6 +50,16 @@ struct org_succession_values {
 };
 extern const struct form org_succession_form;
 
+/* An entry made and taken back as a person asks for it: rights over both, a transaction of its own.
+ * version: of `from`, 0: whatever it is. */
+int org_succession_record(struct db *db, struct arena *a, const struct org_succession *s,
+                          int64_t version, const struct actor *by, int64_t now, struct err *err);
+int org_succession_take_back(struct db *db, struct arena *a, int64_t from, struct str to,
+                             int64_t version, const struct actor *by, int64_t now, struct err *err);
+/* What was refused with ERR_INVALID, in words, and the field it is about ("": none). The words may
+ * lie in `err`. */
+struct str org_succession_refusal(enum lang lang, const struct err *err, const char **field);
+
 int org_save(struct db *db, struct arena *a, int64_t id, int64_t version,
              const struct org_values *in, const struct actor *by, int64_t now, struct err *err);
 
@@ -75,5 +87,16 @@ org_handler org_web_directory, org_web_succession, org_web_succession_post;
 int org_web_find(struct http_request *req, struct db **db, int64_t *id, struct err *err);
 int org_web_back(struct http_request *req, struct http_response *res, struct str code,
                  struct str message);
+
+/* What the files of the API share: the record as it stands in an answer (api.c). */
+extern const struct api_resource org_resource, org_succession_resource;
+int org_api_answer(struct http_request *req, struct http_response *res, struct db *db, int64_t id,
+                   struct err *err);
+/* A change that was refused because another one overtook it; `r` is what it was refused with. */
+int org_api_refused(struct http_request *req, struct db *db, int r, int64_t id, int64_t version,
+                    struct err *err);
+/* api_succession.c */
+org_handler org_api_successions, org_api_succeed, org_api_unsucceed, org_api_belongings;
+extern const struct api_resource org_belongings_resource;
 
 #endif

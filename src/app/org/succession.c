@@ -111,3 +111,59 @@ int org_unsucceed(struct db *db, struct arena *a, int64_t from, int64_t to, cons
     return org_audit(db, a, from, org.code, "org.unsucceed",
                      str_printf(a, "{\"to\":\"" STR_FMT "\"}", STR_ARG(other.code)), by, now, err);
 }
+
+/* ---- as a page or a program asks for it: rights, transaction, words ----------------------------
+ */
+
+int org_succession_record(struct db *db, struct arena *a, const struct org_succession *s,
+                          int64_t version, const struct actor *by, int64_t now, struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = db;
+    struct org_lock_row was;
+    int r;
+
+    if ((r = org_change_begin(db, a, s->from, version, PERM_ORG_WRITE, by, now, &was, err)) < 0 ||
+        (r = actor_require(db, by, PERM_ORG_WRITE, s->to, now, err)) < 0 ||
+        (r = org_succeed(db, a, s, by, now, err)) < 0)
+        return r;
+    return db_commit(db, err);
+}
+
+int org_succession_take_back(struct db *db, struct arena *a, int64_t from, struct str to,
+                             int64_t version, const struct actor *by, int64_t now, struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = db;
+    struct org_id_by_code_row other;
+    struct org_lock_row was;
+    int r;
+
+    if ((r = org_change_begin(db, a, from, version, PERM_ORG_WRITE, by, now, &was, err)) < 0 ||
+        (r = org_id_by_code(db, a, to, &other, err)) < 0)
+        return r;
+    if (r == 0)
+        return err_set(err, ERR_NOT_FOUND, "no organisation of that code");
+    if ((r = org_unsucceed(db, a, from, other.id, by, now, err)) < 0)
+        return r;
+    return db_commit(db, err);
+}
+
+struct str org_succession_refusal(enum lang lang, const struct err *err, const char **field)
+{
+    static const struct {
+        const char *field, *message;
+    } known[] = {
+        {"to", N_("Choose another organisation: this one already goes back to it")},
+        {"lives_on", N_("Only an organisation that is split can go on existing")},
+        {"under", N_("The successor stands below this organisation: move it elsewhere first, or "
+                     "leave this unticked")},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(known); i++) {
+        if (strcmp(err->field, known[i].field) == 0) {
+            *field = known[i].field;
+            return i18n_text(lang, known[i].message);
+        }
+    }
+    *field = "";
+    return str_c(err->what);
+}

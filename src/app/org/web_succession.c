@@ -73,56 +73,19 @@ int org_web_succession(struct http_request *req, struct http_response *res, stru
 /* What the room refused, beside the field it is about. */
 static int explain(struct http_request *req, struct form_state *form, struct err *err)
 {
-    static const struct {
-        const char *field, *message;
-    } known[] = {
-        {"to", N_("Choose another organisation: this one already goes back to it")},
-        {"lives_on", N_("Only an organisation that is split can go on existing")},
-        {"under", N_("The successor stands below this organisation: move it elsewhere first, or "
-                     "leave this unticked")},
-    };
+    const char *field;
+    struct str message = org_succession_refusal(req->lang, err, &field);
 
-    for (size_t i = 0; i < ARRAY_LEN(known); i++) {
-        if (strcmp(err->field, known[i].field) == 0)
-            return form_reject(form, req->arena, known[i].field,
-                               i18n_text(req->lang, known[i].message), err);
-    }
-    return form_reject(form, req->arena, "", str_c(err->what), err);
+    return form_reject(form, req->arena, field, message, err);
 }
 
-static int take_back(struct http_request *req, struct http_response *res, struct db *db, int64_t id,
-                     struct str code, struct err *err)
+static int take_back(struct http_request *req, struct http_response *res, struct db *db,
+                     const struct org_get_row *o, struct err *err)
 {
-    _cleanup_(db_rollback_if_open) struct db *tx = db;
-    struct org_lock_row was;
-    struct org_id_by_code_row to;
-    int r;
+    int r = org_succession_take_back(db, req->arena, o->id, http_field(req, "remove"), 0,
+                                     actor_of(req), req->now, err);
 
-    if ((r = org_change_begin(db, req->arena, id, 0, PERM_ORG_WRITE, actor_of(req), req->now, &was,
-                              err)) < 0 ||
-        (r = org_id_by_code(db, req->arena, http_field(req, "remove"), &to, err)) < 0)
-        return r;
-    if (r == 0)
-        return err_set(err, ERR_NOT_FOUND, "no organisation of that code");
-    if ((r = org_unsucceed(db, req->arena, id, to.id, actor_of(req), req->now, err)) < 0 ||
-        (r = db_commit(db, err)) < 0)
-        return r;
-    return org_web_back(req, res, code, T(req->lang, "The entry was taken back."));
-}
-
-static int record(struct http_request *req, struct db *db, const struct org_succession *s,
-                  struct err *err)
-{
-    _cleanup_(db_rollback_if_open) struct db *tx = db;
-    struct org_lock_row was;
-    int r;
-
-    if ((r = org_change_begin(db, req->arena, s->from, 0, PERM_ORG_WRITE, actor_of(req), req->now,
-                              &was, err)) < 0 ||
-        (r = actor_require(db, actor_of(req), PERM_ORG_WRITE, s->to, req->now, err)) < 0 ||
-        (r = org_succeed(db, req->arena, s, actor_of(req), req->now, err)) < 0)
-        return r;
-    return db_commit(db, err);
+    return r < 0 ? r : org_web_back(req, res, o->code, T(req->lang, "The entry was taken back."));
 }
 
 int org_web_succession_post(struct http_request *req, struct http_response *res, struct err *err)
@@ -137,7 +100,7 @@ int org_web_succession_post(struct http_request *req, struct http_response *res,
     if (r < 0)
         return r;
     if (http_field(req, "remove").len > 0)
-        return take_back(req, res, db, v.o.id, v.o.code, err);
+        return take_back(req, res, db, &v.o, err);
     r = form_parse(&org_succession_form, req, &in, &v.form, err);
     if (r == 0 && !str_to_int(in.to, &to))
         r = form_reject(&v.form, req->arena, "to", T(req->lang, "Choose the successor"), err);
@@ -145,7 +108,7 @@ int org_web_succession_post(struct http_request *req, struct http_response *res,
         s = (struct org_succession){v.o.id,      to,          in.kind,         in.at.v,
                                     in.document, in.lives_on, in.move_systems, in.move_networks,
                                     in.under};
-        r = record(req, db, &s, err);
+        r = org_succession_record(db, req->arena, &s, 0, actor_of(req), req->now, err);
         if (r == ERR_INVALID)
             r = explain(req, &v.form, err);
     }

@@ -25,6 +25,12 @@ int find_link_owner(struct http_request *req, struct link_owner *owner, struct e
 int end_present_session(struct http_request *req, struct err *err); /* web.c */
 struct str code_path(struct http_request *req, struct str next);
 struct people_account_row;
+/* Asks the provider now, whatever is in memory: rules.c. */
+struct rules_view;
+void rules_ask(struct http_request *req, struct rules_view *test);
+/* The roles that were chosen. */
+struct rules_form;
+void rules_wanted(const struct rules_form *form, bool wanted[ROLE_COUNT]);
 /* The account of the URL, if it is within the actor's reach. */
 int account_of_url(struct http_request *req, struct db **db, struct people_account_row *out,
                    struct err *err); /* admin.c */

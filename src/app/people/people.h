@@ -15,6 +15,8 @@ extern const struct http_route people_api_routes[];
 extern const size_t people_api_routes_len;
 extern const struct http_route people_access_api_routes[];
 extern const size_t people_access_api_routes_len;
+extern const struct http_route people_rules_api_routes[];
+extern const size_t people_rules_api_routes_len;
 
 /* Sign-in through a provider, as ungcuu.conf has it. At start; ERR_INVALID names the key. */
 struct config;

@@ -57,30 +57,46 @@ int rules_get(struct http_request *req, struct http_response *res, struct err *e
     return show(req, res, NULL, err);
 }
 
-/* Asks the provider now, whatever is in memory. */
-int rules_test_post(struct http_request *req, struct http_response *res, struct err *err)
+void rules_ask(struct http_request *req, struct rules_view *test)
 {
     struct oidc_client client = provider_client(req->arena);
-    struct rules_view test = {.tested = true};
     struct err why = {0};
     size_t keys = 0;
 
+    test->tested = true;
+    if (oidc_check(req->arena, &client, req->now, &test->found, &keys, &why) < 0)
+        test->problem = str_dup(req->arena, str_c(why.what));
+    else if (keys == 0)
+        test->problem = T(req->lang, "The provider shows no key that can verify signatures.");
+    test->keys = (int64_t)keys;
+}
+
+int rules_test_post(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct rules_view test = {0};
+
     if (!people_provider.on)
         return show(req, res, NULL, err);
-    if (oidc_check(req->arena, &client, req->now, &test.found, &keys, &why) < 0)
-        test.problem = str_dup(req->arena, str_c(why.what));
-    else if (keys == 0)
-        test.problem = T(req->lang, "The provider shows no key that can verify signatures.");
-    test.keys = (int64_t)keys;
+    rules_ask(req, &test);
     return show(req, res, &test, err);
+}
+
+void rules_wanted(const struct rules_form *form, bool wanted[ROLE_COUNT])
+{
+    enum role role;
+
+    memset(wanted, 0, ROLE_COUNT * sizeof *wanted);
+    for (size_t i = 0; i < form->roles.len; i++) {
+        if (role_from_name(form->roles.at[i], &role))
+            wanted[role] = true;
+    }
 }
 
 int rules_post(struct http_request *req, struct http_response *res, struct err *err)
 {
-    bool wanted[ROLE_COUNT] = {false};
+    bool wanted[ROLE_COUNT];
     struct form_state state = {0};
     struct rules_form form;
-    enum role role;
     struct db *db;
     int r;
 
@@ -88,10 +104,7 @@ int rules_post(struct http_request *req, struct http_response *res, struct err *
         return r;
     if (form_parse(&rules_form, req, &form, &state, err) < 0)
         return page(req, res, db, 400, &state, NULL, err);
-    for (size_t i = 0; i < form.roles.len; i++) {
-        if (role_from_name(form.roles.at[i], &role))
-            wanted[role] = true;
-    }
+    rules_wanted(&form, wanted);
     r = account_set_factor_roles(db, req->arena, wanted, actor_of(req), req->now, err);
     if (r == ERR_FORBIDDEN) {
         form_reject(&state, req->arena, "",

@@ -2,7 +2,6 @@
 #include "app/post/hook.h"
 #include "app/post/inner.h"
 #include "app/post/view.h"
-#include "app/post/walk.h"
 #include "sys/i18n/i18n.h"
 
 /* What stands on the administrator's pages, as files. Those of one's own notices are in api.c. */
@@ -10,62 +9,8 @@
 static const char *const newest[] = {"-at", NULL};
 static const char *const by_name[] = {"name", NULL};
 
-/* ---- mails -------------------------------------------------------------------------------------
- */
-
-#define MAIL(m) API_AT(struct post_mail_list_row, m)
-static const struct api_field mail_fields[] = {
-    {MAIL(id), .label = N_("Number")},
-    {MAIL(at), .type = API_TIME, .label = N_("Queued")},
-    {MAIL(sent_at), .type = API_TIME, .label = N_("Sent")},
-    {MAIL(to_list), .label = N_("To"), .wide = true},
-    {MAIL(kind), .label = N_("Kind")},
-    {MAIL(code), .null = true, .label = N_("Code")},
-    {MAIL(state), .label = N_("State")},
-    {MAIL(attempts), .label = N_("Attempts")},
-    {MAIL(answer), .label = N_("Answer"), .wide = true},
-};
-static const struct api_resource mail_resource =
-    API_RESOURCE("MailLine", struct post_mail_list_row, mail_fields,
-                 N_("A mail that was sent; not what it says"));
-
-static int give_mail(void *sink, const struct post_mail_list_row *row, struct err *err)
-{
-    return api_take(sink, row, err);
-}
-
-static int walk_mails(struct http_request *req, struct db *db, _unused_ const struct api_walk *w,
-                      void *sink, struct err *err)
-{
-    return post_mail_walk(db, post_mails_state(req), post_mails_pattern(req), give_mail, sink, err);
-}
-
-static const struct api_list mails = {
-    .name = "mails",
-    .kind = "setting",
-    .title = N_("Mails sent"),
-    .item = &mail_resource,
-    .sorts = newest,
-    .walk = walk_mails,
-};
-
 /* ---- jobs --------------------------------------------------------------------------------------
  */
-
-#define JOB(m) API_AT(struct job_listed, m)
-static const struct api_field job_fields[] = {
-    {JOB(id), .label = N_("Number")},
-    {JOB(kind), .label = N_("Job")},
-    {JOB(state), .label = N_("State")},
-    {JOB(attempts), .label = N_("Attempts")},
-    {JOB(created_at), .type = API_TIME, .label = N_("Queued")},
-    {JOB(due_at), .type = API_TIME, .label = N_("Due")},
-    {JOB(started_at), .type = API_TIME, .label = N_("Begun")},
-    {JOB(finished_at), .type = API_TIME, .label = N_("Ended")},
-    {JOB(error), .label = N_("Trouble"), .wide = true},
-};
-static const struct api_resource job_resource = API_RESOURCE(
-    "JobLine", struct job_listed, job_fields, N_("Something that the program does by itself"));
 
 static int give_job(void *sink, const struct job_listed *row, struct err *err)
 {
@@ -82,7 +27,7 @@ static const struct api_list jobs = {
     .name = "jobs",
     .kind = "setting",
     .title = N_("Jobs"),
-    .item = &job_resource,
+    .item = &post_job_resource,
     .sorts = newest,
     .walk = walk_jobs,
 };
@@ -135,7 +80,7 @@ static const struct api_list deliveries = {
     .part = "uuid",
 };
 
-API_EXPORT_HANDLER(mails_export, mails)
+API_EXPORT_HANDLER(mails_export, post_mails)
 API_EXPORT_HANDLER(jobs_export, jobs)
 API_EXPORT_HANDLER(hooks_export, hooks)
 API_EXPORT_HANDLER(deliveries_export, deliveries)

@@ -30,6 +30,27 @@ int post_imap(struct arena *a, const struct post_settings *s, struct mail_server
 /* The mailbox as the table mail_box names it: "user@host/folder". */
 struct str post_box_name(struct arena *a, const struct post_settings *s);
 extern const struct form post_settings_form;
+extern const struct form_choice post_securities[];
+/* As people and programs are shown them: without passwords, with what holds unless chosen. */
+void post_settings_shown(struct post_settings *s);
+
+/* By what the audit log knows the settings of mail among what else is a setting: rows have ids
+ * from 1. */
+enum { POST_SETTINGS_ID = -1 };
+
+/* ---- what the administrator's pages and the API do alike (admin.c) */
+
+/* Checks and keeps the settings, in a transaction of its own with its audit entry. ERR_INVALID with
+ * the errors in *state, ERR_FORBIDDEN for who does not run the whole site, ERR_CONFLICT. */
+int post_settings_change(struct http_request *req, struct db *db, const struct post_settings *s,
+                         struct form_state *state, struct err *err);
+/* A test mail with the settings as they are kept. ERR_INVALID when `to` is not one address. */
+int post_settings_try(struct http_request *req, struct db *db, struct str to,
+                      struct mail_dialogue *said, struct err *err);
+/* Transactions of their own with their audit entries. ERR_STATE, ERR_NOT_FOUND. */
+int post_mail_again(struct http_request *req, struct db *db, int64_t id, struct err *err);
+int post_job_change(struct http_request *req, struct db *db, int64_t id, bool retry,
+                    struct err *err);
 
 /* ---- secrets, sealed with the site's key (secret.c) */
 

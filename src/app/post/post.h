@@ -30,10 +30,12 @@ struct post_settings {
     bool hook_inside; /* webhooks may lead to addresses inside */
     /* A password is there, but sealed with another site.key: it must be typed in anew. */
     bool smtp_lost, imap_lost;
+    int64_t version; /* rises with every change, from 1 */
+    struct str seen; /* of the form on the page (web_seen) */
 };
 int post_settings_load(struct db *db, struct arena *a, struct post_settings *out, struct err *err);
 /* Inside the caller's transaction; an empty password keeps the one that is there, unless its user
- * is empty too. */
+ * is empty too. ERR_CONFLICT when they are no longer at new_->version (0: whatever they are). */
 int post_settings_save(struct db *db, struct arena *a, const struct post_settings *new_,
                        struct err *err);
 
@@ -74,5 +76,9 @@ extern const struct http_route post_export_routes[];
 extern const size_t post_export_routes_len;
 extern const struct http_route post_hook_api_routes[];
 extern const size_t post_hook_api_routes_len;
+
+/* Settings of mail, what was sent, jobs: over /api/v1 for the administrator. */
+extern const struct http_route post_admin_api_routes[];
+extern const size_t post_admin_api_routes_len;
 
 #endif

@@ -13,6 +13,12 @@ SELECT value FROM setting WHERE key = $1;
 -- in:   key text, value text
 INSERT INTO setting (key, value) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET value = excluded.value;
 
+-- One version more, if it is still this one; 0: whatever it is.
+-- name: post_settings_bump :exec
+-- in:   version int
+INSERT INTO setting (key, value) VALUES ('mail.version', '2') ON CONFLICT (key) DO UPDATE
+SET value = CAST(CAST(setting.value AS bigint) + 1 AS text) WHERE $1 = 0 OR CAST(setting.value AS bigint) = $1;
+
 -- name: post_setting_forget :exec
 -- in:   key text
 DELETE FROM setting WHERE key = $1;
@@ -258,20 +264,6 @@ WHERE m.state <> 'received' AND ($1 = '' OR m.state = $1)
   AND ($2 IS NULL OR LOWER(m.to_list) LIKE $2 ESCAPE '\')
 ORDER BY m.at DESC, m.id DESC
 LIMIT $3 OFFSET $4;
-
--- All of them, for exports.
--- name: post_mail_walk :each
--- row:  post_mail_list
--- in:   state text, pattern text?
--- out:  id int, kind text, state text, to_list text, code text?, at int, sent_at int?, answer text, attempts int
-SELECT m.id, m.kind, m.state, m.to_list, COALESCE(i.code, r.code) AS code, m.at, m.sent_at, m.answer,
-    (SELECT COUNT(*) FROM mail_attempt t WHERE t.mail_id = m.id) AS attempts
-FROM mail m
-LEFT JOIN incident i ON i.id = m.incident_id
-LEFT JOIN report r ON r.id = m.report_id
-WHERE m.state <> 'received' AND ($1 = '' OR m.state = $1)
-  AND ($2 IS NULL OR LOWER(m.to_list) LIKE $2 ESCAPE '\')
-ORDER BY m.at DESC, m.id DESC;
 
 -- name: post_mail_totals :one
 -- in:   pattern text?

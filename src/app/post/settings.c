@@ -7,10 +7,10 @@
 /* ---- the form, which is also the list of keys -------------------------------------------------
  */
 
-static const struct form_choice securities[] = {{"starttls", N_("STARTTLS (port 587)")},
-                                                {"tls", N_("TLS from the start (port 465 or 993)")},
-                                                {"none", N_("None: only on this machine")},
-                                                {0}};
+const struct form_choice post_securities[] = {{"starttls", N_("STARTTLS (port 587)")},
+                                              {"tls", N_("TLS from the start (port 465 or 993)")},
+                                              {"none", N_("None: only on this machine")},
+                                              {0}};
 
 #define FIELD(member) FORM_AT(struct post_settings, member)
 
@@ -28,7 +28,7 @@ static const struct form_field fields[] = {
      .placeholder = "smtp.example.vn", .help = N_("Empty: no mail is sent")},
     {FIELD(smtp_port), FORM_INT, .min = 1, .max = 65535, .label = N_("Port"),
      .help = N_("Empty: what is usual for the encryption")},
-    {FIELD(smtp_security), FORM_CHOICE, .choices = securities, .label = N_("Encryption")},
+    {FIELD(smtp_security), FORM_CHOICE, .choices = post_securities, .label = N_("Encryption")},
     {FIELD(smtp_user), FORM_TEXT, .label = N_("User name"), .autocomplete = "off",
      .help = N_("Empty: the server asks for none")},
     {FIELD(smtp_password), FORM_PASSWORD, .label = N_("Password"), .autocomplete = "new-password",
@@ -38,7 +38,7 @@ static const struct form_field fields[] = {
      .help = N_("Mails to the site become reports or answers in a case. Empty: none is fetched")},
     {FIELD(imap_port), FORM_INT, .min = 1, .max = 65535, .label = N_("Port"),
      .help = N_("Empty: what is usual for the encryption")},
-    {FIELD(imap_security), FORM_CHOICE, .choices = securities, .label = N_("Encryption")},
+    {FIELD(imap_security), FORM_CHOICE, .choices = post_securities, .label = N_("Encryption")},
     {FIELD(imap_user), FORM_TEXT, .label = N_("User name"), .autocomplete = "off"},
     {FIELD(imap_password), FORM_PASSWORD, .label = N_("Password"), .autocomplete = "new-password",
      .help = N_("Never shown; empty keeps the one that is there")},
@@ -53,6 +53,7 @@ static const struct form_field fields[] = {
      .help = N_("For servers with a certificate of one's own authority. Empty: what this machine trusts")},
     {FIELD(hook_inside), FORM_BOOL, .label = N_("Webhooks may call addresses inside the network"),
      .help = N_("Otherwise loopback, private and link-local addresses are refused")},
+    {"version", offsetof(struct post_settings, seen), .type = FORM_HIDDEN},
 };
 /* clang-format on */
 const struct form post_settings_form = {"settings", fields, ARRAY_LEN(fields)};
@@ -78,12 +79,14 @@ int post_settings_load(struct db *db, struct arena *a, struct post_settings *out
     struct post_setting_all_rows rows;
     int r = post_setting_all(db, a, &rows, err);
 
-    *out = (struct post_settings){0};
+    *out = (struct post_settings){.version = 1};
     for (size_t i = 0; i < ARRAY_LEN(fields); i++)
         take(&fields[i], STR(""), out);
     for (size_t k = 0; r >= 0 && k < rows.len; k++) {
+        if (str_is(rows.at[k].key, "mail.version"))
+            str_to_int(rows.at[k].value, &out->version);
         for (size_t i = 0; i < ARRAY_LEN(fields); i++) {
-            if (fields[i].type != FORM_PASSWORD &&
+            if (fields[i].type != FORM_PASSWORD && fields[i].type != FORM_HIDDEN &&
                 str_is(str_from(rows.at[k].key, strlen("mail.")), fields[i].name))
                 take(&fields[i], rows.at[k].value, out);
         }
@@ -93,6 +96,15 @@ int post_settings_load(struct db *db, struct arena *a, struct post_settings *out
         return r;
     return post_secret_read(db, a, STR("mail.imap_password"), &out->imap_password, &out->imap_lost,
                             err);
+}
+
+void post_settings_shown(struct post_settings *s)
+{
+    s->smtp_password = s->imap_password = STR("");
+    if (s->smtp_security.len == 0)
+        s->smtp_security = STR("starttls");
+    if (s->imap_security.len == 0)
+        s->imap_security = STR("tls");
 }
 
 int post_setting_text(struct db *db, struct arena *a, const char *key, struct str *out,
@@ -131,13 +143,15 @@ static bool keeps(const struct form_field *f, const struct post_settings *s, str
 int post_settings_save(struct db *db, struct arena *a, const struct post_settings *new_,
                        struct err *err)
 {
-    int64_t r = 0;
+    int64_t r = post_settings_bump(db, new_->version, err);
 
+    if (r == 0)
+        return err_set(err, ERR_CONFLICT, "the settings of mail were changed meanwhile");
     for (size_t i = 0; r >= 0 && i < ARRAY_LEN(fields); i++) {
         struct str value = give(a, &fields[i], new_);
         struct str key = str_printf(a, "mail.%s", fields[i].name);
 
-        if (keeps(&fields[i], new_, value))
+        if (fields[i].type == FORM_HIDDEN || keeps(&fields[i], new_, value))
             continue;
         r = fields[i].type == FORM_PASSWORD ? post_secret_write(db, a, key, value, err)
                                             : post_setting_put(db, key, value, err);

@@ -94,6 +94,10 @@ struct str post_jobs_state(const struct http_request *req);
 /* Webhooks and their messages as the API and exports tell them. */
 struct api_resource;
 extern const struct api_resource post_hook_item_resource, post_delivery_resource;
+/* So with mails and jobs (api_admin.c). */
+struct api_list;
+extern const struct api_list post_mails;
+extern const struct api_resource post_job_resource;
 
 struct str post_job_label(enum lang lang, struct str kind);
 

@@ -29,3 +29,19 @@ SELECT id FROM notice WHERE account_id = $1 AND id = $2 AND in_app = 1;
 -- in:   code text
 -- out:  id int
 SELECT id FROM org WHERE code = $1 AND valid_to IS NULL;
+
+-- Envelopes of what went out from one on, newest first, for pages of the API and for exports; as post_mail_list has it.
+-- name: post_mail_walk :each
+-- row:  mail_item
+-- in:   state text, pattern text?, after bool, number int, id int, row_limit int
+-- out:  id int, kind text, state text, to_list text, code text?, at int, sent_at int?, answer text, attempts int, number int, place text
+SELECT m.id, m.kind, m.state, m.to_list, COALESCE(i.code, r.code) AS code, m.at, m.sent_at, m.answer,
+    (SELECT COUNT(*) FROM mail_attempt t WHERE t.mail_id = m.id) AS attempts, m.at AS number, '' AS place
+FROM mail m
+LEFT JOIN incident i ON i.id = m.incident_id
+LEFT JOIN report r ON r.id = m.report_id
+WHERE m.state <> 'received' AND ($1 = '' OR m.state = $1)
+  AND ($2 IS NULL OR LOWER(m.to_list) LIKE $2 ESCAPE '\')
+  AND ($3 = 0 OR m.at < $4 OR (m.at = $4 AND m.id < $5))
+ORDER BY m.at DESC, m.id DESC
+LIMIT $6;

@@ -28,17 +28,16 @@ struct str post_job_label(enum lang lang, struct str kind)
     return kind;
 }
 
-static int write_audit(struct http_request *req, struct db *db, const char *action, int64_t id,
-                       struct str detail, struct err *err)
-{
-    const struct actor *actor = actor_of(req);
-
-    return actor_audit(db, req->arena, actor, req->now, action, "setting", id, STR(""), detail,
-                       err);
-}
-
 /* ---- settings ---------------------------------------------------------------------------------
  */
+
+static void fill_form(struct arena *a, struct post_settings *s, struct form_state *out)
+{
+    post_settings_shown(s);
+    form_fill(&post_settings_form, a, s, out);
+    s->seen = web_seen(a, &post_settings_form, out, s->version);
+    form_fill(&post_settings_form, a, s, out);
+}
 
 static int settings_page(struct http_request *req, struct http_response *res, struct db *db,
                          struct post_settings_view *v, struct err *err)
@@ -54,12 +53,7 @@ static int settings_page(struct http_request *req, struct http_response *res, st
     v->smtp_lost = s.smtp_lost;
     v->imap_lost = s.imap_lost;
     if (v->state == NULL) {
-        s.smtp_password = s.imap_password = STR("");
-        if (s.smtp_security.len == 0)
-            s.smtp_security = STR("starttls");
-        if (s.imap_security.len == 0)
-            s.imap_security = STR("tls");
-        form_fill(&post_settings_form, req->arena, &s, &filled);
+        fill_form(req->arena, &s, &filled);
         v->state = &filled;
     }
     if ((r = post_box(db, req->arena, post_box_name(req->arena, &s), &box, err)) < 0)
@@ -83,59 +77,47 @@ int post_web_settings(struct http_request *req, struct http_response *res, struc
     return r < 0 ? r : settings_page(req, res, db, &v, err);
 }
 
-static bool good_host(struct str host)
+/* What was refused, in words; another error is handed on. */
+static int explain(struct http_request *req, struct db *db, int r, struct form_state *state,
+                   struct err *err)
 {
-    for (size_t i = 0; i < host.len; i++) {
-        if (!isalnum((unsigned char)host.ptr[i]) && strchr(".-_:", host.ptr[i]) == NULL)
-            return false;
-    }
-    return true;
-}
+    struct form_state current = {0};
+    struct post_settings is;
 
-static int check_settings(struct http_request *req, const struct post_settings *s,
-                          struct form_state *state, struct err *err)
-{
-    enum lang lang = req->lang;
-
-    if (!good_host(s->smtp_host))
-        return form_reject(state, req->arena, "smtp_host",
-                           T(lang, "Only the name or address of the server"), err);
-    if (!good_host(s->imap_host))
-        return form_reject(state, req->arena, "imap_host",
-                           T(lang, "Only the name or address of the server"), err);
-    if (s->smtp_host.len > 0 && s->from.len == 0)
-        return form_reject(state, req->arena, "from",
-                           T(lang, "Mails need an address that they come from"), err);
-    if (s->imap_host.len > 0 && s->imap_user.len == 0)
-        return form_reject(state, req->arena, "imap_user", T(lang, "Whose mailbox is it?"), err);
-    if (s->ca_file.len > 0 && (s->ca_file.ptr[0] != '/' || access(s->ca_file.ptr, R_OK) != 0))
-        return form_reject(state, req->arena, "ca_file",
-                           T(lang, "This machine has no such file that can be read"), err);
-    return 0;
+    if (r == ERR_FORBIDDEN)
+        return form_reject(state, req->arena, "",
+                           T(req->lang, "Only administrators of the organisation at the top can "
+                                        "change this."),
+                           err);
+    if (r != ERR_CONFLICT)
+        return r;
+    if ((r = post_settings_load(db, req->arena, &is, err)) < 0)
+        return r;
+    fill_form(req->arena, &is, &current);
+    return web_conflict(req, db, "setting", POST_SETTINGS_ID, &post_settings_form, &current, state,
+                        is.version, err);
 }
 
 int post_web_settings_post(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct form_state state = {0};
-    struct post_settings s;
+    struct post_settings s = {0};
     struct db *db;
     int r;
 
     if ((r = web_db(req, &db, err)) < 0)
         return r;
-    r = form_parse(&post_settings_form, req, &s, &state, err);
-    if (r < 0 || (r = check_settings(req, &s, &state, err)) < 0) {
-        res->status = err_http_status(r);
+    if ((r = form_parse(&post_settings_form, req, &s, &state, err)) == 0) {
+        s.version = web_seen_version(s.seen);
+        if ((r = post_settings_change(req, db, &s, &state, err)) < 0)
+            r = explain(req, db, r, &state, err);
+    }
+    if (r == ERR_INVALID) {
+        res->status = 400;
+        err_clear(err);
         return settings_page(req, res, db, &(struct post_settings_view){.state = &state}, err);
     }
-    if ((r = db_begin(db, err)) < 0)
-        return r;
-    if ((r = post_settings_save(db, req->arena, &s, err)) < 0 ||
-        (r = write_audit(req, db, "setting.mail", 0, STR(""), err)) < 0) {
-        db_rollback(db);
-        return r;
-    }
-    if ((r = db_commit(db, err)) < 0)
+    if (r < 0)
         return r;
     web_flash(req, res, T(req->lang, "The settings are kept. Send yourself a test mail now."));
     http_redirect(res, STR("/settings/mail"));
@@ -145,21 +127,15 @@ int post_web_settings_post(struct http_request *req, struct http_response *res, 
 int post_web_test(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct post_settings_view v = {.tested = str_trim(http_field(req, "to"))};
-    struct mail_people people;
     struct mail_dialogue said = {.answer = STR(""), .lines = STR("")};
-    struct post_settings s;
     struct err why = {0};
     struct db *db;
-    int r;
+    int r = web_db(req, &db, err);
 
-    if ((r = web_db(req, &db, err)) < 0 || (r = post_settings_load(db, req->arena, &s, err)) < 0)
+    if (r < 0)
         return r;
     v.said = &said;
-    if (!mail_people_parse(req->arena, v.tested, &people) || people.len != 1)
-        r = err_set(&why, ERR_INVALID, "\"" STR_FMT "\" is no mail address", STR_ARG(v.tested));
-    else
-        r = post_try(req->arena, &s, people.at[0].address, req->lang, req->now, &said, &why);
-    if (r < 0) {
+    if (post_settings_try(req, db, v.tested, &said, &why) < 0) {
         v.problem = str_dup(req->arena, str_c(why.what));
         v.hint = str_dup(req->arena, str_c(why.hint));
     }
@@ -240,22 +216,13 @@ int post_web_mails(struct http_request *req, struct http_response *res, struct e
 int post_web_resend(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct db *db;
-    int64_t id, r;
+    int64_t id;
+    int r;
 
     if (!str_to_int(http_field(req, "id"), &id))
         return err_set(err, ERR_INVALID, "which mail?");
-    if ((r = web_db(req, &db, err)) < 0 || (r = db_begin(db, err)) < 0)
-        return (int)r;
-    r = post_mail_requeue(db, id, err);
-    if (r == 0)
-        r = err_set(err, ERR_STATE, "mail %" PRId64 " cannot be sent again", id);
-    if (r < 0 || (r = job_add(db, "mail", id, STR(""), 0, req->now, err)) < 0 ||
-        (r = write_audit(req, db, "setting.mail_again", id, STR(""), err)) < 0) {
-        db_rollback(db);
-        return (int)r;
-    }
-    if ((r = db_commit(db, err)) < 0)
-        return (int)r;
+    if ((r = web_db(req, &db, err)) < 0 || (r = post_mail_again(req, db, id, err)) < 0)
+        return r;
     web_flash(req, res, T(req->lang, "The mail is being sent again."));
     http_redirect(res, str_printf(req->arena, "/settings/sent?id=%lld", (long long)id));
     return 0;
@@ -290,15 +257,7 @@ static int change_job(struct http_request *req, struct http_response *res, bool 
 
     if (!str_to_int(http_field(req, "id"), &id))
         return err_set(err, ERR_INVALID, "which job?");
-    if ((r = web_db(req, &db, err)) < 0 || (r = db_begin(db, err)) < 0)
-        return r;
-    r = retry ? job_retry(db, req->arena, id, req->now, err) : job_drop(db, id, err);
-    if (r < 0 || (r = write_audit(req, db, retry ? "setting.job_retry" : "setting.job_drop", id,
-                                  STR(""), err)) < 0) {
-        db_rollback(db);
-        return r;
-    }
-    if ((r = db_commit(db, err)) < 0)
+    if ((r = web_db(req, &db, err)) < 0 || (r = post_job_change(req, db, id, retry, err)) < 0)
         return r;
     web_flash(req, res,
               retry ? T(req->lang, "The job begins again.") : T(req->lang, "The job was removed."));

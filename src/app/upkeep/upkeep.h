@@ -46,4 +46,8 @@ struct str upkeep_check_label(enum lang lang, const char *check);
 extern const struct http_route upkeep_routes[];
 extern const size_t upkeep_routes_len;
 
+/* The same over /api/v1. */
+extern const struct http_route upkeep_api_routes[];
+extern const size_t upkeep_api_routes_len;
+
 #endif

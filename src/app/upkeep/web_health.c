@@ -25,27 +25,38 @@ static struct finding *pick(struct doctor *d, enum finding_level level, size_t *
     return list;
 }
 
-static int health_page(struct http_request *req, struct http_response *res, bool servers,
-                       struct err *err)
+int upkeep_health_look(struct http_request *req, bool servers, struct doctor *d, struct err *err)
 {
-    struct doctor d = {.arena = req->arena,
-                       .dir = site.dir,
-                       .pool = site.pool,
-                       .lang = req->lang,
-                       .servers = servers,
-                       .now = req->now};
-    struct upkeep_health_view v = {.asked = servers};
     struct config config;
-    struct html_page p;
     int r;
 
-    if ((r = web_db(req, &d.db, err)) < 0)
+    *d = (struct doctor){.arena = req->arena,
+                         .dir = site.dir,
+                         .pool = site.pool,
+                         .lang = req->lang,
+                         .servers = servers,
+                         .now = req->now};
+    if ((r = web_db(req, &d->db, err)) < 0)
         return r;
     /* A site may run on its database alone. */
     if (config_read(req->arena, site.dir, &config, NULL) < 0)
         config_defaults(req->arena, site.dir, &config);
-    d.config = &config;
-    upkeep_look(&d);
+    d->config = &config;
+    upkeep_look(d);
+    d->config = NULL;
+    return 0;
+}
+
+static int health_page(struct http_request *req, struct http_response *res, bool servers,
+                       struct err *err)
+{
+    struct upkeep_health_view v = {.asked = servers};
+    struct html_page p;
+    struct doctor d;
+    int r = upkeep_health_look(req, servers, &d, err);
+
+    if (r < 0)
+        return r;
     v.mend.at = pick(&d, FINDING_BAD, &v.mend.len);
     v.think.at = pick(&d, FINDING_ADVICE, &v.think.len);
     v.well.at = pick(&d, FINDING_WELL, &v.well.len);

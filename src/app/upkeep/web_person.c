@@ -83,8 +83,17 @@ int upkeep_person_export(struct http_request *req, struct http_response *res, st
     int r;
 
     if ((r = find(req, res, http_field(req, "key"), &db, &person, err)) <= 0 ||
-        (r = care_person_note(db, req->arena, &person, "person.export", &by, req->now, err)) < 0 ||
-        (r = care_person_export(db, req->arena, &person, &res->body, err)) < 0)
+        (r = care_person_note(db, req->arena, &person, "person.export", &by, req->now, err)) < 0)
+        return r;
+    return upkeep_person_file(req, res, db, &person, err);
+}
+
+int upkeep_person_file(struct http_request *req, struct http_response *res, struct db *db,
+                       const struct care_person *person, struct err *err)
+{
+    int r = care_person_export(db, req->arena, person, &res->body, err);
+
+    if (r < 0)
         return r;
     res->type = "application/json; charset=utf-8";
     res->no_store = true;

@@ -6,8 +6,6 @@
 
 /* Rules of retention: what is kept how long and why, what would go now, and letting it go. */
 
-enum { DAYS_MAX = 36500 };
-
 struct care_by upkeep_by(const struct http_request *req)
 {
     const struct actor *actor = actor_of(req);
@@ -97,6 +95,13 @@ static int retention_page(struct http_request *req, struct http_response *res, s
     return 0;
 }
 
+int upkeep_retention_read(struct http_request *req, struct db *db, bool counted,
+                          struct care_rule rules[CARE_RULES], struct err *err)
+{
+    return counted ? care_retention_run(db, req->arena, site.dir, true, NULL, req->now, rules, err)
+                   : care_rules_read(db, req->arena, rules, err);
+}
+
 /* Counts when asked to: looking through everything takes its time on a large site. */
 int upkeep_retention_get(struct http_request *req, struct http_response *res, struct err *err)
 {
@@ -107,15 +112,14 @@ int upkeep_retention_get(struct http_request *req, struct http_response *res, st
     int r = web_db(req, &db, err);
 
     if (r == 0)
-        r = v.tried ? care_retention_run(db, req->arena, site.dir, true, NULL, req->now, rules, err)
-                    : care_rules_read(db, req->arena, rules, err);
+        r = upkeep_retention_read(req, db, v.tried, rules, err);
     return r < 0 ? r : retention_page(req, res, db, rules, shown, &v, err);
 }
 
 static bool read_days(struct str typed, int64_t *days)
 {
     *days = 0;
-    return typed.len == 0 || (str_to_int(typed, days) && *days >= 1 && *days <= DAYS_MAX);
+    return typed.len == 0 || (str_to_int(typed, days) && *days >= 1 && *days <= UPKEEP_DAYS_MAX);
 }
 
 int upkeep_retention_post(struct http_request *req, struct http_response *res, struct err *err)
@@ -158,34 +162,51 @@ int upkeep_retention_post(struct http_request *req, struct http_response *res, s
 }
 
 /* What was shown must be what goes: the number is typed, and counted again before. */
-int upkeep_retention_run(struct http_request *req, struct http_response *res, struct err *err)
+int upkeep_retention_apply(struct http_request *req, struct db *db, int64_t typed,
+                           struct care_rule rules[CARE_RULES], int64_t *total, struct err *err)
 {
     const struct care_by by = upkeep_by(req);
+    int r = upkeep_retention_read(req, db, true, rules, err);
+
+    *total = 0;
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < CARE_RULES; i++)
+        *total += rules[i].n;
+    if (typed != *total || *total == 0)
+        return err_set(err, ERR_INVALID, "%" PRId64 " would go now", *total);
+    return care_retention_run(db, req->arena, site.dir, false, &by, req->now, rules, err);
+}
+
+int upkeep_retention_run(struct http_request *req, struct http_response *res, struct err *err)
+{
     struct upkeep_retention_view v = {.tried = true};
     struct upkeep_rule shown[CARE_RULES] = {0};
     struct care_rule rules[CARE_RULES];
     int64_t typed = -1, total = 0;
+    struct str n;
     struct db *db;
-    int r;
+    int r = web_db(req, &db, err);
 
-    if ((r = web_db(req, &db, err)) < 0 ||
-        (r = care_retention_run(db, req->arena, site.dir, true, NULL, req->now, rules, err)) < 0)
+    if (r < 0)
         return r;
-    for (size_t i = 0; i < CARE_RULES; i++)
-        total += rules[i].n;
     if (!may_change(req, db)) {
+        if ((r = upkeep_retention_read(req, db, true, rules, err)) < 0)
+            return r;
         res->status = 400;
         return retention_page(req, res, db, rules, shown, &v, err);
     }
-    if (!str_to_int(str_trim(http_field(req, "confirm")), &typed) || typed != total || total == 0) {
-        struct str n = str_printf(req->arena, "%" PRId64, total);
-
+    if (!str_to_int(str_trim(http_field(req, "confirm")), &typed))
+        typed = -1;
+    r = upkeep_retention_apply(req, db, typed, rules, &total, err);
+    if (r == ERR_INVALID) {
+        err_clear(err);
+        n = str_printf(req->arena, "%" PRId64, total);
         res->status = 400;
-        v.confirm_error = i18n_format(req->arena, req->lang,
-                                      N_("Type {0}, the number of what would go now"), &n, 1);
+        v.confirm_error = i18n_format(req->arena, req->lang, UPKEEP_CONFIRM, &n, 1);
         return retention_page(req, res, db, rules, shown, &v, err);
     }
-    if ((r = care_retention_run(db, req->arena, site.dir, false, &by, req->now, rules, err)) < 0)
+    if (r < 0)
         return r;
     web_flash(req, res, T(req->lang, "The rules were applied; what went stands below."));
     http_redirect(res, STR("/settings/retention"));

@@ -33,6 +33,7 @@ const struct api_tag api_tags[] = {
     {"accounts", N_("api|Accounts and the roles they hold")},
     {"notices", N_("api|What I was told, and what I want to be told")},
     {"webhooks", N_("api|Addresses of other programs that are told of events")},
+    {"settings", N_("api|How the site is set up and looked after: mail, sign-in, jobs, health")},
     {"audit", N_("api|What was done by whom, as a chain of hashes")},
     {"me", N_("api|The signed-in person")},
 };

@@ -200,6 +200,8 @@ static void schema_text(const struct form_field *f, struct json_writer *w)
     json_w_kstr(w, "type", STR("string"));
     if (f->type == FORM_EMAIL)
         json_w_kstr(w, "format", STR("email"));
+    if (f->type == FORM_PASSWORD)
+        json_w_kbool(w, "writeOnly", true);
     if (f->min > 0 || f->required)
         json_w_kint(w, "minLength", MAX(f->min, 1));
     json_w_kint(w, "maxLength", f->max > 0 ? f->max : f->type == FORM_AREA ? 20000 : 200);

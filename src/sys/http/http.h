@@ -132,7 +132,8 @@ struct http_route {
     bool no_csrf; /* only for requests that carry no cookie authority, with the reason beside it */
     bool fresh;   /* who is signed in must have proved lately who they are: the guard asks again */
     const char *scope; /* how ownership decides, for the matrix test: "none", "org", "system",
-                          "report", "incident", "account" */
+                          "report", "incident", "account"; "site": for who holds the
+                          permission at the top (actor_require_site), others get a 403 */
     const struct api_operation *api; /* of the REST API: how it is described (sys/api) */
 };
 

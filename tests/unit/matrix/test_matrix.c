@@ -243,7 +243,7 @@ static void check_one(struct browser *b, const struct http_route *route, int who
                  matrix_method(route->method), route->pattern, name_of(who),
                  STR_ARG(around(b, STRANGER_MARK)));
     /* Signing out and the like end the session. */
-    if (route->method != HTTP_GET && strcmp(route->scope, "none") == 0)
+    if (route->method != HTTP_GET && !matrix_has_owner(route))
         appear(b, who);
 }
 

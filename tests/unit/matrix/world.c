@@ -146,6 +146,16 @@ static void make_plain(enum matrix_whose whose, struct record *r)
     put(r, "value", STR("matrix.example.vn"));
     put(r, "token", STR("nobody-has-this-one"));
     put(r, "event", STR("incident.comment"));
+    put(r, "rule", STR("spam"));
+    put(r, "key", STR("quantri"));
+    testdb_sql(&world, "INSERT INTO mail (message_id, kind, state, sender, to_list, cc_list, "
+                       "subject, body, tlp, in_reply_to, refs, stop, lang, automatic, secret, "
+                       "by_name, at, answer) VALUES ('x', 'notice', 'failed', '', "
+                       "'canbo@example.vn', '', '', '', '', '', '', '', 'vi', 0, 0, '', 1, '')");
+    testdb_sql(&world, "INSERT INTO job (kind, ref, arg, state, due_at, lease, attempts, "
+                       "created_at, error) VALUES ('mail', 0, '', 'failed', 1, '', 1, 1, '')");
+    put(r, "mail", int_text(testdb_sql(&world, "SELECT MAX(id) FROM mail")));
+    put(r, "job", int_text(testdb_sql(&world, "SELECT MAX(id) FROM job")));
 }
 
 static void make_account_record(enum matrix_whose whose, struct record *r)
@@ -361,6 +371,12 @@ static void make_org_record(enum matrix_whose whose, struct record *r)
     put(r, "code", new_.code);
     put(r, "value", STR("matrix.example.vn"));
     put(r, "contact", first_id("org_contact", "org_id", id));
+    put(r, "to", org_codes[whose]);
+    testdb_sql(&world, str_printf(&world.arena,
+                                  "INSERT INTO org_succession (from_id, to_id, kind, at, document) "
+                                  "VALUES (%lld, %lld, 'merge', 1, '')",
+                                  (long long)id, (long long)orgs[whose])
+                           .ptr);
 }
 
 struct str world_partner(struct record *incident)
@@ -419,6 +435,7 @@ static const struct {
     void (*make)(enum matrix_whose whose, struct record *out);
 } kinds[] = {
     {"none", make_plain},
+    {"site", make_plain},
     {"account", make_account_record},
     {"incident", make_incident_record},
     {"report", make_report_record},

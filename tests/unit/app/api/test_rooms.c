@@ -52,6 +52,53 @@ static void test_organisations(void **state)
     assert_int_equal(t->b.page.status, 404);
 }
 
+static void test_successions(void **state)
+{
+    static const char merge[] = "{\"kind\":\"merge\",\"to\":\"DV-0001\",\"at\":\"2026-11-01\","
+                                "\"document\":\"01/NQ\",\"move_systems\":true}";
+    struct apitest *t = *state;
+    const char *match;
+
+    as(t, &t->p.coordinator);
+    call(t, "GET", "/api/v1/orgs/DV-0002/belongings", NULL, NULL);
+    assert_answer(t, 200, "\"systems\":1");
+    call(t, "GET", "/api/v1/orgs/DV-0002", NULL, NULL);
+    match =
+        str_printf(&t->p.t.arena, "If-Match: " STR_FMT "\r\n", STR_ARG(answered(t, "ETag"))).ptr;
+    call(t, "POST", "/api/v1/orgs/DV-0002/successions", merge, NULL);
+    assert_answer(t, 428, "VERSION_NEEDED");
+    call(t, "POST", "/api/v1/orgs/DV-0002/successions",
+         "{\"kind\":\"merge\",\"to\":\"DV-9999\",\"at\":\"2026-11-01\"}", match);
+    assert_answer(t, 400, "\"pointer\":\"#/to\"");
+    call(t, "POST", "/api/v1/orgs/DV-0002/successions",
+         "{\"kind\":\"merge\",\"to\":\"DV-0001\",\"at\":\"2026-11-01\",\"lives_on\":true}", match);
+    assert_answer(t, 400, "\"pointer\":\"#/lives_on\"");
+    call(t, "POST", "/api/v1/orgs/DV-0002/successions", merge, match);
+    assert_answer(t, 200, "\"valid_to\":\"2026-11-01\"");
+    assert_answer(t, 200, "\"document\":\"01/NQ\"");
+    assert_int_equal(testdb_sql(&t->p.t, "SELECT COUNT(*) FROM system s JOIN org o ON o.id = "
+                                         "s.owner_id WHERE o.code = 'DV-0002'"),
+                     0);
+    call(t, "POST", "/api/v1/orgs/DV-0002/successions", merge, match);
+    assert_answer(t, 412, "\"action\":\"org.succeed\"");
+    /* It would go in a circle. */
+    call(t, "POST", "/api/v1/orgs/DV-0001/successions",
+         "{\"kind\":\"replace\",\"to\":\"DV-0002\",\"at\":\"2026-11-02\"}", "If-Match: *\r\n");
+    assert_answer(t, 400, "\"pointer\":\"#/to\"");
+    call(t, "GET", "/api/v1/orgs/DV-0001/successions", NULL, NULL);
+    assert_answer(t, 200, "\"before\":true,\"code\":\"DV-0002\"");
+    /* Whoever only reads organisations neither makes nor takes back one. */
+    as(t, &t->p.officer);
+    call(t, "DELETE", "/api/v1/orgs/DV-0002/successions/DV-0001", NULL, "If-Match: *\r\n");
+    assert_answer(t, 403, "FORBIDDEN");
+    as(t, &t->p.coordinator);
+    call(t, "DELETE", "/api/v1/orgs/DV-0002/successions/DV-0003", NULL, "If-Match: *\r\n");
+    assert_int_equal(t->b.page.status, 404);
+    call(t, "DELETE", "/api/v1/orgs/DV-0002/successions/DV-0001", NULL, "If-Match: *\r\n");
+    assert_answer(t, 200, "\"valid_to\":null");
+    assert_answer(t, 200, "\"successions\":[]");
+}
+
 static void test_systems(void **state)
 {
     struct apitest *t = *state;
@@ -219,11 +266,9 @@ static void test_xlsx(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        API_TEST(test_organisations),
-        API_TEST(test_systems),
-        API_TEST(test_search_observables_me_audit),
-        API_TEST(test_csv),
-        API_TEST(test_json_holds_every_row),
+        API_TEST(test_organisations), API_TEST(test_successions),
+        API_TEST(test_systems),       API_TEST(test_search_observables_me_audit),
+        API_TEST(test_csv),           API_TEST(test_json_holds_every_row),
         API_TEST(test_xlsx),
     };
 
