@@ -22,6 +22,25 @@ test('the search answers while one types, marks what it found, and the keys go t
     await page.waitForURL((url) => url.pathname === first);
 });
 
+test('on the page of the search: / leads to the box above from anywhere, arrows go back to the box', async (browser) => {
+    const page = await browser.as('coordinator');
+    await page.goto('/search?q=ma+hoa');
+    const at = () => page.evaluate(() => ({ hit: document.activeElement.hasAttribute('data-hit'), box: document.activeElement.hasAttribute('data-hits'), key: document.activeElement.dataset.key }));
+    await page.locator('#found [data-hit]').first().focus();
+    await page.keyboard.press('ArrowDown');
+    assert.ok((await at()).hit);
+    await page.keyboard.press('ArrowUp');
+    await page.keyboard.press('ArrowUp');
+    assert.ok((await at()).box);
+    await page.locator('#found [data-hit]').first().focus();
+    await page.keyboard.press('/');
+    assert.equal((await at()).key, '/');
+    await page.keyboard.type('lua dao');
+    await page.keyboard.press('Enter');
+    await page.waitForURL(/\/search\?q=lua(\+|%20)dao/);
+    assert.equal(await page.locator('[data-hits]').inputValue(), 'lua dao');
+});
+
 test('one sort of record alone, and fields, without a script', async (browser) => {
     const page = await browser.as('coordinator', { js: false });
     await page.goto('/search?q=ma+hoa+in:suco');

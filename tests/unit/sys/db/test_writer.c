@@ -22,7 +22,7 @@ static void must(int64_t r, const struct err *err)
 
 /* Waits (ten seconds at most) until the condition holds. */
 #define wait_for(condition)                                                                        \
-    for (int ms_ = 0; ms_ < 10000 && !(condition); ms_++)                                           \
+    for (int ms_ = 0; ms_ < 10000 && !(condition); ms_++)                                          \
     usleep(1000)
 
 struct worker {
