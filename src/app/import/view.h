@@ -23,7 +23,6 @@ struct import_view {
 };
 
 extern const struct form_choice import_states[];
-struct str import_state_label(enum lang lang, struct str state);
 bool import_runs(struct str state);
 
 #endif

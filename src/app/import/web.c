@@ -12,15 +12,6 @@ const struct form_choice import_states[] = {
     {"cancelled", N_("import|Cancelled")}, {NULL, NULL},
 };
 
-struct str import_state_label(enum lang lang, struct str state)
-{
-    for (const struct form_choice *c = import_states; c->value != NULL; c++) {
-        if (str_is(state, c->value))
-            return i18n_text(lang, c->label);
-    }
-    return state;
-}
-
 bool import_runs(struct str state)
 {
     return str_is(state, "checking") || str_is(state, "applying");

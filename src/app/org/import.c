@@ -67,6 +67,7 @@ struct known {
     int64_t id, parent_id;
     struct str code, name, fold; /* fold of the name */
     bool fresh;                  /* made by this import: no predecessor of another row */
+    bool asked, may;             /* the right to write over it, once it was asked for */
 };
 
 struct import {
@@ -111,15 +112,36 @@ static struct known *remember(struct import *im, int64_t id, int64_t parent_id, 
 {
     struct known *k = arena_new(im->arena, struct known);
 
-    *k = (struct known){id,
-                        parent_id,
-                        str_dup(im->arena, code),
-                        str_dup(im->arena, name),
-                        text_fold(im->arena, name),
-                        fresh};
+    *k = (struct known){.id = id,
+                        .parent_id = parent_id,
+                        .code = str_dup(im->arena, code),
+                        .name = str_dup(im->arena, name),
+                        .fold = text_fold(im->arena, name),
+                        .fresh = fresh};
     map_put(&im->by_code, k->code, k);
     *vec_push(&im->all, im->arena) = k;
     return k;
+}
+
+/* Whether the right reaches as far as an organisation that a row changes or stands under; when not,
+ * that is a mistake of the row. Negative: an error. */
+static int check_right(struct import *im, struct known *k, const char *column)
+{
+    int r;
+
+    if (im->by == NULL || k->fresh)
+        return 1;
+    if (!k->asked) {
+        r = actor_require(im->db, im->by, PERM_ORG_WRITE, k->id, im->now, im->err);
+        if (r < 0 && r != ERR_FORBIDDEN)
+            return r;
+        err_clear(im->err);
+        k->asked = true;
+        k->may = r == 0;
+    }
+    if (!k->may)
+        bad(im, column, say(im, N_("You may not change the organisation {0}"), k->code));
+    return k->may;
 }
 
 /* Which columns there must be. */
@@ -208,15 +230,19 @@ static int succeed(struct import *im, const struct known *from, int64_t to, stru
 
 static int add_predecessor(struct import *im, int64_t id, struct str code)
 {
-    const struct known *k = map_get(&im->by_code, code);
+    struct known *k = map_get(&im->by_code, code);
+    int r;
 
-    return k == NULL || k->id == id ? ERR_INVALID
-                                    : succeed(im, k, id, take_date(im, COL_FROM, "valid_from"));
+    if (k == NULL || k->id == id)
+        return ERR_INVALID;
+    if ((r = check_right(im, k, "predecessors")) <= 0)
+        return r;
+    return succeed(im, k, id, take_date(im, COL_FROM, "valid_from"));
 }
 
 struct named {
     struct str name, remark; /* remark: the first words in parentheses, "huyện Phú Hòa" */
-    const struct known *found;
+    struct known *found;
     bool several;
 };
 
@@ -258,12 +284,12 @@ static void look_up(struct import *im, struct named *n, int64_t parent_id)
 {
     struct str fold = text_fold(im->row, n->name);
     struct str remark = text_fold(im->row, n->remark);
-    const struct known *only = NULL;
+    struct known *only = NULL;
     int64_t matches = 0;
 
     n->found = NULL;
     for (size_t i = 0; i < im->all.len; i++) {
-        const struct known *k = im->all.at[i];
+        struct known *k = im->all.at[i];
         const struct known *parent;
 
         if (k->fresh || !str_eq(k->fold, fold))
@@ -315,7 +341,8 @@ static int take_predecessors(struct import *im, int64_t id)
                          names.at[i].name));
             continue;
         }
-        if ((r = succeed(im, names.at[i].found, id, from)) < 0)
+        if ((r = check_right(im, names.at[i].found, "predecessors_text")) < 0 ||
+            (r > 0 && (r = succeed(im, names.at[i].found, id, from)) < 0))
             return r;
     }
     return 0;
@@ -371,7 +398,7 @@ static int import_row(struct import *im)
     size_t errors = im->table.mistakes.len;
     const char *kind = org_kind_from_word(im->row, cell(im, COL_KIND));
     struct str parent_code = cell(im, COL_PARENT);
-    const struct known *known = NULL, *parent = NULL;
+    struct known *known = NULL, *parent = NULL;
     struct org_new new_ = {
         .code = cell(im, COL_CODE),
         .name = cell(im, COL_NAME),
@@ -401,6 +428,9 @@ static int import_row(struct import *im)
                 parent_code));
     if (new_.code.len > 0 && (known = map_get(&im->by_code, new_.code)) != NULL && known->fresh)
         bad(im, "code", say(im, N_("The code {0} is in this file twice"), new_.code));
+    if ((parent != NULL && (r = check_right(im, parent, "parent_code")) < 0) ||
+        (known != NULL && (r = check_right(im, known, "code")) < 0))
+        return r;
     if (im->table.mistakes.len > errors)
         return 0;
     if (parent != NULL)

@@ -42,6 +42,12 @@ static const struct sheet_column columns[] = {
     {"ranges", COL_RANGES, N_("Address blocks, separated by spaces: 192.0.2.0/24"), false},
 };
 
+/* An organisation that rows name: many name the same one. */
+struct named_org {
+    int64_t id;      /* 0: there is none */
+    bool asked, may; /* the right to write over it, once it was asked for */
+};
+
 struct import {
     struct db *db;
     struct arena *arena; /* of the import */
@@ -53,6 +59,7 @@ struct import {
     struct import_result *out;
     struct sheet_table table;
     struct map made; /* codes that a dry import would have made */
+    struct map orgs; /* struct named_org, by code */
 };
 
 static struct str cell(const struct import *im, enum column c)
@@ -71,20 +78,37 @@ static void check_head(struct sheet_table *t)
         sheet_mistake(t, "name", T(t->lang, "The columns name and owner_code are needed"));
 }
 
+static int find_org(struct import *im, struct str code, struct named_org **out, struct err *err)
+{
+    struct system_org_by_code_row row = {0};
+    int r;
+
+    if ((*out = map_get(&im->orgs, code)) != NULL)
+        return 0;
+    if ((r = system_org_by_code(im->db, im->row, code, &row, err)) < 0)
+        return r;
+    *out = arena_new(im->arena, struct named_org);
+    (*out)->id = row.id;
+    map_put(&im->orgs, str_dup(im->arena, code), *out);
+    return 0;
+}
+
 /* Negative: an error; otherwise *id, 0 with a mistake noted or nothing named. */
 static int org_of(struct import *im, enum column c, const char *name, int64_t *id, struct err *err)
 {
-    struct system_org_by_code_row row = {0};
     struct str code = cell(im, c);
+    struct named_org *org;
     int r;
 
     *id = 0;
     if (code.len == 0)
         return 0;
-    if ((r = system_org_by_code(im->db, im->row, code, &row, err)) == 0)
+    if ((r = find_org(im, code, &org, err)) < 0)
+        return r;
+    if (org->id == 0)
         bad(im, name, N_("There is no organisation with the code {0}"), code);
-    *id = row.id;
-    return MIN(r, 0);
+    *id = org->id;
+    return 0;
 }
 
 /* The fields that need no database. */
@@ -158,14 +182,26 @@ static int take_list(struct import *im, enum column c, const char *name, int64_t
     return 0;
 }
 
-/* The right over the owner; what is lacking is a mistake of this row. */
-static int check_right(struct import *im, int64_t owner, struct err *err)
+/* The right over the owner of this row; what is lacking is a mistake of it. */
+static int check_right(struct import *im, struct err *err)
 {
-    int r =
-        im->by != NULL ? actor_require(im->db, im->by, PERM_SYSTEM_WRITE, owner, im->now, err) : 0;
+    struct named_org *org;
+    int r;
 
-    if (r != ERR_FORBIDDEN)
+    if (im->by == NULL)
+        return 0;
+    if ((r = find_org(im, cell(im, COL_OWNER), &org, err)) < 0)
         return r;
+    if (!org->asked) {
+        r = actor_require(im->db, im->by, PERM_SYSTEM_WRITE, org->id, im->now, err);
+        if (r < 0 && r != ERR_FORBIDDEN)
+            return r;
+        err_clear(err);
+        org->asked = true;
+        org->may = r == 0;
+    }
+    if (org->may)
+        return 0;
     bad(im, "owner_code", N_("You may not register systems of {0}"), cell(im, COL_OWNER));
     return 1;
 }
@@ -232,7 +268,7 @@ static int take_row(struct sheet_table *t, struct err *err)
         bad(im, "owner_code", N_("The code of the owner is needed"), STR_EMPTY);
     if (t->mistakes.len > mistakes)
         return 0;
-    if ((r = check_right(im, new_.owner_id, err)) != 0)
+    if ((r = check_right(im, err)) != 0)
         return MIN(r, 0);
     if (new_.code.len > 0 && (r = system_id_by_code(im->db, im->row, new_.code, &known, err)) < 0)
         return r;
@@ -276,7 +312,8 @@ int system_import(const struct import_task *task, struct import_result *out, str
                           .now = task->now,
                           .out = out,
                           .table = system_import_table(task->arena, task->lang),
-                          .made = {.arena = task->arena}};
+                          .made = {.arena = task->arena},
+                          .orgs = {.arena = task->arena}};
     im->row = &im->table.scratch;
     im->table.row = take_row;
     im->table.ctx = im;

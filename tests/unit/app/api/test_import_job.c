@@ -309,6 +309,36 @@ static void test_over_the_api(void **state)
     assert_int_equal(spooled(t), 0);
 }
 
+/* Whoever holds the right for one organisation changes nothing of another by its code. */
+static void test_rows_reach_no_farther_than_the_right(void **state)
+{
+    struct apitest *t = *state;
+    const char *path;
+
+    sql(t, "UPDATE role_grant SET role = 'coordinator' WHERE account_id = "
+           "(SELECT account_id FROM role_grant g JOIN org o ON o.id = g.org_id "
+           "WHERE o.code = 'DV-0002')");
+    as(t, &t->p.officer);
+    send_file(t, "/api/v1/orgs/imports?apply=1",
+              STR("code,name,kind,parent_code\n"
+                  "DV-0003,Bị đổi tên,department,\n"
+                  ",Chen vào,department,DV-0003\n"
+                  ",Của mình,department,DV-0002\n"));
+    assert_answer(t, 201, "");
+    path = str_cdup(&t->p.t.arena, answered(t, "Location"));
+    work(t);
+    call(t, "GET", path, NULL, NULL);
+    assert_answer(t, 200, "\"state\":\"wrong\"");
+    assert_answer(t, 200, "\"mistakes\":2");
+    assert_int_equal(sql(t, "SELECT COUNT(*) FROM org WHERE name IN ('Bị đổi tên', 'Chen vào')"),
+                     0);
+    send_file(t, "/api/v1/orgs/imports?apply=1",
+              STR("name,kind,parent_code\n"
+                  "Của mình,department,DV-0002\n"));
+    work(t);
+    assert_int_equal(sql(t, "SELECT COUNT(*) FROM org WHERE name = 'Của mình'"), 1);
+}
+
 static void test_systems_over_the_api(void **state)
 {
     struct apitest *t = *state;
@@ -352,6 +382,7 @@ int main(int argc, char **argv)
         API_TEST(test_what_nobody_decides_on_is_forgotten),
         API_TEST(test_what_is_no_table_is_said),
         API_TEST(test_over_the_api),
+        API_TEST(test_rows_reach_no_farther_than_the_right),
         API_TEST(test_systems_over_the_api),
     };
     int status = sandbox_child(argc, argv, &sheet_sandbox_kind, 1);
