@@ -51,8 +51,9 @@ cpu() {
         awk '{ sub(/.*\) /, ""); t += $12 + $13 } END { print t }'
 }
 
+# Those of this cluster only: tests of others may have one too.
 postgres_pids() {
-    [ -z "$server" ] || pgrep -f '^postgres: ungcuu ' || true
+    [ -z "$server" ] || pgrep -P "$(head -n 1 "${server##*host=}/data/postmaster.pid")" -f '^postgres: ungcuu ' || true
 }
 
 wanted() {

@@ -9,6 +9,9 @@
  */
 enum sql_kind { SQL_ONE, SQL_MAYBE, SQL_MANY, SQL_EACH, SQL_EXEC };
 
+/* As in sys/db/db.h. */
+enum sql_plan { SQL_PLAN_AUTO, SQL_PLAN_KEPT, SQL_PLAN_FRESH, SQL_PLAN_ANY };
+
 enum sql_type { SQL_INT, SQL_REAL, SQL_TEXT, SQL_BLOB, SQL_BOOL, SQL_TYPES };
 
 struct sql_column {
@@ -16,6 +19,7 @@ struct sql_column {
     enum sql_type type;
     bool null;
     bool used;     /* a parameter: some body names it */
+    bool replans;  /* a parameter: a value for it lets PostgreSQL plan anew */
     size_t offset; /* in the source */
 };
 
@@ -36,6 +40,7 @@ struct sql_statement {
     bool has_body[SQL_ENGINES];
     bool derived; /* the body for PostgreSQL comes from the first one: its pieces have two */
     bool writes;
+    enum sql_plan plan;
 };
 
 struct sql_name {

@@ -281,6 +281,43 @@ static void set_row(struct parser *p, struct sql_statement *st, struct str text)
     st->row_offset = offset_of(p, name.ptr);
 }
 
+/* "-- plan: fresh", "-- plan: kept unless org_id, words" */
+static void set_plan(struct parser *p, struct sql_statement *st, struct str text)
+{
+    static const char *const names[] = {NULL, "kept", "fresh", "any"};
+    struct str rest = text;
+    struct str how = take_word(&rest), unless = take_word(&rest);
+    struct str part;
+
+    st->plan = SQL_PLAN_AUTO;
+    for (int i = SQL_PLAN_KEPT; i <= SQL_PLAN_ANY; i++) {
+        if (str_is(how, names[i]))
+            st->plan = (enum sql_plan)i;
+    }
+    rest = str_trim(rest);
+    if (st->plan == SQL_PLAN_AUTO || (unless.len > 0) != (rest.len > 0) ||
+        (unless.len > 0 && (st->plan != SQL_PLAN_KEPT || !str_is(unless, "unless")))) {
+        problem_at(p->problems, p->src, offset_of(p, text.ptr),
+                   "a plan is 'any', 'fresh', 'kept' or 'kept unless PARAMETER, ...'");
+        return;
+    }
+    while (rest.len > 0 && str_split(&rest, ',', &part)) {
+        struct sql_column *column = NULL;
+
+        part = str_trim(part);
+        for (size_t i = 0; i < st->in.len; i++) {
+            if (str_eq(st->in.at[i].name, part))
+                column = &st->in.at[i];
+        }
+        if (column == NULL || !column->null) {
+            problem_at(p->problems, p->src, offset_of(p, part.ptr),
+                       "'" STR_FMT "' is no parameter above that may be NULL", STR_ARG(part));
+            return;
+        }
+        column->replans = true;
+    }
+}
+
 /* A comment line that belongs to the format: "-- in: ..."; what is behind the colon. */
 static bool directive(struct str line, const char *name, struct str *rest)
 {
@@ -330,8 +367,9 @@ static bool parse_head(struct parser *p, struct str line)
     bool in = directive(line, "in:", &rest);
     bool out = !in && directive(line, "out:", &rest);
     bool row = !in && !out && directive(line, "row:", &rest);
+    bool plan = !in && !out && !row && directive(line, "plan:", &rest);
 
-    if (!in && !out && !row)
+    if (!in && !out && !row && !plan)
         return false;
     if (p->skipping)
         return true;
@@ -343,6 +381,8 @@ static bool parse_head(struct parser *p, struct str line)
     }
     if (row)
         set_row(p, st, rest);
+    else if (plan)
+        set_plan(p, st, rest);
     else
         parse_columns(p, rest, in ? &st->in : &st->out, in);
     return true;

@@ -119,8 +119,13 @@ static void write_body(struct buf *out, struct str body, enum sql_engine engine)
 
 static void write_statement(struct buf *out, const struct sql_statement *st, struct str file)
 {
+    static const char *const plans[] = {"DB_PLAN_AUTO", "DB_PLAN_KEPT", "DB_PLAN_FRESH",
+                                        "DB_PLAN_ANY"};
     enum sql_engine postgres = st->has_body[SQL_POSTGRES] ? SQL_POSTGRES : SQL_SQLITE;
+    uint64_t replans = 0;
 
+    for (size_t i = 0; i < st->in.len; i++)
+        replans |= (uint64_t)st->in.at[i].replans << i;
     write_columns(out, st, &st->in, "in");
     write_columns(out, st, &st->out, "out");
     buf_printf(out, "extern const struct db_statement " STR_FMT "_statement;\n", STR_ARG(st->name));
@@ -137,7 +142,12 @@ static void write_statement(struct buf *out, const struct sql_statement *st, str
     if (st->out.len > 0)
         buf_printf(out, ",\n    .out = " STR_FMT "_out,\n    .out_len = %zu", STR_ARG(st->name),
                    st->out.len);
-    buf_printf(out, ",\n    .writes = %s,\n};\n\n", st->writes ? "true" : "false");
+    buf_printf(out, ",\n    .writes = %s", st->writes ? "true" : "false");
+    if (st->plan != SQL_PLAN_AUTO)
+        buf_printf(out, ",\n    .plan = %s", plans[st->plan]);
+    if (replans != 0)
+        buf_printf(out, ",\n    .replans = 0x%" PRIx64, replans);
+    buf_add(out, STR(",\n};\n\n"));
 }
 
 /* From the engine's values into the row; texts are copied when there is an arena. */

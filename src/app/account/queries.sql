@@ -53,6 +53,7 @@ WHERE EXISTS (SELECT 1 FROM role_grant g WHERE g.account_id = $3)
 -- name: session_load :many
 -- in:   id text, now int, seen_after int
 -- out:  account_id int, login text, name text, position text, lang text, theme text, must_change bool, csrf text, seen_at int, confirmed_at int, method text, factor_at int?, role text?, org_id int?, org_name text?, needs_factor int?
+-- plan: any
 SELECT s.account_id, a.login, a.name, a.position, a.lang, a.theme, a.must_change, s.csrf, s.seen_at,
        s.confirmed_at, s.method, f.confirmed_at AS factor_at, g.role, g.org_id, o.name AS org_name,
        x.second_factor AS needs_factor
@@ -308,6 +309,7 @@ WHERE EXISTS (SELECT 1 FROM actor_root r
 -- name: actor_is_wide :one
 -- in:   actor int, permission text, now int
 -- out:  wide bool
+-- plan: any
 SELECT CASE WHEN @actor_everywhere($2, $1, $3) THEN 1 ELSE 0 END AS wide;
 
 -- name: step_add :exec

@@ -4,6 +4,7 @@
 -- row:  filter
 -- in:   account_id int, now int, list text
 -- out:  id int, list text, name text, query text, mine bool, shared bool, standard bool, owner text
+-- plan: any
 SELECT f.id, f.list, f.name, f.query, CASE WHEN f.account_id = $1 THEN 1 ELSE 0 END AS mine,
     CASE WHEN f.org_id IS NULL THEN 0 ELSE 1 END AS shared, CASE WHEN d.filter_id = f.id THEN 1 ELSE 0 END AS standard,
     a.name AS owner

@@ -15,6 +15,7 @@ COALESCE(SUM(CASE WHEN {report}.state = 'new' THEN 1 ELSE 0 END), 0) AS fresh,
 -- row:  home_incident_counts
 -- in:   actor int, now int
 -- out:  open int, high int, late int, oldest_due int?
+-- plan: kept
 SELECT @home_incident_counts(i, $2)
 FROM incident i
 WHERE i.state <> 'closed'
@@ -24,14 +25,16 @@ WHERE i.state <> 'closed'
 -- row:  home_incident_counts
 -- in:   actor int, now int
 -- out:  open int, high int, late int, oldest_due int?
+-- plan: kept
 SELECT @home_incident_counts(i, $2)
 FROM incident i
 WHERE i.state <> 'closed'
-  AND i.id IN @incidents_of('incident.read', $1, $2);
+  AND i.id @incidents_of('incident.read', $1, $2);
 
 -- name: home_task_counts :one
 -- in:   actor int, now int, day_end int
 -- out:  mine int, today int, late int
+-- plan: kept
 SELECT COUNT(*) AS mine,
     COALESCE(SUM(CASE WHEN t.due_at >= $2 AND t.due_at < $3 THEN 1 ELSE 0 END), 0) AS today,
     COALESCE(SUM(CASE WHEN t.due_at < $2 THEN 1 ELSE 0 END), 0) AS late
@@ -44,6 +47,7 @@ WHERE t.assignee_id = $1 AND t.state IN ('open', 'doing')
 -- row:  home_report_counts
 -- in:   actor int, now int
 -- out:  fresh int, asking int, oldest int?
+-- plan: kept
 SELECT @home_report_counts(r)
 FROM report r
 WHERE r.state IN ('new', 'asking')
@@ -53,14 +57,16 @@ WHERE r.state IN ('new', 'asking')
 -- row:  home_report_counts
 -- in:   actor int, now int
 -- out:  fresh int, asking int, oldest int?
+-- plan: kept
 SELECT @home_report_counts(r)
 FROM report r
 WHERE r.state IN ('new', 'asking')
-  AND r.id IN @reports_of('report.read', $1, $2);
+  AND r.id @reports_of('report.read', $1, $2);
 
 -- name: home_tasks :many
 -- in:   actor int, now int, row_limit int
 -- out:  title text, started_at int, due_at int?, state text, code text, incident_title text, org_name text
+-- plan: kept
 SELECT t.title, COALESCE(t.started_at, i.opened_at) AS started_at, t.due_at, t.state, i.code,
     i.title AS incident_title, o.name AS org_name
 FROM task t
@@ -75,6 +81,7 @@ LIMIT $3;
 -- row:  home_incident
 -- in:   actor int, now int, row_limit int
 -- out:  code text, title text, severity int, state text, org_name text, opened_at int, updated_at int, next_due_at int?
+-- plan: kept
 SELECT i.code, i.title, i.severity, i.state, o.name AS org_name, i.opened_at, i.updated_at, i.next_due_at
 FROM (
     SELECT i.id FROM incident i
@@ -90,11 +97,12 @@ ORDER BY i.next_due_at, i.id;
 -- row:  home_incident
 -- in:   actor int, now int, row_limit int
 -- out:  code text, title text, severity int, state text, org_name text, opened_at int, updated_at int, next_due_at int?
+-- plan: kept
 SELECT i.code, i.title, i.severity, i.state, o.name AS org_name, i.opened_at, i.updated_at, i.next_due_at
 FROM (
     SELECT i.id FROM incident i
     WHERE i.state <> 'closed' AND i.next_due_at IS NOT NULL
-      AND i.id IN @incidents_of('incident.read', $1, $2)
+      AND i.id @incidents_of('incident.read', $1, $2)
     ORDER BY i.next_due_at, i.id
     LIMIT $3) AS k
 JOIN incident i ON i.id = k.id
@@ -105,6 +113,7 @@ ORDER BY i.next_due_at, i.id;
 -- name: home_follow_up :many
 -- in:   actor int, now int, row_limit int
 -- out:  code text, title text, follow_up_at int, note text
+-- plan: kept
 SELECT i.code, i.title, i.follow_up_at, i.follow_up_note AS note
 FROM incident i
 WHERE i.follow_up_at <= $2 AND i.state <> 'closed'
@@ -116,6 +125,7 @@ LIMIT $3;
 -- row:  home_incident
 -- in:   actor int, now int, row_limit int
 -- out:  code text, title text, severity int, state text, org_name text, opened_at int, updated_at int, next_due_at int?
+-- plan: kept
 SELECT i.code, i.title, i.severity, i.state, o.name AS org_name, i.opened_at, i.updated_at, i.next_due_at
 FROM (
     SELECT i.id FROM incident i
@@ -130,10 +140,11 @@ ORDER BY i.updated_at DESC, i.id DESC;
 -- row:  home_incident
 -- in:   actor int, now int, row_limit int
 -- out:  code text, title text, severity int, state text, org_name text, opened_at int, updated_at int, next_due_at int?
+-- plan: kept
 SELECT i.code, i.title, i.severity, i.state, o.name AS org_name, i.opened_at, i.updated_at, i.next_due_at
 FROM (
     SELECT i.id FROM incident i
-    WHERE i.id IN @incidents_of('incident.read', $1, $2)
+    WHERE i.id @incidents_of('incident.read', $1, $2)
     ORDER BY i.updated_at DESC, i.id DESC
     LIMIT $3) AS k
 JOIN incident i ON i.id = k.id
@@ -145,6 +156,7 @@ ORDER BY i.updated_at DESC, i.id DESC;
 -- row:  home_report
 -- in:   actor int, now int, row_limit int
 -- out:  code text, title text, received_at int, channel text, org_name text?
+-- plan: kept
 SELECT r.code, r.title, r.received_at, r.channel, o.name AS org_name
 FROM report r
 LEFT JOIN org o ON o.id = r.org_id
@@ -157,10 +169,11 @@ LIMIT $3;
 -- row:  home_report
 -- in:   actor int, now int, row_limit int
 -- out:  code text, title text, received_at int, channel text, org_name text?
+-- plan: kept
 SELECT r.code, r.title, r.received_at, r.channel, o.name AS org_name
 FROM report r
 LEFT JOIN org o ON o.id = r.org_id
 WHERE r.state = 'new'
-  AND r.id IN @reports_of('report.read', $1, $2)
+  AND r.id @reports_of('report.read', $1, $2)
 ORDER BY r.received_at, r.id
 LIMIT $3;

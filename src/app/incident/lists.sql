@@ -24,6 +24,7 @@ CASE WHEN {descending} = 0 THEN CASE {sort}
 -- row:  incident_summary
 -- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, words text?, row_limit int, row_offset int, follow int
 -- out:  id int, code text, title text, kind text, severity int, tlp text, state text, org_name text, lead_name text?, detected_at int, opened_at int, updated_at int, next_due_at int?, closed_at int?, tasks_done int, tasks_all int
+-- plan: kept unless org_id
 SELECT @incident_summary(i, o, l)
 FROM (
     SELECT f.id FROM incident f
@@ -43,6 +44,7 @@ ORDER BY i.updated_at DESC, i.id DESC;
 -- row:  incident_summary
 -- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, words text?, row_limit int, row_offset int, follow int
 -- out:  id int, code text, title text, kind text, severity int, tlp text, state text, org_name text, lead_name text?, detected_at int, opened_at int, updated_at int, next_due_at int?, closed_at int?, tasks_done int, tasks_all int
+-- plan: kept unless org_id
 SELECT @incident_summary(i, o, l)
 FROM (
     SELECT f.id FROM incident f
@@ -104,6 +106,7 @@ ORDER BY k.up ASC, k.down DESC, k.id DESC;
 -- row:  incident_summary
 -- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, words text?, row_limit int, row_offset int, sort text, descending bool, follow int
 -- out:  id int, code text, title text, kind text, severity int, tlp text, state text, org_name text, lead_name text?, detected_at int, opened_at int, updated_at int, next_due_at int?, closed_at int?, tasks_done int, tasks_all int
+-- plan: kept unless org_id
 SELECT @incident_summary(i, o, l)
 FROM (
     SELECT f.id,
@@ -112,7 +115,7 @@ FROM (
     WHERE ($3 IS NULL OR f.state = $3)
       AND ($4 = 0 OR f.state <> 'closed')
       AND @incident_asked(f, $2, $5, $6, $7, $8, $9, $15, $10)
-      AND f.id IN @incidents_of('incident.read', $1, $2)
+      AND f.id @incidents_of('incident.read', $1, $2)
     ORDER BY 2 ASC, 3 DESC, 1 DESC
     LIMIT $11 OFFSET $12
 ) AS k
@@ -150,10 +153,11 @@ SELECT COUNT(*) AS total FROM (
 -- row:  incident_count
 -- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, words text?, follow int
 -- out:  total int
+-- plan: kept unless org_id
 SELECT COUNT(*) AS total FROM (
     SELECT 1 AS one FROM incident f
     WHERE ($3 IS NULL OR f.state = $3)
       AND ($4 = 0 OR f.state <> 'closed')
       AND @incident_asked(f, $2, $5, $6, $7, $8, $9, $11, $10)
-      AND f.id IN @incidents_of('incident.read', $1, $2)
+      AND f.id @incidents_of('incident.read', $1, $2)
     LIMIT 10001) AS counted;

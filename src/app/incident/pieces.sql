@@ -18,10 +18,15 @@ EXISTS (SELECT 1 FROM incident_sight x
         WHERE x.incident_id = {id} AND x.account_id = {actor} AND x.permission = {permission}
           AND x.valid_from <= {now} AND x.valid_to > {now});
 
--- Those of somebody who reaches a part: id IN @incidents_of(...)
+-- Those of somebody who reaches a part: id @incidents_of(...). As an array they are gathered before anything else:
+-- PostgreSQL takes everybody for one who reaches much and would rather read all there is.
 -- piece: incidents_of(permission, actor, now)
-(SELECT x.incident_id FROM incident_access x
- WHERE x.account_id = {actor} AND x.permission = {permission} AND x.valid_from <= {now} AND x.valid_to > {now});
+IN (SELECT x.incident_id FROM incident_access x
+    WHERE x.account_id = {actor} AND x.permission = {permission} AND x.valid_from <= {now} AND x.valid_to > {now});
+-- @postgres
+= ANY (ARRAY(SELECT x.incident_id FROM incident_access x
+             WHERE x.account_id = {actor} AND x.permission = {permission}
+               AND x.valid_from <= {now} AND x.valid_to > {now}));
 
 -- Who reaches everything sees whatever is not TLP:RED without being asked row by row.
 -- piece: incident_wide(incident, actor, now)

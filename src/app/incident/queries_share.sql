@@ -161,6 +161,7 @@ LIMIT $3;
 -- name: joint_count :one
 -- in:   actor int, now int
 -- out:  total int
+-- plan: kept
 SELECT COUNT(DISTINCT a.incident_id) AS total
 FROM incident_share_access a
 WHERE a.account_id = $1 AND a.permission = 'incident.read' AND a.scope = 'marked'

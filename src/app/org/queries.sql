@@ -234,6 +234,7 @@ LIMIT 5000;
 -- row:  org_summary
 -- in:   actor int, now int, kind text?, ended bool, words text?, row_limit int, row_offset int
 -- out:  id int, code text, kind text, name text, parent_name text?, phone text, email text, systems int, contacts int, valid_to int?
+-- plan: kept
 SELECT @org_summary(o, p)
 FROM (
     SELECT f.id FROM org f
@@ -249,6 +250,7 @@ ORDER BY o.sort_key, o.id;
 -- row:  org_summary
 -- in:   actor int, now int, kind text?, ended bool, words text?, row_limit int, row_offset int
 -- out:  id int, code text, kind text, name text, parent_name text?, phone text, email text, systems int, contacts int, valid_to int?
+-- plan: kept
 SELECT @org_summary(o, p)
 FROM (
     SELECT f.id FROM org f
@@ -264,6 +266,7 @@ ORDER BY o.sort_key DESC, o.id DESC;
 -- row:  org_summary
 -- in:   actor int, now int, kind text?, ended bool, words text?, row_limit int, row_offset int, sort text, descending bool
 -- out:  id int, code text, kind text, name text, parent_name text?, phone text, email text, systems int, contacts int, valid_to int?
+-- plan: kept
 SELECT @org_summary(o, p)
 FROM (
     SELECT f.id,
@@ -294,6 +297,7 @@ SELECT COUNT(*) AS total FROM (
 -- row:  org_count
 -- in:   actor int, now int, kind text?, ended bool, words text?
 -- out:  total int
+-- plan: kept
 SELECT COUNT(*) AS total FROM (
     SELECT 1 AS one FROM org f
     WHERE @org_asked(f, $2, $3, $4, $5)

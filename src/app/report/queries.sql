@@ -112,6 +112,7 @@ LEFT JOIN incident {incident} ON {incident}.id = {report}.incident_id;
 -- row:  report_summary
 -- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, words text?, row_limit int, row_offset int
 -- out:  id int, code text, channel text, state text, title text, kind text, received_at int, org_name text?, system_name text?, incident_code text?, files int, version int
+-- plan: kept unless org_id
 SELECT @report_summary(r, o, s, i)
 FROM (
     SELECT f.id FROM report f
@@ -129,13 +130,14 @@ ORDER BY r.received_at, r.id;
 -- row:  report_summary
 -- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, words text?, row_limit int, row_offset int
 -- out:  id int, code text, channel text, state text, title text, kind text, received_at int, org_name text?, system_name text?, incident_code text?, files int, version int
+-- plan: kept
 SELECT @report_summary(r, o, s, i)
 FROM (
     SELECT f.id FROM report f
     WHERE ($3 IS NULL OR f.state = $3)
       AND ($4 = 0 OR f.state IN ('new', 'asking'))
       AND @report_asked(f, $1, $5, $6, $7, $8)
-      AND f.id IN @reports_of('report.read', $1, $2)
+      AND f.id @reports_of('report.read', $1, $2)
     ORDER BY f.received_at, f.id
     LIMIT $9 OFFSET $10) AS k
 JOIN report r ON r.id = k.id
@@ -163,13 +165,14 @@ ORDER BY r.received_at DESC, r.id DESC;
 -- row:  report_summary
 -- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, words text?, row_limit int, row_offset int
 -- out:  id int, code text, channel text, state text, title text, kind text, received_at int, org_name text?, system_name text?, incident_code text?, files int, version int
+-- plan: kept
 SELECT @report_summary(r, o, s, i)
 FROM (
     SELECT f.id FROM report f
     WHERE ($3 IS NULL OR f.state = $3)
       AND ($4 = 0 OR f.state IN ('new', 'asking'))
       AND @report_asked(f, $1, $5, $6, $7, $8)
-      AND f.id IN @reports_of('report.read', $1, $2)
+      AND f.id @reports_of('report.read', $1, $2)
     ORDER BY f.received_at DESC, f.id DESC
     LIMIT $9 OFFSET $10) AS k
 JOIN report r ON r.id = k.id
@@ -204,12 +207,13 @@ SELECT COUNT(*) AS total FROM (
 -- row:  report_count
 -- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, words text?
 -- out:  total int
+-- plan: kept
 SELECT COUNT(*) AS total FROM (
     SELECT 1 AS one FROM report f
     WHERE ($3 IS NULL OR f.state = $3)
       AND ($4 = 0 OR f.state IN ('new', 'asking'))
       AND @report_asked(f, $1, $5, $6, $7, $8)
-      AND f.id IN @reports_of('report.read', $1, $2)
+      AND f.id @reports_of('report.read', $1, $2)
     LIMIT 10001) AS counted;
 
 -- Open incidents that share an observable or the system with the report: where it may belong.

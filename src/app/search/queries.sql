@@ -29,6 +29,7 @@ LIMIT 1;
 -- row:  search_case
 -- in:   actor int, now int, value text, row_limit int
 -- out:  code text, title text, sub text, state text, severity int, at int
+-- plan: kept
 SELECT i.code, i.title, o.name AS sub, i.state, i.severity, i.updated_at AS at
 FROM (
     SELECT f.id FROM observable b
@@ -48,6 +49,7 @@ ORDER BY i.id DESC;
 -- row:  search_case
 -- in:   actor int, now int, pattern text?, value text?, row_limit int
 -- out:  code text, title text, sub text, state text, severity int, at int
+-- plan: kept
 SELECT i.code, i.title, o.name AS sub, i.state, i.severity, i.updated_at AS at
 FROM incident i
 JOIN org o ON o.id = i.org_id

@@ -145,7 +145,7 @@ ORDER BY f.id DESC;
 -- in:   actor int, now int, row_limit int
 -- out:  id int
 SELECT f.id FROM incident f
-WHERE f.id IN @incidents_of('incident.read', $1, $2)
+WHERE f.id @incidents_of('incident.read', $1, $2)
 ORDER BY f.id DESC
 LIMIT $3;
 
@@ -192,7 +192,7 @@ ORDER BY f.id DESC;
 -- in:   actor int, now int, row_limit int
 -- out:  id int
 SELECT f.id FROM report f
-WHERE f.id IN @reports_of('report.read', $1, $2)
+WHERE f.id @reports_of('report.read', $1, $2)
 ORDER BY f.id DESC
 LIMIT $3;
 
@@ -243,7 +243,7 @@ ORDER BY c.id DESC;
 -- in:   actor int, now int, row_limit int
 -- out:  id int
 SELECT c.id FROM comment c
-WHERE c.incident_id IN @incidents_of('incident.read', $1, $2)
+WHERE c.incident_id @incidents_of('incident.read', $1, $2)
 ORDER BY +c.id DESC
 LIMIT $3;
 
@@ -380,7 +380,7 @@ WHERE r.incident_id IN (SELECT x.incident_id FROM incident_sight x
                         WHERE x.account_id = $1 AND x.permission = 'incident.read' AND x.valid_from <= $2 AND x.valid_to > $2)
 UNION
 SELECT a.id FROM attachment a
-WHERE a.report_id IN @reports_of('report.read', $1, $2)
+WHERE a.report_id @reports_of('report.read', $1, $2)
 ORDER BY 1 DESC
 LIMIT $3;
 
@@ -433,12 +433,12 @@ ORDER BY m.id DESC;
 -- in:   actor int, now int, row_limit int
 -- out:  id int
 SELECT m.id FROM mail m
-WHERE m.incident_id IN @incidents_of('incident.read', $1, $2)
+WHERE m.incident_id @incidents_of('incident.read', $1, $2)
 UNION
 SELECT m.id FROM mail m JOIN report r ON r.id = m.report_id
-WHERE r.incident_id IN @incidents_of('incident.read', $1, $2)
+WHERE r.incident_id @incidents_of('incident.read', $1, $2)
 UNION
 SELECT m.id FROM mail m
-WHERE m.report_id IN @reports_of('report.read', $1, $2)
+WHERE m.report_id @reports_of('report.read', $1, $2)
 ORDER BY 1 DESC
 LIMIT $3;

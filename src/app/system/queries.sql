@@ -48,6 +48,7 @@ LIMIT 5000;
 -- row:  system_summary
 -- in:   actor int, now int, level int?, state text?, owner text?, words text?, row_limit int, row_offset int
 -- out:  id int, code text, name text, owner_name text, level int?, state text, decision_no text, domains int, incidents int
+-- plan: kept unless owner
 SELECT @system_summary(s, o)
 FROM (
     SELECT f.id FROM system f
@@ -63,6 +64,7 @@ ORDER BY s.sort_key, s.id;
 -- row:  system_summary
 -- in:   actor int, now int, level int?, state text?, owner text?, words text?, row_limit int, row_offset int
 -- out:  id int, code text, name text, owner_name text, level int?, state text, decision_no text, domains int, incidents int
+-- plan: kept unless owner
 SELECT @system_summary(s, o)
 FROM (
     SELECT f.id FROM system f

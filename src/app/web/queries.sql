@@ -37,6 +37,7 @@ WHERE account_id = $1
 -- name: web_unread :one
 -- in:   account_id int
 -- out:  total int
+-- plan: any
 SELECT COUNT(*) AS total FROM (
     SELECT 1 AS one FROM notice WHERE account_id = $1 AND read_at IS NULL AND in_app = 1 LIMIT 100) AS counted;
 

@@ -3,11 +3,19 @@
 
 /*
  * PROBE: so many records are looked at to learn how common a word is. WINDOW: so many at a time are
- * looked through on PostgreSQL while every fiftieth or more holds the words.
+ * looked through on PostgreSQL while every fiftieth or more holds the words. RANGE: of so many of
+ * the newest ids its index is asked there, then of all that are older.
  */
-enum { PROBE = 96, PROBE_FIT = 24, WINDOW_FIRST = 200, WINDOW = 2000, WINDOW_SHARE = 50 };
+enum {
+    PROBE = 96,
+    PROBE_FIT = 24,
+    WINDOW_FIRST = 200,
+    WINDOW = 2000,
+    WINDOW_SHARE = 50,
+    RANGE = 8000
+};
 
-enum how { TYPED = WORDS_AS_TYPED, WHOLE = WORDS_WHOLE, CUT = WORDS_CUT, WINDOWS };
+enum how { TYPED = WORDS_AS_TYPED, WHOLE = WORDS_WHOLE, CUT = WORDS_CUT, WINDOWS, RANGES };
 
 typedef int id_fn(void *, const struct words_id_row *, struct err *);
 
@@ -18,7 +26,7 @@ typedef int id_fn(void *, const struct words_id_row *, struct err *);
 static const struct {
     int (*mark)(struct db *, struct arena *, struct words_mark_row *, struct err *);
     int (*near)(struct db *, struct str, int64_t, int64_t, id_fn *, void *, struct err *);
-    int (*ids)(struct db *, struct str, int64_t, int64_t, id_fn *, void *, struct err *);
+    int (*ids)(struct db *, struct str, int64_t, int64_t, int64_t, id_fn *, void *, struct err *);
     int (*among)(struct db *, struct str, struct str, id_fn *, void *, struct err *);
 } kinds[] = {
     [WORDS_INCIDENT] = OF(incidents), [WORDS_REPORT] = OF(reports), [WORDS_COMMENT] = OF(comments),
@@ -87,7 +95,7 @@ static int ask(struct db *db, struct arena *a, const struct words_walk *walk, en
 {
     struct str match = words_match_as(a, db_engine_of(db), walk->w, (enum words_how)(int)how);
     struct found all = {.a = a};
-    int r = kinds[walk->of].ids(db, match, walk->below, (int64_t)max, add_id, &all, err);
+    int r = kinds[walk->of].ids(db, match, 0, walk->below, (int64_t)max, add_id, &all, err);
 
     *out = (struct piece){.f = all, .done = all.ids.len < max, .below = walk->below};
     if (r < 0 || all.ids.len == 0)
@@ -190,27 +198,49 @@ static int windows(struct db *db, struct words_walk *walk, size_t max, int64_t s
     return 0;
 }
 
+/* The index is quick to list what fits, but every row of the list is then read: so only those of a
+ * range of ids. */
+static int ranges(struct db *db, struct words_walk *walk, size_t max, struct found *out,
+                  struct err *err)
+{
+    struct str match = words_match(out->a, DB_POSTGRES, walk->w);
+
+    while (!walk->done && out->ids.len < max) {
+        int64_t above = MAX(walk->below - 1 - walk->range, (int64_t)0);
+        size_t had = out->ids.len, wanted = max - had;
+        int r =
+            kinds[walk->of].ids(db, match, above, walk->below, (int64_t)wanted, add_id, out, err);
+
+        if (r < 0)
+            return r;
+        if (out->ids.len - had == wanted) {
+            walk->below = out->ids.at[out->ids.len - 1];
+            return 0;
+        }
+        walk->below = above + 1;
+        walk->done = above == 0;
+        walk->range = INT64_MAX;
+    }
+    return 0;
+}
+
 /*
  * PostgreSQL's index has no order: it gives everything that fits before the newest is known. What
  * is common is found by looking through the newest records instead; how common it is, the first
- * window tells.
+ * window tells. Else the index is asked, for the newest ids first.
  */
 static int begin_postgres(struct db *db, struct words_walk *walk, size_t max, struct found *out,
                           struct err *err)
 {
-    struct piece piece;
     int r;
 
     walk->below = walk->mark + 1;
+    walk->range = RANGE;
     if ((r = windows(db, walk, max, WINDOW_FIRST, out, err)) < 0 || walk->done)
         return r;
-    walk->how = out->ids.len * WINDOW_SHARE >= WINDOW_FIRST ? WINDOWS : TYPED;
-    if (walk->how == WINDOWS)
-        return windows(db, walk, max, WINDOW, out, err);
-    if ((r = ask(db, out->a, walk, TYPED, max, &piece, err)) < 0)
-        return r;
-    take(walk, TYPED, &piece, out);
-    return 0;
+    walk->how = out->ids.len * WINDOW_SHARE >= WINDOW_FIRST ? WINDOWS : RANGES;
+    return walk->how == WINDOWS ? windows(db, walk, max, WINDOW, out, err)
+                                : ranges(db, walk, max, out, err);
 }
 
 static int go_on(struct db *db, struct words_walk *walk, size_t max, struct found *out,
@@ -222,6 +252,8 @@ static int go_on(struct db *db, struct words_walk *walk, size_t max, struct foun
 
     if (how == WINDOWS)
         return windows(db, walk, max, WINDOW, out, err);
+    if (how == RANGES)
+        return ranges(db, walk, max, out, err);
     if ((r = ask(db, out->a, walk, how, max, &piece, err)) < 0)
         return r;
     take(walk, how, &piece, out);

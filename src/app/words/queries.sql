@@ -14,12 +14,15 @@ FROM (SELECT f.id, f.words FROM {table} f WHERE f.id > {above} AND f.id < {below
 WHERE r.words @@ to_tsquery('simple', {words})
 ORDER BY r.id DESC;
 
--- piece: words_ids(table, words, below, row_limit)
-SELECT -w.rowid AS id FROM {table}_words w WHERE w.fold MATCH {words} AND w.rowid > -{below} ORDER BY w.rowid
+-- piece: words_ids(table, words, above, below, row_limit)
+SELECT -w.rowid AS id FROM {table}_words w
+WHERE w.fold MATCH {words} AND w.rowid > -{below} AND w.rowid < -{above}
+ORDER BY w.rowid
 LIMIT {row_limit};
 -- @postgres
-WITH k AS MATERIALIZED (SELECT f.id FROM {table} f WHERE f.words @@ to_tsquery('simple', {words}))
-SELECT k.id FROM k WHERE k.id < {below} ORDER BY k.id DESC LIMIT {row_limit};
+WITH k AS MATERIALIZED (
+    SELECT f.id FROM {table} f WHERE f.words @@ to_tsquery('simple', {words}) AND f.id > {above} AND f.id < {below})
+SELECT k.id FROM k ORDER BY k.id DESC LIMIT {row_limit};
 
 -- piece: words_among(table, words, ids)
 SELECT f.id FROM json_each('[' || {ids} || ']') j CROSS JOIN {table} f ON f.id = j.value
@@ -45,9 +48,10 @@ ORDER BY f.id DESC;
 
 -- name: words_incidents_ids :each
 -- row:  words_id
--- in:   words text, below int, row_limit int
+-- in:   words text, above int, below int, row_limit int
 -- out:  id int
-@words_ids(incident, $1, $2, $3);
+-- plan: fresh
+@words_ids(incident, $1, $2, $3, $4);
 
 -- name: words_incidents_among :each
 -- row:  words_id
@@ -70,9 +74,10 @@ ORDER BY f.id DESC;
 
 -- name: words_reports_ids :each
 -- row:  words_id
--- in:   words text, below int, row_limit int
+-- in:   words text, above int, below int, row_limit int
 -- out:  id int
-@words_ids(report, $1, $2, $3);
+-- plan: fresh
+@words_ids(report, $1, $2, $3, $4);
 
 -- name: words_reports_among :each
 -- row:  words_id
@@ -95,9 +100,10 @@ ORDER BY f.id DESC;
 
 -- name: words_comments_ids :each
 -- row:  words_id
--- in:   words text, below int, row_limit int
+-- in:   words text, above int, below int, row_limit int
 -- out:  id int
-@words_ids(comment, $1, $2, $3);
+-- plan: fresh
+@words_ids(comment, $1, $2, $3, $4);
 
 -- name: words_comments_among :each
 -- row:  words_id
@@ -120,9 +126,10 @@ ORDER BY f.id DESC;
 
 -- name: words_systems_ids :each
 -- row:  words_id
--- in:   words text, below int, row_limit int
+-- in:   words text, above int, below int, row_limit int
 -- out:  id int
-@words_ids(system, $1, $2, $3);
+-- plan: fresh
+@words_ids(system, $1, $2, $3, $4);
 
 -- name: words_systems_among :each
 -- row:  words_id
@@ -145,9 +152,10 @@ ORDER BY f.id DESC;
 
 -- name: words_orgs_ids :each
 -- row:  words_id
--- in:   words text, below int, row_limit int
+-- in:   words text, above int, below int, row_limit int
 -- out:  id int
-@words_ids(org, $1, $2, $3);
+-- plan: fresh
+@words_ids(org, $1, $2, $3, $4);
 
 -- name: words_orgs_among :each
 -- row:  words_id
@@ -170,9 +178,10 @@ ORDER BY f.id DESC;
 
 -- name: words_files_ids :each
 -- row:  words_id
--- in:   words text, below int, row_limit int
+-- in:   words text, above int, below int, row_limit int
 -- out:  id int
-@words_ids(attachment, $1, $2, $3);
+-- plan: fresh
+@words_ids(attachment, $1, $2, $3, $4);
 
 -- name: words_files_among :each
 -- row:  words_id
@@ -195,9 +204,10 @@ ORDER BY f.id DESC;
 
 -- name: words_letters_ids :each
 -- row:  words_id
--- in:   words text, below int, row_limit int
+-- in:   words text, above int, below int, row_limit int
 -- out:  id int
-@words_ids(mail, $1, $2, $3);
+-- plan: fresh
+@words_ids(mail, $1, $2, $3, $4);
 
 -- name: words_letters_among :each
 -- row:  words_id

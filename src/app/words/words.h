@@ -91,7 +91,7 @@ struct words_walk {
     /* inside */
     bool begun;
     int how;
-    int64_t mark, below;
+    int64_t mark, below, range;
 };
 /* About the next `max` records; may be none though it is not done. */
 int words_walk_next(struct db *db, struct arena *a, struct words_walk *walk, size_t max,

@@ -101,6 +101,16 @@ struct db_column {
     bool null; /* may be NULL */
 };
 
+/*
+ * When PostgreSQL plans a prepared statement.
+ * AUTO   anew for the values of each call, as long as it expects less work from such plans
+ * KEPT   once, for any values: what was measured with both, where the rows take as long and
+ *        planning takes longer than they do
+ * FRESH  for the values of each call: where the way depends on them and is not guessed without
+ * ANY    a lookup by key, whose plan is the same always: the server need not be told before each
+ */
+enum db_plan { DB_PLAN_AUTO, DB_PLAN_KEPT, DB_PLAN_FRESH, DB_PLAN_ANY };
+
 struct db_statement {
     const char *name; /* "incident_by_code" */
     const char *file; /* "app/incident/queries.sql" */
@@ -109,6 +119,8 @@ struct db_statement {
     const struct db_column *in, *out;
     int in_len, out_len;
     bool writes; /* not a SELECT: refused outside a transaction */
+    enum db_plan plan;
+    uint64_t replans; /* DB_PLAN_KEPT: FRESH when a parameter with a bit here has a value */
 };
 
 struct db_value {

@@ -76,6 +76,7 @@ static void disconnect(struct postgres_lease *l)
     PQfinish(l->conn);
     l->conn = NULL;
     l->stale = false;
+    l->planning = DB_PLAN_AUTO;
 }
 
 /* A server that stopped has closed its end: there is something to read, and it is the end. */
@@ -181,6 +182,7 @@ static int begin(struct db *db, struct err *err)
 
     if (r < 0 && PQstatus(l->conn) == CONNECTION_BAD && (r = postgres_ensure(l, err)) == 0)
         r = postgres_exec(l->conn, "BEGIN", err);
+    l->planning_before = l->planning;
     return r;
 }
 
@@ -199,6 +201,8 @@ static int commit(struct db *db, struct err *err)
     } else if (strcmp(PQcmdStatus(res), "COMMIT") != 0) {
         r = err_set(err, ERR_DB, "the server undid the transaction");
     }
+    if (r < 0)
+        l->planning = l->planning_before;
     PQclear(res);
     return r;
 }
@@ -209,12 +213,14 @@ static void rollback(struct db *db)
 
     /* When it fails, the connection is of no use any more: release closes it. */
     postgres_exec(l->conn, "ROLLBACK", NULL);
+    l->planning = l->planning_before;
 }
 
 static int snapshot(struct db *db, struct err *err)
 {
     struct postgres_lease *l = (struct postgres_lease *)db;
 
+    l->planning_before = l->planning;
     return postgres_exec(l->conn,
                          "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
                          "SET LOCAL statement_timeout = 0;"

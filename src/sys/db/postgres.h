@@ -10,8 +10,10 @@ struct postgres_lease {
     struct db base;
     PGconn *conn;
     struct db_cache cache;
-    int prepared; /* how many statements were named on this connection */
-    bool stale;   /* its plans no longer fit the schema: close it when it comes back */
+    int prepared;          /* how many statements were named on this connection */
+    bool stale;            /* its plans no longer fit the schema: close it when it comes back */
+    enum db_plan planning; /* as the server is set for this connection now ... */
+    enum db_plan planning_before; /* ... and when the transaction began: a rollback undoes it */
     struct postgres_lease *next;
 };
 

@@ -74,6 +74,31 @@ static int prepare(struct postgres_lease *l, const struct db_statement *st, stru
     return 0;
 }
 
+static enum db_plan plan_for(const struct db_statement *st, const struct db_value *in)
+{
+    for (int i = 0; i < st->in_len; i++) {
+        if ((st->replans >> i & 1) != 0 && !in[i].null)
+            return DB_PLAN_FRESH;
+    }
+    return st->plan;
+}
+
+static int set_planning(struct postgres_lease *l, enum db_plan plan, struct err *err)
+{
+    static const char *const commands[] = {
+        [DB_PLAN_AUTO] = "SET plan_cache_mode = auto",
+        [DB_PLAN_KEPT] = "SET plan_cache_mode = force_generic_plan",
+        [DB_PLAN_FRESH] = "SET plan_cache_mode = force_custom_plan",
+    };
+    int r;
+
+    if (plan == DB_PLAN_ANY || plan == l->planning)
+        return 0;
+    if ((r = postgres_exec(l->conn, commands[plan], err)) == 0)
+        l->planning = plan;
+    return r;
+}
+
 static void bind(struct prepared *p, const struct db_statement *st, const struct db_value *in)
 {
     for (int i = 0; i < st->in_len; i++) {
@@ -183,7 +208,7 @@ static int run_once(struct postgres_lease *l, struct answer *a, const struct db_
     PGresult *res;
     int r;
 
-    if ((r = prepare(l, st, &p, err)) < 0) {
+    if ((r = set_planning(l, plan_for(st, in), err)) < 0 || (r = prepare(l, st, &p, err)) < 0) {
         db_err_place(err, st);
         return r;
     }

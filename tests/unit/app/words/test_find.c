@@ -17,16 +17,21 @@ static int close_province(void **unused)
     return 0;
 }
 
-static struct words_ids find(const char *typed, size_t max)
+static struct words_ids find_of(enum words_of of, const char *typed, size_t max)
 {
     struct words_ids ids;
     struct words w;
     struct err err = {0};
 
     words_parse(&test_arena, str_c(typed), NULL, &w);
-    if (words_find(p.t.db, &test_arena, WORDS_INCIDENT, &w, max, &ids, &err) < 0)
+    if (words_find(p.t.db, &test_arena, of, &w, max, &ids, &err) < 0)
         fail_msg("%s: %s", typed, err.what);
     return ids;
+}
+
+static struct words_ids find(const char *typed, size_t max)
+{
+    return find_of(WORDS_INCIDENT, typed, max);
 }
 
 static int64_t titled(const char *title)
@@ -64,10 +69,38 @@ static void test_the_newest_come_first(void **unused)
     assert_int_equal(find("", 10).len, 0);
 }
 
+/* PostgreSQL looks at the newest ids first, then further back: nothing is lost between. */
+static void test_what_lies_far_back_is_found(void **unused)
+{
+    static const int64_t at[] = {40000, 39999, 39900, 36000, 31801, 31800, 31799, 31798, 9000, 1};
+    struct str code;
+    int64_t incident = province_incident(&p, false, "amber", &code);
+    struct words_ids ids;
+
+    for (size_t i = ARRAY_LEN(at); i-- > 0;) {
+        char sql[500];
+
+        snprintf(sql, sizeof(sql),
+                 "INSERT INTO comment (id, incident_id, author_name, at, body, fold) VALUES "
+                 "(%" PRId64 ", %" PRId64 ", '', 1, 'Dừa', 'dua nuoc')",
+                 at[i], incident);
+        testdb_sql(&p.t, sql);
+    }
+    for (size_t max = 1; max <= ARRAY_LEN(at); max++) {
+        ids = find_of(WORDS_COMMENT, "dua nuoc", max);
+        assert_int_equal(ids.len, max);
+        assert_memory_equal(ids.at, at, max * sizeof(*at));
+        assert_int_equal(ids.more, max < ARRAY_LEN(at));
+    }
+    assert_int_equal(find_of(WORDS_COMMENT, "dua nuoc", 100).len, ARRAY_LEN(at));
+    assert_int_equal(find_of(WORDS_COMMENT, "dua kho", 100).len, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         ARENA_TEST(test_the_newest_come_first),
+        ARENA_TEST(test_what_lies_far_back_is_found),
     };
 
     return cmocka_run_group_tests(tests, open_province, close_province);

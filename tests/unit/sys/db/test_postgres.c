@@ -154,12 +154,94 @@ static void test_wrong_urls_say_what_to_do(void **state)
     assert_non_null(strstr(err.what, "not_there"));
 }
 
+COLUMNS(maybe_in, {"name", DB_TEXT, true});
+COLUMNS(plans_out, {"kept", DB_INT, false}, {"fresh", DB_INT, false});
+STATEMENT(thing_auto, false, "SELECT id FROM thing WHERE $1 IS NULL OR name = $1 /* auto */",
+          maybe_in, 1, id_out, 1);
+static const struct db_statement thing_kept = {
+    .name = "thing_kept",
+    .file = "test.sql",
+    .sql = {"SELECT id FROM thing WHERE $1 IS NULL OR name = $1",
+            "SELECT id FROM thing WHERE $1 IS NULL OR name = $1 /* kept */"},
+    .in = maybe_in,
+    .in_len = 1,
+    .out = id_out,
+    .out_len = 1,
+    .plan = DB_PLAN_KEPT,
+    .replans = 1,
+};
+STATEMENT(plans_of, false,
+          "SELECT generic_plans AS kept, custom_plans AS fresh FROM pg_prepared_statements "
+          "WHERE statement LIKE '%/* ' || $1 || ' */'",
+          name_in, 1, plans_out, 2);
+
+static int keep_plans(void *ctx, const struct db_value *values, struct err *err)
+{
+    int64_t *n = ctx;
+
+    n[0] = values[0].i;
+    n[1] = values[1].i;
+    return 0;
+}
+
+static void assert_plans(struct db *db, const char *mark, int64_t kept, int64_t fresh)
+{
+    struct db_value in = text_value(mark);
+    int64_t n[2] = {-1, -1};
+    struct err err = {0};
+
+    assert_int_equal(db_run(db, &plans_of, &in, keep_plans, n, &err), 1);
+    assert_int_equal(n[0], kept);
+    assert_int_equal(n[1], fresh);
+}
+
+static void run_plan(struct db *db, const struct db_statement *st, const char *name)
+{
+    struct db_value in = {.type = DB_TEXT, .null = name == NULL};
+    struct err err = {0};
+    int64_t id;
+
+    if (name != NULL)
+        in = text_value(name);
+    assert_int_equal(db_run(db, st, &in, keep_int, &id, &err), 0);
+}
+
+static void test_a_kept_plan_is_kept(void **state)
+{
+    struct testdb *t = *state;
+    struct err err = {0};
+
+    if (t->engine != DB_POSTGRES)
+        skip();
+    run_plan(t->db, &thing_kept, NULL);
+    assert_plans(t->db, "kept", 1, 0);
+    run_plan(t->db, &thing_auto, NULL);
+    assert_plans(t->db, "auto", 0, 1);
+    run_plan(t->db, &thing_kept, NULL);
+    assert_plans(t->db, "kept", 2, 0);
+    /* a value for a parameter that is worth a plan of its own */
+    run_plan(t->db, &thing_kept, "a");
+    assert_plans(t->db, "kept", 2, 1);
+
+    /* what was told to the server in a transaction is undone with it */
+    assert_int_equal(db_begin(t->db, &err), 0);
+    run_plan(t->db, &thing_kept, NULL);
+    db_rollback(t->db);
+    run_plan(t->db, &thing_kept, NULL);
+    assert_plans(t->db, "kept", 4, 1);
+    assert_int_equal(db_begin(t->db, &err), 0);
+    run_plan(t->db, &thing_kept, NULL);
+    assert_int_equal(db_commit(t->db, &err), 0);
+    run_plan(t->db, &thing_auto, NULL);
+    assert_plans(t->db, "auto", 0, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         THINGS_TEST(test_reading_survives_a_restart), THINGS_TEST(test_a_lost_transaction_says_so),
         THINGS_TEST(test_deadlock_is_busy),           THINGS_TEST(test_all_connections_out),
-        THINGS_TEST(test_wrong_urls_say_what_to_do),
+        THINGS_TEST(test_wrong_urls_say_what_to_do),  THINGS_TEST(test_a_kept_plan_is_kept),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
