@@ -1,4 +1,5 @@
 #include "app/incident/api.h"
+#include "app/undo/api.h"
 #include "sys/i18n/i18n.h"
 
 /* ---- the list ----------------------------------------------------------------------------------
@@ -253,6 +254,15 @@ const struct http_route incident_api_routes[] = {
     INCIDENT_READ(ONE "/related", related_get, .id = "listRelatedIncidents",
                   .summary = N_("Incidents with the same observables or systems"),
                   .answer = &incident_related_resource, .flags = API_IS_LIST),
+    {HTTP_GET, BASE "/board", "incident.read", incident_api_board, .scope = "none",
+     INCIDENT_OP(.id = "getBoard", .summary = N_("Board of incidents"),
+                 .about = N_("A column for each state, with the first cards of it; the whole of a "
+                             "state is in the list."),
+                 .answer = &incident_column_resource, .flags = API_IS_LIST, .params = &filters[1])},
+    {HTTP_POST, BASE "/board", "incident.write", incident_api_card, HTTP_BODY_RAW, .scope = "none",
+     INCIDENT_OP(.id = "moveCard", .summary = N_("Move a card of the board"),
+                 .about = N_("As moving the incident to its next state, but it can be undone."),
+                 .body = &incident_card_body, .answer = &undo_bulk_resource)},
     API_EXPORTS("/incidents", "incident.read", list_export, "none"),
 };
 const size_t incident_api_routes_len = ARRAY_LEN(incident_api_routes);

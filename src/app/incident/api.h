@@ -95,6 +95,8 @@ incident_handler incident_api_create, incident_api_edit, incident_api_state, inc
     incident_api_member_drop, incident_api_system_add, incident_api_system_drop,
     incident_api_comment, incident_api_event, incident_api_task_add, incident_api_task_state,
     incident_api_task_give, incident_api_observable_add, incident_api_observable_drop,
-    incident_api_files, incident_api_bulk, incident_api_undo;
+    incident_api_files, incident_api_bulk, incident_api_undo, incident_api_board, incident_api_card;
+extern const struct api_resource incident_column_resource;
+extern const struct form incident_card_body;
 
 #endif

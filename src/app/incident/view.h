@@ -91,6 +91,10 @@ struct incident_board_view {
     const struct http_request *req;
 };
 
+/* The columns, with the filters of the request (web_board.c). */
+int incident_board_read(struct http_request *req, struct db *db, struct incident_board_view *v,
+                        struct err *err);
+
 struct incident_page_view {
     const struct http_request *req;
     struct incident_get_row i;

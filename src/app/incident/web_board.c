@@ -66,28 +66,16 @@ static bool is_shown(const struct incident_board_view *v, struct str code)
     return false;
 }
 
-static int show(struct http_request *req, struct http_response *res, struct incident_board_view *v,
-                struct err *err)
+int incident_board_read(struct http_request *req, struct db *db, struct incident_board_view *v,
+                        struct err *err)
 {
     static const char *const sorts[] = {"due", NULL};
-    bool wide;
     struct incident_filter f;
-    struct html_page p;
-    struct db *db;
+    bool wide;
     int r;
 
-    v->req = v->l.req = req;
-    if ((r = web_db(req, &db, err)) < 0 ||
-        (r = filter_open(req, res, db, "incidents", &v->l.saved, err)) != 0)
-        return MIN(r, 0);
     web_list_parse(req, sorts, &v->l.list);
     f = incident_filter_read(req, &v->l);
-    v->l.may_write = actor_can(actor_of(req), PERM_INCIDENT_WRITE);
-    v->l.may_manage = actor_can(actor_of(req), PERM_INCIDENT_MANAGE);
-    v->action = incident_board_url(req->arena, &v->l);
-    v->as_list = v->l.saved.query.len > 0
-                     ? str_printf(req->arena, "/incidents?" STR_FMT, STR_ARG(v->l.saved.query))
-                     : STR("/incidents?view=plain");
     if ((r = actor_reaches_all(db, req->arena, actor_of(req), PERM_INCIDENT_READ, req->now, &wide,
                                err)) < 0)
         return r;
@@ -97,8 +85,28 @@ static int show(struct http_request *req, struct http_response *res, struct inci
         v->columns[i].state = str_c(incident_state_choices[i].value);
         r = read_column(db, req, &f, wide, &v->columns[i], err);
     }
-    if (r < 0)
+    return MIN(r, 0);
+}
+
+static int show(struct http_request *req, struct http_response *res, struct incident_board_view *v,
+                struct err *err)
+{
+    struct html_page p;
+    struct db *db;
+    int r;
+
+    v->req = v->l.req = req;
+    if ((r = web_db(req, &db, err)) < 0 ||
+        (r = filter_open(req, res, db, "incidents", &v->l.saved, err)) != 0)
+        return MIN(r, 0);
+    if ((r = incident_board_read(req, db, v, err)) < 0)
         return r;
+    v->l.may_write = actor_can(actor_of(req), PERM_INCIDENT_WRITE);
+    v->l.may_manage = actor_can(actor_of(req), PERM_INCIDENT_MANAGE);
+    v->action = incident_board_url(req->arena, &v->l);
+    v->as_list = v->l.saved.query.len > 0
+                     ? str_printf(req->arena, "/incidents?" STR_FMT, STR_ARG(v->l.saved.query))
+                     : STR("/incidents?view=plain");
     v->asks = v->asks && is_shown(v, v->refused);
     web_page(req, res, &p,
              &(struct web_frame){.title = T(req->lang, "Board of incidents"),

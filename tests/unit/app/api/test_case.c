@@ -356,9 +356,52 @@ static void test_a_refused_request_may_be_sent_again(void **state)
     assert_int_equal(testdb_sql(&t->p.t, "SELECT COUNT(*) FROM comment"), 1);
 }
 
+static void test_board(void **state)
+{
+    struct apitest *t = *state;
+    struct str code, number;
+    const char *move;
+
+    province_incident(&t->p, false, "amber", &code);
+    as(t, &t->p.officer);
+    call(t, "GET", "/api/v1/incidents/board", NULL, NULL);
+    assert_answer(t, 200, "{\"state\":\"received\",\"total\":1,\"cards\":[{\"code\":\"SC-");
+    assert_answer(t, 200, "{\"state\":\"closed\",\"total\":0,\"cards\":[]}");
+    move =
+        str_printf(&t->p.t.arena,
+                   "{\"incident\":\"" STR_FMT "\",\"seen\":\"received\",\"state\":\"verifying\"}",
+                   STR_ARG(code))
+            .ptr;
+    call(t, "POST", "/api/v1/incidents/board", move, NULL);
+    assert_answer(t, 200, "\"changed\":1");
+    number = str_dup(&t->p.t.arena, member(t, "undo"));
+    /* It stands elsewhere by now. */
+    call(t, "POST", "/api/v1/incidents/board", move, NULL);
+    assert_answer(t, 409, "CONFLICT");
+    call(t, "GET", "/api/v1/incidents/board?severity=1", NULL, NULL);
+    assert_int_equal(count_of(t, "\"total\":0"), 5);
+    call(t, "POST", "/api/v1/incidents/undo",
+         str_printf(&t->p.t.arena, "{\"undo\":" STR_FMT "}", STR_ARG(number)).ptr, NULL);
+    assert_answer(t, 200, "\"restored\":1");
+    as(t, &t->p.coordinator);
+    call(t, "POST", "/api/v1/incidents/board",
+         str_printf(&t->p.t.arena,
+                    "{\"incident\":\"" STR_FMT "\",\"seen\":\"received\",\"state\":\"closed\"}",
+                    STR_ARG(code))
+             .ptr,
+         NULL);
+    assert_answer(t, 400, "\"pointer\":\"#/reason\"");
+    as(t, &t->p.stranger);
+    call(t, "GET", "/api/v1/incidents/board", NULL, NULL);
+    assert_int_equal(count_of(t, "\"total\":0"), 5);
+    call(t, "POST", "/api/v1/incidents/board", move, NULL);
+    assert_int_equal(t->b.page.status, 404);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        API_TEST(test_board),
         API_TEST(test_watching_and_following_up),
         API_TEST(test_merging_and_back),
         API_TEST(test_splitting_and_back),
