@@ -10,11 +10,7 @@ enum { ROWS = 6 };
 
 int home_state_step(struct str state)
 {
-    for (int i = 0; incident_state_choices[i].value != NULL; i++) {
-        if (str_is(state, incident_state_choices[i].value))
-            return i;
-    }
-    return 0;
+    return MAX(form_choice_find(incident_state_choices, state), 0);
 }
 
 struct str home_state_word(enum lang lang, struct str state)

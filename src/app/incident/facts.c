@@ -263,12 +263,9 @@ int incident_add_event(struct db *db, struct arena *a, int64_t id,
 {
     _cleanup_(db_rollback_if_open) struct db *tx = db;
     struct incident_change c;
-    bool known = false;
     int64_t r;
 
-    for (size_t i = 0; incident_event_choices[i].value != NULL; i++)
-        known = known || str_is(new_->kind, incident_event_choices[i].value);
-    if (!known)
+    if (form_choice_find(incident_event_choices, new_->kind) < 0)
         return err_set(err, ERR_INVALID, "no sort of entry \"" STR_FMT "\"", STR_ARG(new_->kind));
     r = incident_change_begin(&c, db, a, id, 0, PERM_INCIDENT_WRITE, by, now, err);
     if (r < 0 || (r = check_links(&c, new_, err)) < 0 ||

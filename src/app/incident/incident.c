@@ -278,11 +278,7 @@ int incident_public(struct db *db, struct arena *a, int64_t id, struct incident_
 /* Order of the states; -1: no such state. */
 static int state_rank(struct str state)
 {
-    for (int i = 0; incident_state_choices[i].value != NULL; i++) {
-        if (str_is(state, incident_state_choices[i].value))
-            return i;
-    }
-    return -1;
+    return form_choice_find(incident_state_choices, state);
 }
 
 /* What is closed, or begins anew, is not waited for any more. */

@@ -16,11 +16,7 @@ static bool read_tlp(struct str rest, struct http_request *req, struct incident_
 {
     out->what = BULK_TLP;
     out->tlp = rest;
-    for (size_t i = 0; incident_tlp_choices[i].value != NULL; i++) {
-        if (str_is(rest, incident_tlp_choices[i].value))
-            return true;
-    }
-    return false;
+    return form_choice_find(incident_tlp_choices, rest) >= 0;
 }
 
 static bool read_lead(struct str rest, struct http_request *req, struct incident_bulk *out)

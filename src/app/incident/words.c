@@ -242,11 +242,9 @@ struct str incident_time_input(struct arena *a, int64_t ms)
 
 struct str incident_next_state(struct str state)
 {
-    for (size_t i = 0; incident_state_choices[i].value != NULL; i++) {
-        if (str_is(state, incident_state_choices[i].value))
-            return str_c(incident_state_choices[i + 1].value);
-    }
-    return STR_EMPTY;
+    int at = form_choice_find(incident_state_choices, state);
+
+    return at >= 0 ? str_c(incident_state_choices[at + 1].value) : STR_EMPTY;
 }
 
 struct str incident_next_verb(enum lang lang, struct str state)

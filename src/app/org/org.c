@@ -45,15 +45,6 @@ struct str org_fold(struct arena *a, struct str code, struct str name, struct st
                                    STR_ARG(short_name), STR_ARG(code), STR_ARG(unit_code)));
 }
 
-static bool is_kind(struct str kind)
-{
-    for (size_t i = 0; org_kinds[i].value != NULL; i++) {
-        if (str_is(kind, org_kinds[i].value))
-            return true;
-    }
-    return false;
-}
-
 int org_create(struct db *db, struct arena *a, const struct org_new *new_, const struct actor *by,
                int64_t now, int64_t *id, struct err *err)
 {
@@ -62,7 +53,7 @@ int org_create(struct db *db, struct arena *a, const struct org_new *new_, const
     struct str fold;
     int64_t r;
 
-    if (!is_kind(new_->kind)) {
+    if (form_choice_find(org_kinds, new_->kind) < 0) {
         r = err_set(err, ERR_INVALID, "unknown kind of organisation \"" STR_FMT "\"",
                     STR_ARG(new_->kind));
         err_field(err, "kind");

@@ -8,15 +8,6 @@ const struct form_choice org_succession_kinds[] = {
     {NULL, NULL},
 };
 
-static bool is_kind(struct str kind)
-{
-    for (size_t i = 0; org_succession_kinds[i].value != NULL; i++) {
-        if (str_is(kind, org_succession_kinds[i].value))
-            return true;
-    }
-    return false;
-}
-
 static int refuse(struct err *err, const char *field, const char *what, struct str code)
 {
     err_set(err, ERR_INVALID, "%s (" STR_FMT ")", what, STR_ARG(code));
@@ -38,7 +29,7 @@ static int check(struct db *db, struct arena *a, const struct org_succession *s,
         return r;
     if (r == 0 || s->from == s->to)
         return refuse(err, "to", "an organisation cannot succeed itself", from->code);
-    if (!is_kind(s->kind))
+    if (form_choice_find(org_succession_kinds, s->kind) < 0)
         return refuse(err, "kind", "unknown kind of succession", s->kind);
     if (s->lives_on && !str_is(s->kind, "split"))
         return refuse(err, "lives_on", "only who is split can go on existing", from->code);

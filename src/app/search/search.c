@@ -78,14 +78,10 @@ static struct str href_of(struct arena *a, const struct search_kind *k,
 
 static struct str state_word(enum lang lang, struct str state, int *step)
 {
-    *step = 0;
-    for (int i = 0; incident_state_choices[i].value != NULL; i++) {
-        if (str_is(state, incident_state_choices[i].value)) {
-            *step = i;
-            return i18n_text(lang, incident_state_choices[i].label);
-        }
-    }
-    return STR("");
+    int at = form_choice_find(incident_state_choices, state);
+
+    *step = MAX(at, 0);
+    return at >= 0 ? i18n_text(lang, incident_state_choices[at].label) : STR("");
 }
 
 static void add_hit(struct arena *a, const struct http_request *req, const struct search_ask *ask,

@@ -159,12 +159,7 @@ static bool is_phone(struct str s)
 
 static bool is_offered(const struct form_field *f, struct str value)
 {
-    if (f->choices == NULL)
-        return true;
-    for (const struct form_choice *o = f->choices; o->value != NULL; o++)
-        if (str_is(value, o->value))
-            return true;
-    return false;
+    return f->choices == NULL || form_choice_find(f->choices, value) >= 0;
 }
 
 static int64_t longest(const struct form_field *f)

@@ -126,11 +126,18 @@ void form_fill(const struct form *form, struct arena *a, const void *in, struct 
         fill_one(&form->fields[i], a, in, state);
 }
 
+int form_choice_find(const struct form_choice *choices, struct str value)
+{
+    for (int i = 0; choices[i].value != NULL; i++) {
+        if (str_is(value, choices[i].value))
+            return i;
+    }
+    return -1;
+}
+
 struct str form_choice_label(const struct form_choice *choices, enum lang lang, struct str value)
 {
-    for (; choices->value != NULL; choices++) {
-        if (str_is(value, choices->value))
-            return i18n_text(lang, choices->label);
-    }
-    return value;
+    int at = form_choice_find(choices, value);
+
+    return at >= 0 ? i18n_text(lang, choices[at].label) : value;
 }

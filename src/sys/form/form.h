@@ -56,6 +56,8 @@ struct form_choice {
     const char *label; /* translation key */
 };
 
+/* Which of `choices`, that end with a NULL value, it is, from 0; -1: none. */
+int form_choice_find(const struct form_choice *choices, struct str value);
 /* The label of a stored value, one of `choices` that end with a NULL value; a value that is none of
  * them is shown as it is. */
 struct str form_choice_label(const struct form_choice *choices, enum lang lang, struct str value);

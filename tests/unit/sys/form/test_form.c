@@ -396,6 +396,8 @@ static void test_html_choices(void **unused)
 
 static void test_label_of_a_stored_value(void **unused)
 {
+    assert_int_equal(form_choice_find(kinds, STR("other")), 1);
+    assert_int_equal(form_choice_find(kinds, STR("oth")), -1);
     assert_str(form_choice_label(kinds, LANG_EN, STR("dos")), "Enter {0}");
     assert_str(form_choice_label(kinds, LANG_VI, STR("other")), "bắt buộc");
     assert_str(form_choice_label(kinds, LANG_VI, STR("gone since")), "gone since");
