@@ -9,6 +9,8 @@ const steps = (page) => page.locator('.track > li').evaluateAll((all) => all.map
 test('files are chosen in several goes, taken back, and sent with a report', async (browser) => {
     const page = await browser.visitor({ phone: true });
     await page.goto('/report');
+    const number = page.getByRole('main').locator('a[href^="tel:"]');
+    assert.equal(await number.evaluate((a) => a.getClientRects().length), 1, 'the number to call is a link, and in one line');
     await page.getByText('Tin nhắn, trang web hoặc cuộc gọi giả mạo').click();
     await page.fill('[name=body]', 'Kính gửi cơ quan điều phối,\nMáy kế toán hiện thông báo đòi tiền chuộc. Tôi đã rút dây mạng.');
     assert.equal(await page.getByLabel('Chọn tệp').getAttribute('type'), 'file', 'the control speaks Vietnamese');
