@@ -16,6 +16,15 @@ function write(date, time) {
     return time ? `${day} ${pad(date.getHours())}:${pad(date.getMinutes())}` : day;
 }
 
+// In Vietnamese as official documents write it (Decree 30/2020): Chủ nhật, ngày 05 tháng 02 năm 2026.
+function said(date) {
+    const lang = document.documentElement.lang;
+    if (lang !== 'vi') return new Intl.DateTimeFormat(lang, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(date);
+    const weekday = ['Chủ nhật', 'Thứ hai', 'Thứ ba', 'Thứ tư', 'Thứ năm', 'Thứ sáu', 'Thứ bảy'][date.getDay()];
+    const month = date.getMonth() + 1;
+    return `${weekday}, ngày ${pad(date.getDate())} tháng ${month < 3 ? pad(month) : month} năm ${date.getFullYear()}`;
+}
+
 function icon(name) {
     const sprite = document.querySelector('use').getAttribute('href').split('#')[0];
     const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
@@ -48,9 +57,7 @@ export function dateField(input) {
 
     function show() {
         const date = parse(input.value);
-        day.textContent = date
-            ? new Intl.DateTimeFormat(document.documentElement.lang, { weekday: 'long', day: 'numeric', month: 'long', year: 'numeric' }).format(date)
-            : '';
+        day.textContent = date ? said(date) : '';
     }
 
     button.addEventListener('click', () => {

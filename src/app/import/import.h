@@ -59,7 +59,7 @@ struct import_kind {
     const char *name; /* "org": as it is stored */
     const char *job;  /* name of the job */
     const char *path; /* of the page: "/orgs/import" */
-    const char *api;  /* "/api/v1/orgs/imports" */
+    const char *api;  /* "/api/v1/imports/orgs" */
     const char *list; /* where the records are listed: "/orgs" */
     const char *rail;
     const char *title, *list_title, *list_link; /* translation keys */
@@ -93,7 +93,7 @@ int import_sweep(struct db *db, struct arena *a, struct str dir, int64_t before,
  *     IMPORT_HANDLERS(org_imports)
  *     const struct http_route org_import_routes[] = {
  *         IMPORT_PAGES("/orgs/import", "org.write"),
- *         IMPORT_API("/api/v1/orgs/imports", "org.write", 0),
+ *         IMPORT_API("/api/v1/imports/orgs", "org.write", 0),
  *     };
  */
 typedef int import_handler(struct http_request *, struct http_response *,

@@ -5,7 +5,7 @@ static const struct import_kind org_imports = {
     .name = "org",
     .job = "import.org",
     .path = "/orgs/import",
-    .api = "/api/v1/orgs/imports",
+    .api = "/api/v1/imports/orgs",
     .list = "/orgs",
     .rail = "orgs",
     .title = N_("Import organisations"),
@@ -29,6 +29,6 @@ IMPORT_HANDLERS(org_imports)
 
 const struct http_route org_import_routes[] = {
     IMPORT_PAGES("/orgs/import", "org.write"),
-    IMPORT_API("/api/v1/orgs/imports", "org.write", 0),
+    IMPORT_API("/api/v1/imports/orgs", "org.write", 0),
 };
 const size_t org_import_routes_len = ARRAY_LEN(org_import_routes);

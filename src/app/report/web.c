@@ -114,6 +114,7 @@ int report_list_again(struct http_request *req, struct http_response *res, struc
 /* What the decision to open an incident starts from. */
 static void propose(struct arena *a, const struct report_get_row *r, struct form_state *form)
 {
+    int64_t detected = r->detected_at.has ? r->detected_at.v : r->received_at;
     struct report_open_values in = {
         .title = r->title,
         .org = r->org_id.has ? str_printf(a, "%" PRId64, r->org_id.v) : STR(""),
@@ -122,7 +123,8 @@ static void propose(struct arena *a, const struct report_get_row *r, struct form
                     : r->system_level.has && r->system_level.v >= 3 ? STR("3")
                                                                     : STR("2"),
         .tlp = r->confidential ? STR("amber+strict") : STR("amber"),
-        .detected_at = r->detected_at.has ? r->detected_at : opt_int(r->received_at),
+        /* Nobody knows it by the second. */
+        .detected_at = opt_int(detected - detected % MINUTE_MS),
     };
 
     form_fill(&report_open_form, a, &in, form);

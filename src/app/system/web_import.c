@@ -6,7 +6,7 @@ static const struct import_kind system_imports = {
     .name = "system",
     .job = "import.system",
     .path = "/systems/import",
-    .api = "/api/v1/systems/imports",
+    .api = "/api/v1/imports/systems",
     .list = "/systems",
     .rail = "systems",
     .title = N_("Import systems"),
@@ -30,6 +30,6 @@ IMPORT_HANDLERS(system_imports)
 
 const struct http_route system_import_routes[] = {
     IMPORT_PAGES("/systems/import", "system.write"),
-    IMPORT_API("/api/v1/systems/imports", "system.write", 1),
+    IMPORT_API("/api/v1/imports/systems", "system.write", 1),
 };
 const size_t system_import_routes_len = ARRAY_LEN(system_import_routes);

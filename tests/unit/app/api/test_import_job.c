@@ -265,7 +265,7 @@ static void test_over_the_api(void **state)
     const char *path;
 
     as(t, &t->p.coordinator);
-    send_file(t, "/api/v1/orgs/imports", many(t, 7));
+    send_file(t, "/api/v1/imports/orgs", many(t, 7));
     assert_answer(t, 201, "\"state\":\"checking\"");
     path = str_cdup(&t->p.t.arena, answered(t, "Location"));
     work(t);
@@ -281,7 +281,7 @@ static void test_over_the_api(void **state)
     assert_int_equal(imported(t), 0);
 
     /* Looked at, then done. */
-    send_file(t, "/api/v1/orgs/imports", many(t, 0));
+    send_file(t, "/api/v1/imports/orgs", many(t, 0));
     path = str_cdup(&t->p.t.arena, answered(t, "Location"));
     work(t);
     call(t, "GET", below(t, path, "changes"), NULL, NULL);
@@ -290,11 +290,11 @@ static void test_over_the_api(void **state)
     assert_answer(t, 200, "\"state\":\"applying\"");
     work(t);
     assert_int_equal(imported(t), ROWS);
-    call(t, "GET", "/api/v1/orgs/imports", NULL, NULL);
+    call(t, "GET", "/api/v1/imports/orgs", NULL, NULL);
     assert_answer(t, 200, "\"state\":\"done\"");
 
     /* Done at once: the same rows bring up to date what is there. */
-    send_file(t, "/api/v1/orgs/imports?apply=1", many(t, 0));
+    send_file(t, "/api/v1/imports/orgs?apply=1", many(t, 0));
     path = str_cdup(&t->p.t.arena, answered(t, "Location"));
     work(t);
     call(t, "GET", path, NULL, NULL);
@@ -302,7 +302,7 @@ static void test_over_the_api(void **state)
     assert_answer(t, 200, "\"updated\":1500");
     call(t, "DELETE", path, NULL, NULL);
     assert_answer(t, 409, "");
-    send_file(t, "/api/v1/orgs/imports", many(t, 0));
+    send_file(t, "/api/v1/imports/orgs", many(t, 0));
     path = str_cdup(&t->p.t.arena, answered(t, "Location"));
     call(t, "DELETE", path, NULL, NULL);
     assert_answer(t, 204, "");
@@ -319,7 +319,7 @@ static void test_rows_reach_no_farther_than_the_right(void **state)
            "(SELECT account_id FROM role_grant g JOIN org o ON o.id = g.org_id "
            "WHERE o.code = 'DV-0002')");
     as(t, &t->p.officer);
-    send_file(t, "/api/v1/orgs/imports?apply=1",
+    send_file(t, "/api/v1/imports/orgs?apply=1",
               STR("code,name,kind,parent_code\n"
                   "DV-0003,Bị đổi tên,department,\n"
                   ",Chen vào,department,DV-0003\n"
@@ -332,7 +332,7 @@ static void test_rows_reach_no_farther_than_the_right(void **state)
     assert_answer(t, 200, "\"mistakes\":2");
     assert_int_equal(sql(t, "SELECT COUNT(*) FROM org WHERE name IN ('Bị đổi tên', 'Chen vào')"),
                      0);
-    send_file(t, "/api/v1/orgs/imports?apply=1",
+    send_file(t, "/api/v1/imports/orgs?apply=1",
               STR("name,kind,parent_code\n"
                   "Của mình,department,DV-0002\n"));
     work(t);
@@ -345,7 +345,7 @@ static void test_systems_over_the_api(void **state)
     const char *path;
 
     as(t, &t->p.officer);
-    send_file(t, "/api/v1/systems/imports?apply=1",
+    send_file(t, "/api/v1/imports/systems?apply=1",
               STR("code,name,owner_code,ranges\n"
                   "HT-LON-1,Hệ thống một,DV-0002,192.0.2.0/24\n"
                   "HT-LON-1,Hệ thống một (sửa),DV-0002,\n"
@@ -356,7 +356,7 @@ static void test_systems_over_the_api(void **state)
     assert_answer(t, 200, "\"state\":\"wrong\"");
     call(t, "GET", below(t, path, "mistakes"), NULL, NULL);
     assert_answer(t, 200, "192.0.2.0/99");
-    send_file(t, "/api/v1/systems/imports?apply=1",
+    send_file(t, "/api/v1/imports/systems?apply=1",
               STR("code,name,owner_code,ranges\n"
                   "HT-LON-1,Hệ thống một,DV-0002,192.0.2.0/24\n"
                   "HT-LON-1,Hệ thống một (sửa),DV-0002,\n"));
@@ -367,7 +367,7 @@ static void test_systems_over_the_api(void **state)
     assert_answer(t, 200, "\"created\":1");
     assert_answer(t, 200, "\"updated\":1");
     assert_int_equal(sql(t, "SELECT COUNT(*) FROM system WHERE name = 'Hệ thống một (sửa)'"), 1);
-    call(t, "GET", str_printf(&t->p.t.arena, "/api/v1/orgs/imports/%s", path + 24).ptr, NULL, NULL);
+    call(t, "GET", str_printf(&t->p.t.arena, "/api/v1/imports/orgs/%s", path + 24).ptr, NULL, NULL);
     assert_answer(t, 403, "");
 }
 
