@@ -203,6 +203,10 @@ int search_find(struct db *db, const struct http_request *req, const struct sear
 
 void search_keep(const struct search_hits *hits)
 {
-    if (!hits->kept && !hits->partial)
+    if (hits->kept)
+        return;
+    if (hits->partial)
+        memo_give_up_list(&hits->memo);
+    else
         memo_keep_list(&hits->memo, hits->ids, hits->len);
 }

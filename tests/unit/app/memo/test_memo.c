@@ -1,6 +1,7 @@
 #include "test.h"
 #include "support/testdb.h"
 #include "app/memo/memo.h"
+#include "base/clock.h"
 
 #include <pthread.h>
 
@@ -134,6 +135,68 @@ static void test_a_count_that_never_comes_is_not_waited_for_forever(void **unuse
     assert_true(memo_find(&m, &n, 1));
 }
 
+struct looker {
+    struct memo m;
+    int64_t ids[MEMO_LIST];
+    size_t len;
+    bool found;
+};
+
+static void *look(void *of)
+{
+    struct looker *l = of;
+
+    l->found = memo_find_list(&l->m, l->ids, &l->len);
+    return NULL;
+}
+
+static void test_a_list_is_looked_for_once(void **unused)
+{
+    const int64_t ids[] = {7, 5, 3};
+    struct memo m = at(++n_keys, NOW);
+    struct memo changed = m;
+    struct looker first = {.m = m}, lookers[8];
+    pthread_t threads[8];
+
+    look(&first);
+    assert_false(first.found);
+    for (size_t i = 0; i < ARRAY_LEN(threads); i++) {
+        lookers[i] = (struct looker){.m = m};
+        assert_int_equal(pthread_create(&threads[i], NULL, look, &lookers[i]), 0);
+    }
+    memo_keep_list(&m, ids, ARRAY_LEN(ids));
+    for (size_t i = 0; i < ARRAY_LEN(threads); i++) {
+        pthread_join(threads[i], NULL);
+        assert_true(lookers[i].found);
+        assert_int_equal(lookers[i].len, ARRAY_LEN(ids));
+        assert_memory_equal(lookers[i].ids, ids, sizeof(ids));
+    }
+    changed.version++;
+    lookers[0] = (struct looker){.m = changed};
+    look(&lookers[0]);
+    assert_false(lookers[0].found);
+}
+
+/* Lists that were cut off are not waited for one after the other. */
+static void test_a_list_given_up_keeps_nobody_waiting(void **unused)
+{
+    struct memo m = at(++n_keys, NOW);
+    struct looker l = {.m = m};
+    int64_t began = clock_monotonic();
+
+    look(&l);
+    memo_give_up_list(&m);
+    for (int i = 0; i < 20; i++) {
+        look(&l);
+        assert_false(l.found);
+    }
+    assert_true(clock_monotonic() - began < 20000);
+    memo_keep_list(&m, l.ids, 0);
+    look(&l);
+    assert_true(l.found);
+    assert_int_equal(l.len, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -142,6 +205,8 @@ int main(void)
         cmocka_unit_test(test_thousands_may_be_some_seconds_old),
         cmocka_unit_test(test_others_wait_for_the_one_who_counts),
         cmocka_unit_test(test_a_count_that_never_comes_is_not_waited_for_forever),
+        cmocka_unit_test(test_a_list_is_looked_for_once),
+        cmocka_unit_test(test_a_list_given_up_keeps_nobody_waiting),
     };
 
     return cmocka_run_group_tests_name("app-memo", tests, open_db, close_db);
