@@ -46,9 +46,9 @@ void memo_keep(const struct memo *m, const int64_t *values, size_t len);
 /*
  * Ids of what was looked for, in their order: where to look, not who may see it. The statement that
  * reads their rows decides that anew each time, so nothing is shown that was taken away meanwhile.
- * `ids` has room for MEMO_LIST. As with numbers one looks and the others wait for it, two seconds at
- * most; a list that must not be kept (it was cut off) is given up, and for MEMO_MS everybody looks
- * without waiting.
+ * `ids` has room for MEMO_LIST. As with numbers one looks and the others wait for it, two seconds
+ * at most; a list that must not be kept (it was cut off) is given up, and for MEMO_MS everybody
+ * looks without waiting.
  */
 bool memo_find_list(const struct memo *m, int64_t *ids, size_t *len);
 void memo_keep_list(const struct memo *m, const int64_t *ids, size_t len);
