@@ -155,3 +155,15 @@ int count_of(const struct apitest *t, const char *text)
     }
     return n;
 }
+
+const char *with(struct apitest *t, const char *before, struct str part, const char *behind)
+{
+    return str_printf(&t->p.t.arena, "%s" STR_FMT "%s", before, STR_ARG(part), behind).ptr;
+}
+
+int64_t audited(struct apitest *t, const char *action)
+{
+    return testdb_sql(
+        &t->p.t,
+        str_printf(&t->p.t.arena, "SELECT COUNT(*) FROM audit WHERE action = '%s'", action).ptr);
+}

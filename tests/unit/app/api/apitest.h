@@ -39,6 +39,10 @@ struct str answered(struct apitest *t, const char *header);
 struct str member(struct apitest *t, const char *name);
 /* How often the text stands in the answer. */
 int count_of(const struct apitest *t, const char *text);
+/* A path with a part that is no C string. */
+const char *with(struct apitest *t, const char *before, struct str part, const char *behind);
+/* How often the audit log holds the action. */
+int64_t audited(struct apitest *t, const char *action);
 
 #define API_TEST(f) cmocka_unit_test_setup_teardown(f, apitest_setup, apitest_teardown)
 

@@ -23,18 +23,6 @@ static const char *on(struct apitest *t, struct str code, const char *behind)
     return str_printf(&t->p.t.arena, "/api/v1/incidents/" STR_FMT "%s", STR_ARG(code), behind).ptr;
 }
 
-static const char *with(struct apitest *t, const char *before, struct str value, const char *behind)
-{
-    return str_printf(&t->p.t.arena, "%s" STR_FMT "%s", before, STR_ARG(value), behind).ptr;
-}
-
-static int64_t audited(struct apitest *t, const char *action)
-{
-    return testdb_sql(
-        &t->p.t,
-        str_printf(&t->p.t.arena, "SELECT COUNT(*) FROM audit WHERE action = '%s'", action).ptr);
-}
-
 static void test_watching_and_following_up(void **state)
 {
     struct apitest *t = *state;

@@ -7,18 +7,6 @@
 /* What stands around the cases, over the API: files in custody, decisions on many reports, notices,
  * webhooks, sessions and tokens. */
 
-static const char *with(struct apitest *t, const char *before, struct str value, const char *behind)
-{
-    return str_printf(&t->p.t.arena, "%s" STR_FMT "%s", before, STR_ARG(value), behind).ptr;
-}
-
-static int64_t audited(struct apitest *t, const char *action)
-{
-    return testdb_sql(
-        &t->p.t,
-        str_printf(&t->p.t.arena, "SELECT COUNT(*) FROM audit WHERE action = '%s'", action).ptr);
-}
-
 /* A file of an open incident of health; its UUID. */
 static struct str put_file(struct apitest *t, struct str *code)
 {

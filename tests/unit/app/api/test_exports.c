@@ -7,11 +7,6 @@
 /* Every list leaves the site as a file: only for those who may see it, noted in the audit log, and
  * without anything that a spreadsheet would run. */
 
-static const char *f(struct apitest *t, const char *before, struct str part, const char *behind)
-{
-    return str_printf(&t->p.t.arena, "%s" STR_FMT "%s", before, STR_ARG(part), behind).ptr;
-}
-
 static int64_t noted(struct apitest *t, const char *action, const char *list)
 {
     return testdb_sql(&t->p.t, str_printf(&t->p.t.arena,
@@ -29,7 +24,7 @@ static void leaves(struct apitest *t, const char *path, const char *action, cons
     int64_t before = noted(t, action, list);
 
     for (size_t i = 0; i < ARRAY_LEN(endings); i++) {
-        browser_get(&t->b, f(t, path, STR(""), endings[i]));
+        browser_get(&t->b, with(t, path, STR(""), endings[i]));
         if (t->b.page.status != 200)
             fail_msg("%s%s: %d", path, endings[i], t->b.page.status);
         assert_true(str_find(answered(t, "Content-Disposition"), STR("attachment")) >= 0);
@@ -44,7 +39,7 @@ static void leaves(struct apitest *t, const char *path, const char *action, cons
 static void refused(struct apitest *t, const struct actor *who, const char *path, int status)
 {
     sit_down(t, who);
-    browser_get(&t->b, f(t, path, STR(".csv"), ""));
+    browser_get(&t->b, with(t, path, STR(".csv"), ""));
     if (t->b.page.status != status)
         fail_msg("%s.csv: %d", path, t->b.page.status);
 }
@@ -114,18 +109,18 @@ static void test_webhooks(void **state)
          "Idempotency-Key: hook-0123456789ab\r\n");
     assert_int_equal(t->b.page.status, 201);
     uuid = str_dup(&t->p.t.arena, member(t, "uuid"));
-    messages = f(t, "/settings/hooks/", uuid, "/messages");
+    messages = with(t, "/settings/hooks/", uuid, "/messages");
     testdb_sql(&t->p.t, "INSERT INTO webhook_delivery (uuid, webhook_id, event, body, state, "
                         "attempts, at, answer) SELECT 'd', id, 'incident.opened', 'Kín', 'sent', "
                         "1, 1, '@204' FROM webhook");
     sit_down(t, &t->p.coordinator);
     leaves(t, "/settings/hooks", "setting.export", "webhooks", "Phiếu");
     leaves(t, messages, "setting.export", "webhook-messages", "@204");
-    browser_get(&t->b, f(t, messages, STR(".csv"), ""));
+    browser_get(&t->b, with(t, messages, STR(".csv"), ""));
     assert_true(browser_shows(&t->b, "'@204"));
     assert_false(browser_shows(&t->b, "Kín"));
     offers(t, "/settings/hooks", "/settings/hooks.csv");
-    offers(t, f(t, "/settings/hooks/", uuid, ""), "/messages.csv");
+    offers(t, with(t, "/settings/hooks/", uuid, ""), "/messages.csv");
     refused(t, &t->p.officer, "/settings/hooks", 403);
     refused(t, &t->p.officer, messages, 403);
 }
@@ -199,15 +194,15 @@ static void test_custody(void **state)
         evidence_of_incident(t->p.t.db, &t->p.t.arena, new_.incident_id, t->p.coordinator.id,
                              &files, &err) < 0)
         fail_msg("%s", err.what);
-    of_file = f(t, "/files/", files.at[0].uuid, "/custody");
-    of_case = f(t, "/incidents/", code, "/custody");
+    of_file = with(t, "/files/", files.at[0].uuid, "/custody");
+    of_case = with(t, "/incidents/", code, "/custody");
     sit_down(t, &t->p.coordinator);
     leaves(t, of_file, "file.export", "custody", "dieuphoi");
     offers(t, of_file, "/custody.csv");
     for (int i = 0; i < 3; i++) {
         static const char *const endings[] = {".csv", ".xlsx", ".json"};
 
-        browser_get(&t->b, f(t, of_case, STR(""), endings[i]));
+        browser_get(&t->b, with(t, of_case, STR(""), endings[i]));
         assert_int_equal(t->b.page.status, 200);
         if (i == 0)
             assert_true(browser_shows(&t->b, "'=cmd.log"));

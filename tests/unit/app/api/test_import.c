@@ -125,19 +125,6 @@ static void test_what_is_no_spreadsheet(void **state)
 /* ---- the pages ---------------------------------------------------------------------------------
  */
 
-static void sign_in(struct apitest *t, const struct actor *who)
-{
-    struct err err = {0};
-    struct str token;
-
-    if (db_begin(t->p.t.db, &err) < 0 ||
-        account_session_open(t->p.t.db, &t->p.t.arena, who->id, STR("192.0.2.1"), STR("test"),
-                             t->p.now, &token, &err) < 0 ||
-        db_commit(t->p.t.db, &err) < 0)
-        fail_msg("%s", err.what);
-    browser_set_cookie(&t->b, STR(SESSION_COOKIE), token);
-}
-
 static void upload(struct apitest *t, const char *path, struct str file)
 {
     struct buf body = buf_make(&t->p.t.arena);
@@ -181,7 +168,7 @@ static void test_organisations(void **state)
     row(&f, 1, one);
     row(&f, 2, two);
     workbook_close(f.book);
-    sign_in(t, &t->p.coordinator);
+    sit_down(t, &t->p.coordinator);
     upload(t, "/orgs/import", content_of(t, f.path));
     assert_int_equal(t->b.page.status, 200);
     assert_true(browser_shows(&t->b, "Phường Một"));
@@ -210,7 +197,7 @@ static void test_mistakes_are_named_by_their_cell(void **state)
     row(&f, 1, good);
     row(&f, 2, bad);
     workbook_close(f.book);
-    sign_in(t, &t->p.coordinator);
+    sit_down(t, &t->p.coordinator);
     upload(t, "/orgs/import", content_of(t, f.path));
     assert_int_equal(t->b.page.status, 400);
     assert_true(browser_shows(&t->b, "Danh sách!B3"));
@@ -236,7 +223,7 @@ static void test_systems(void **state)
 
     row(&f, 1, mine);
     workbook_close(f.book);
-    sign_in(t, &t->p.officer);
+    sit_down(t, &t->p.officer);
     upload(t, "/systems/import", content_of(t, f.path));
     assert_int_equal(t->b.page.status, 200);
     assert_int_equal(testdb_sql(&t->p.t, "SELECT COUNT(*) FROM system WHERE name = 'Một cửa'"), 0);
@@ -265,7 +252,7 @@ static void test_templates(void **state)
     static const char *const paths[] = {"/orgs/import", "/systems/import"};
     struct apitest *t = *state;
 
-    sign_in(t, &t->p.coordinator);
+    sit_down(t, &t->p.coordinator);
     for (size_t i = 0; i < ARRAY_LEN(paths); i++) {
         browser_get(&t->b, str_printf(&t->p.t.arena, "%s/template.xlsx", paths[i]).ptr);
         assert_int_equal(t->b.page.status, 200);

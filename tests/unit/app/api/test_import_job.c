@@ -14,19 +14,6 @@
 
 enum { ROWS = 1500 };
 
-static void sign_in(struct apitest *t, const struct actor *who)
-{
-    struct err err = {0};
-    struct str token;
-
-    if (db_begin(t->p.t.db, &err) < 0 ||
-        account_session_open(t->p.t.db, &t->p.t.arena, who->id, STR("192.0.2.1"), STR("test"),
-                             t->p.now, &token, &err) < 0 ||
-        db_commit(t->p.t.db, &err) < 0)
-        fail_msg("%s", err.what);
-    browser_set_cookie(&t->b, STR(SESSION_COOKIE), token);
-}
-
 /* The part "file" with the token of the form, if there is one. */
 static void send_file(struct apitest *t, const char *path, struct str file)
 {
@@ -109,7 +96,7 @@ static void test_a_large_file_is_read_and_imported_by_jobs(void **state)
     const char *path;
     int64_t checked;
 
-    sign_in(t, &t->p.coordinator);
+    sit_down(t, &t->p.coordinator);
     path = begin(t, many(t, 0));
     browser_get(&t->b, path);
     assert_int_equal(t->b.page.status, 200);
@@ -148,7 +135,7 @@ static void test_one_mistake_keeps_all_rows_out(void **state)
     struct apitest *t = *state;
     const char *path;
 
-    sign_in(t, &t->p.coordinator);
+    sit_down(t, &t->p.coordinator);
     path = begin(t, many(t, 1234));
     work(t);
     browser_get(&t->b, path);
@@ -168,7 +155,7 @@ static void test_what_changed_meanwhile_is_found_when_it_is_done(void **state)
     struct apitest *t = *state;
     const char *path;
 
-    sign_in(t, &t->p.coordinator);
+    sit_down(t, &t->p.coordinator);
     path = begin(t, many(t, 0));
     work(t);
     sql(t, "UPDATE org SET code = 'DV-9999' WHERE code = 'DV-0001'");
@@ -185,7 +172,7 @@ static void test_rights_are_those_of_the_moment_it_is_done(void **state)
     struct apitest *t = *state;
     const char *path;
 
-    sign_in(t, &t->p.coordinator);
+    sit_down(t, &t->p.coordinator);
     path = begin(t, many(t, 0));
     work(t);
     browser_post(&t->b, below(t, path, "apply"), "");
@@ -202,10 +189,10 @@ static void test_it_can_be_cancelled_and_is_nobody_elses(void **state)
     struct apitest *t = *state;
     const char *path;
 
-    sign_in(t, &t->p.coordinator);
+    sit_down(t, &t->p.coordinator);
     path = begin(t, many(t, 0));
     sql(t, "UPDATE role_grant SET role = 'coordinator'");
-    sign_in(t, &t->p.responder);
+    sit_down(t, &t->p.responder);
     browser_get(&t->b, path);
     assert_int_equal(t->b.page.status, 404);
     browser_get(&t->b, "/orgs/import");
@@ -213,7 +200,7 @@ static void test_it_can_be_cancelled_and_is_nobody_elses(void **state)
     assert_int_equal(t->b.page.status, 404);
     assert_int_equal(spooled(t), 1);
 
-    sign_in(t, &t->p.coordinator);
+    sit_down(t, &t->p.coordinator);
     browser_get(&t->b, path);
     browser_post(&t->b, below(t, path, "cancel"), "");
     assert_true(str_is(browser_location(&t->b), "/orgs/import"));
@@ -230,7 +217,7 @@ static void test_what_nobody_decides_on_is_forgotten(void **state)
     struct str dir = str_c(t->p.t.dir);
     struct err err = {0};
 
-    sign_in(t, &t->p.coordinator);
+    sit_down(t, &t->p.coordinator);
     begin(t, many(t, 0));
     work(t);
     assert_int_equal(import_sweep(t->p.t.db, &t->p.t.arena, dir, clock_now() - HOUR_MS, &err), 0);
@@ -250,7 +237,7 @@ static void test_what_is_no_table_is_said(void **state)
     buf_add_c(&rubbish, "PK\x03\x04");
     while (rubbish.len < IMPORT_AT_ONCE + 1)
         buf_add_c(&rubbish, "rubbish");
-    sign_in(t, &t->p.coordinator);
+    sit_down(t, &t->p.coordinator);
     path = begin(t, buf_str(&rubbish));
     work(t);
     browser_get(&t->b, path);

@@ -177,19 +177,6 @@ static void test_search_observables_me_audit(void **state)
 /* ---- exports: files of the pages, by session ---------------------------------------------------
  */
 
-static void sign_in(struct apitest *t, const struct actor *who)
-{
-    struct err err = {0};
-    struct str token;
-
-    if (db_begin(t->p.t.db, &err) < 0 ||
-        account_session_open(t->p.t.db, &t->p.t.arena, who->id, STR("192.0.2.1"), STR("test"),
-                             t->p.now, &token, &err) < 0 ||
-        db_commit(t->p.t.db, &err) < 0)
-        fail_msg("%s", err.what);
-    browser_set_cookie(&t->b, STR(SESSION_COOKIE), token);
-}
-
 static void make_incident(struct apitest *t, const char *title)
 {
     as(t, &t->p.coordinator);
@@ -210,7 +197,7 @@ static void test_csv(void **state)
 
     make_incident(t, "=HYPERLINK(1)");
     make_incident(t, "Bình thường, có \\\"ngoặc\\\"");
-    sign_in(t, &t->p.coordinator);
+    sit_down(t, &t->p.coordinator);
     browser_get(&t->b, "/incidents.csv?q=thuong");
     assert_int_equal(t->b.page.status, 200);
     assert_true(str_starts(t->b.page.body, STR("\xef\xbb\xbfMã,")));
@@ -225,7 +212,7 @@ static void test_csv(void **state)
                                          "'incident.export' AND detail LIKE '%\"rows\":2%'"),
                      1);
     /* The same filters, the same reach. */
-    sign_in(t, &t->p.stranger);
+    sit_down(t, &t->p.stranger);
     browser_get(&t->b, "/incidents.csv?state=all");
     assert_int_equal(count_of(t, "\r\n"), 1);
 }
@@ -237,7 +224,7 @@ static void test_json_holds_every_row(void **state)
 
     for (int i = 0; i < 60; i++)
         make_incident(t, "Một trong nhiều");
-    sign_in(t, &t->p.coordinator);
+    sit_down(t, &t->p.coordinator);
     browser_get(&t->b, "/incidents.json?page=2&n=25");
     assert_true(json_valid(t->b.page.body, &err));
     assert_int_equal(count_of(t, "\"code\":\"SC-"), 60);
@@ -250,13 +237,13 @@ static void test_xlsx(void **state)
     struct apitest *t = *state;
 
     make_incident(t, "Sự cố có dấu");
-    sign_in(t, &t->p.coordinator);
+    sit_down(t, &t->p.coordinator);
     browser_get(&t->b, "/incidents.xlsx");
     assert_int_equal(t->b.page.status, 200);
     assert_true(str_starts(t->b.page.body, STR("PK\x03\x04")));
     assert_true(str_is(answered(t, "Content-Type"),
                        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"));
-    sign_in(t, &t->p.auditor);
+    sit_down(t, &t->p.auditor);
     browser_get(&t->b, "/audit.xlsx");
     assert_true(str_starts(t->b.page.body, STR("PK\x03\x04")));
     browser_get(&t->b, "/audit.csv");

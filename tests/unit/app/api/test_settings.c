@@ -7,18 +7,6 @@
 
 #define ANY "If-Match: *\r\n"
 
-static const char *with(struct apitest *t, const char *before, struct str value, const char *behind)
-{
-    return str_printf(&t->p.t.arena, "%s" STR_FMT "%s", before, STR_ARG(value), behind).ptr;
-}
-
-static int64_t audited(struct apitest *t, const char *action)
-{
-    return testdb_sql(
-        &t->p.t,
-        str_printf(&t->p.t.arena, "SELECT COUNT(*) FROM audit WHERE action = '%s'", action).ptr);
-}
-
 /* An administrator of an organisation. */
 static struct actor admin_of(struct apitest *t, int64_t org, const char *login)
 {
