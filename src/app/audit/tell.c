@@ -180,6 +180,22 @@ struct audit_lines audit_tell(struct audit_teller *t, struct str detail)
 /* ---- writing -----------------------------------------------------------------------------------
  */
 
+void audit_difference_begin(struct audit_difference *d, struct arena *a)
+{
+    d->b = buf_make(a);
+    json_w_init(&d->w, &d->b);
+    json_w_object(&d->w);
+    d->nothing = d->b.len;
+}
+
+struct str audit_difference_end(struct audit_difference *d)
+{
+    if (d->b.len == d->nothing)
+        return STR("");
+    json_w_end(&d->w);
+    return buf_str(&d->b);
+}
+
 void audit_changed(struct json_writer *w, const char *key, struct str was, struct str is)
 {
     enum { BYTES = 500 };

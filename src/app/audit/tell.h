@@ -77,8 +77,23 @@ audit_say audit_say_count;
 
 /* ---- writing -----------------------------------------------------------------------------------
  *
- * A member [was, is] of the object that is being written; nothing when they are the same.
+ * What a change of a record changed, as the detail of its entry:
+ *
+ *     struct audit_difference d;
+ *
+ *     audit_difference_begin(&d, a);
+ *     audit_changed(&d.w, "name", was->name, is->name);
+ *     return audit_difference_end(&d);   "" when nothing differs
  */
+struct audit_difference {
+    struct json_writer w;
+    struct buf b; /* the writer points into it: do not copy */
+    size_t nothing;
+};
+void audit_difference_begin(struct audit_difference *d, struct arena *a);
+struct str audit_difference_end(struct audit_difference *d);
+
+/* A member [was, is] of the object that is being written; nothing when they are the same. */
 void audit_changed(struct json_writer *w, const char *key, struct str was, struct str is);
 void audit_changed_int(struct json_writer *w, const char *key, struct opt_int was,
                        struct opt_int is);

@@ -99,25 +99,18 @@ int org_change_begin(struct db *db, struct arena *a, int64_t id, int64_t version
 struct str org_difference(struct arena *a, const struct org_get_row *was,
                           const struct org_get_row *is)
 {
-    struct buf b = buf_make(a);
-    struct json_writer w;
-    size_t nothing;
+    struct audit_difference d;
 
-    json_w_init(&w, &b);
-    json_w_object(&w);
-    nothing = b.len;
-    audit_changed(&w, "name", was->name, is->name);
-    audit_changed(&w, "short_name", was->short_name, is->short_name);
-    audit_changed(&w, "kind", was->kind, is->kind);
-    audit_changed(&w, "address", was->address, is->address);
-    audit_changed(&w, "website", was->website, is->website);
-    audit_changed(&w, "unit_code", was->unit_code, is->unit_code);
-    audit_changed_quietly(&w, "phone", was->phone, is->phone);
-    audit_changed_quietly(&w, "email", was->email, is->email);
-    if (b.len == nothing)
-        return STR("");
-    json_w_end(&w);
-    return buf_str(&b);
+    audit_difference_begin(&d, a);
+    audit_changed(&d.w, "name", was->name, is->name);
+    audit_changed(&d.w, "short_name", was->short_name, is->short_name);
+    audit_changed(&d.w, "kind", was->kind, is->kind);
+    audit_changed(&d.w, "address", was->address, is->address);
+    audit_changed(&d.w, "website", was->website, is->website);
+    audit_changed(&d.w, "unit_code", was->unit_code, is->unit_code);
+    audit_changed_quietly(&d.w, "phone", was->phone, is->phone);
+    audit_changed_quietly(&d.w, "email", was->email, is->email);
+    return audit_difference_end(&d);
 }
 
 int org_save(struct db *db, struct arena *a, int64_t id, int64_t version,

@@ -79,28 +79,21 @@ static struct opt_int opt_of(struct str s)
 struct str system_difference(struct arena *a, const struct system_get_row *was,
                              const struct system_get_row *is)
 {
-    struct buf b = buf_make(a);
-    struct json_writer w;
-    size_t nothing;
+    struct audit_difference d;
 
-    json_w_init(&w, &b);
-    json_w_object(&w);
-    nothing = b.len;
-    audit_changed(&w, "name", was->name, is->name);
-    audit_changed(&w, "purpose", was->purpose, is->purpose);
-    audit_changed(&w, "owner", was->owner_name, is->owner_name);
-    audit_changed(&w, "operator", was->operator_name, is->operator_name);
-    audit_changed_int(&w, "level", was->level, is->level);
-    audit_changed(&w, "decision_no", was->decision_no, is->decision_no);
-    audit_changed_int(&w, "decision_date", was->decision_date, is->decision_date);
-    audit_changed(&w, "state", was->state, is->state);
-    audit_changed_quietly(&w, "responsible", was->responsible, is->responsible);
-    audit_changed_quietly(&w, "phone", was->phone, is->phone);
-    audit_changed_quietly(&w, "email", was->email, is->email);
-    if (b.len == nothing)
-        return STR("");
-    json_w_end(&w);
-    return buf_str(&b);
+    audit_difference_begin(&d, a);
+    audit_changed(&d.w, "name", was->name, is->name);
+    audit_changed(&d.w, "purpose", was->purpose, is->purpose);
+    audit_changed(&d.w, "owner", was->owner_name, is->owner_name);
+    audit_changed(&d.w, "operator", was->operator_name, is->operator_name);
+    audit_changed_int(&d.w, "level", was->level, is->level);
+    audit_changed(&d.w, "decision_no", was->decision_no, is->decision_no);
+    audit_changed_int(&d.w, "decision_date", was->decision_date, is->decision_date);
+    audit_changed(&d.w, "state", was->state, is->state);
+    audit_changed_quietly(&d.w, "responsible", was->responsible, is->responsible);
+    audit_changed_quietly(&d.w, "phone", was->phone, is->phone);
+    audit_changed_quietly(&d.w, "email", was->email, is->email);
+    return audit_difference_end(&d);
 }
 
 int system_save(struct db *db, struct arena *a, int64_t id, int64_t version,
