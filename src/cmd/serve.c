@@ -103,6 +103,8 @@ static int start(struct cmd_site *s, struct arena *a, const struct serve_options
     const struct http_options options = {
         .host = host,
         .port = o->port == SERVE_ANY_PORT ? 0 : (int)(o->port > 0 ? o->port : s->config.port),
+        /* SQLite computes in this process; a page from PostgreSQL mostly waits. */
+        .readers = db_engine(s->pool) == DB_SQLITE ? HTTP_READERS_BY_CORES : 0,
         .connections = connections_allowed(),
         .spool_dir = spool.ptr,
         .trusted_proxy =

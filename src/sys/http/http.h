@@ -145,10 +145,16 @@ typedef int http_guard_fn(struct http_request *, const struct http_route *, void
 typedef void http_error_fn(struct http_request *, struct http_response *, const struct err *,
                            void *ctx);
 
+enum { HTTP_READERS_BY_CORES = -1 };
+
 struct http_options {
-    const char *host;                               /* "127.0.0.1" */
-    int port;                                       /* 0: any free one, see http_port */
-    int event_threads, workers;                     /* 0: from the number of cores */
+    const char *host;           /* "127.0.0.1" */
+    int port;                   /* 0: any free one, see http_port */
+    int event_threads, workers; /* 0: from the number of cores */
+    /* How many GETs may be worked on at once that have not yet taken longer than reading_ms (0:
+     * 20); 0: as many as there are workers. By the cores where pages compute, not where they wait.
+     */
+    int readers, reading_ms;
     int connections;                                /* at most, in all; 0: 10,000 */
     int connections_per_address;                    /* 0: 200 */
     int header_seconds, body_seconds, idle_seconds; /* deadlines; 0: 10, 300, 60 */

@@ -138,6 +138,7 @@ struct request {
     struct MHD_Connection *mhd;
     struct conn *conn;
     struct request *next;
+    uint64_t turn; /* among those that wait for a worker */
     struct arena arena;
     enum phase phase;
     atomic_int refs;   /* the event thread's and the worker's */
@@ -163,6 +164,16 @@ static inline struct request *request_of(const struct http_request *req)
     return (struct request *)req;
 }
 
+struct request_list {
+    struct request *first, *last;
+};
+
+struct worker {
+    pthread_t thread;
+    struct http_server *server;
+    int64_t reading_since; /* microseconds; 0: holds no place; under the queue's lock */
+};
+
 struct http_server {
     struct http_options options;
     struct MHD_Daemon *daemon;
@@ -173,10 +184,11 @@ struct http_server {
 
     pthread_mutex_t queue_lock;
     pthread_cond_t queue_ready;
-    struct request *queue, **queue_tail;
+    struct request_list readings, others;
+    uint64_t queue_turn;
     size_t queue_len;
-    bool queue_closed;
-    pthread_t *workers;
+    bool queue_closed, queue_watched; /* watched: a worker waits for a place to be given back */
+    struct worker *workers;
     int workers_len;
 
     pthread_mutex_t free_lock;
@@ -248,10 +260,17 @@ void assets_release(struct http_server *s);
 /* Queues the answer for a path under /static/ on the event thread; MHD_NO when there is none. */
 enum MHD_Result assets_answer(struct request *r);
 
+/* queue.c */
+void queue_init(struct http_server *s);
+void queue_release(struct http_server *s);
+bool queue_put(struct http_server *s, struct request *r); /* false: full, or about to end */
+/* The next request for a worker that is done with its last one; NULL: it ends. */
+struct request *queue_take(struct http_server *s, struct worker *w);
+void queue_close(struct http_server *s);
+
 /* worker.c */
 int workers_start(struct http_server *s, struct err *err);
 void workers_stop(struct http_server *s);
-bool workers_submit(struct http_server *s, struct request *r);
 /* From here on the request is read to its end and answered with r->err. */
 void request_discard(struct request *r);
 /* The body comes now: its deadline begins. */

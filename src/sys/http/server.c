@@ -169,7 +169,7 @@ static void admit(struct request *r)
     r->phase = PHASE_ADMIT;
     conn_set(r->conn, CONN_WORK, -1);
     MHD_suspend_connection(r->mhd);
-    if (workers_submit(r->server, r))
+    if (queue_put(r->server, r))
         return;
     err_set(&r->err, ERR_BUSY, "%d requests are waiting", QUEUE_MAX);
     r->body.limit = 0;
@@ -244,7 +244,7 @@ static enum MHD_Result on_complete(struct request *r)
     r->phase = PHASE_WORK;
     conn_set(r->conn, CONN_WORK, -1);
     MHD_suspend_connection(r->mhd);
-    if (workers_submit(r->server, r))
+    if (queue_put(r->server, r))
         return MHD_YES;
     err_set(&busy, ERR_BUSY, "%d requests are waiting", QUEUE_MAX);
     body_abandon(r);
@@ -360,6 +360,8 @@ static void fill_defaults(struct http_options *o)
     o->host = o->host != NULL ? o->host : "127.0.0.1";
     o->event_threads = o->event_threads > 0 ? o->event_threads : MAX(2, MIN(cores, 8));
     o->workers = o->workers > 0 ? o->workers : MAX(16, MIN(cores * 4, 64));
+    o->readers = o->readers == HTTP_READERS_BY_CORES ? cores + 1 : o->readers;
+    o->reading_ms = o->reading_ms > 0 ? o->reading_ms : 20;
     o->connections = o->connections > 0 ? o->connections : 10000;
     o->connections_per_address = o->connections_per_address > 0 ? o->connections_per_address : 200;
     o->header_seconds = o->header_seconds > 0 ? o->header_seconds : 10;
@@ -430,8 +432,7 @@ static void release(struct http_server *s)
     if (s->listen_fd >= 0)
         close(s->listen_fd);
     pthread_mutex_destroy(&s->free_lock);
-    pthread_mutex_destroy(&s->queue_lock);
-    pthread_cond_destroy(&s->queue_ready);
+    queue_release(s);
     arena_release(&s->router.arena);
     free(s);
 }
@@ -447,10 +448,8 @@ int http_start(struct http_server **out, const struct http_options *options,
         die("out of memory");
     s->options = *options;
     s->listen_fd = -1;
-    s->queue_tail = &s->queue;
-    pthread_mutex_init(&s->queue_lock, NULL);
+    queue_init(s);
     pthread_mutex_init(&s->free_lock, NULL);
-    pthread_cond_init(&s->queue_ready, NULL);
     fill_defaults(&s->options);
     signal(SIGPIPE, SIG_IGN);
     r = add_routes(s, tables, table_lens, tables_len, err);

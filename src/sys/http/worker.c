@@ -3,24 +3,6 @@
 #include <errno.h>
 #include <pthread.h>
 
-static struct request *take(struct http_server *s)
-{
-    struct request *r;
-
-    pthread_mutex_lock(&s->queue_lock);
-    while (s->queue == NULL && !s->queue_closed)
-        pthread_cond_wait(&s->queue_ready, &s->queue_lock);
-    r = s->queue;
-    if (r != NULL) {
-        s->queue = r->next;
-        if (s->queue == NULL)
-            s->queue_tail = &s->queue;
-        s->queue_len--;
-    }
-    pthread_mutex_unlock(&s->queue_lock);
-    return r;
-}
-
 /* What a handler did not return is its own business: a form shown again was an error inside. */
 static void handle(struct request *r, const struct route_entry *e)
 {
@@ -84,11 +66,11 @@ static void run(struct request *r)
 
 static void *worker(void *arg)
 {
-    struct http_server *s = arg;
+    struct worker *w = arg;
     struct request *r;
 
     pthread_setname_np(pthread_self(), "http-worker");
-    while ((r = take(s)) != NULL) {
+    while ((r = queue_take(w->server, w)) != NULL) {
         if (r->phase == PHASE_ADMIT)
             run_admit(r);
         else
@@ -96,24 +78,6 @@ static void *worker(void *arg)
     }
     response_thread_end();
     return NULL;
-}
-
-bool workers_submit(struct http_server *s, struct request *r)
-{
-    bool taken;
-
-    r->next = NULL;
-    pthread_mutex_lock(&s->queue_lock);
-    taken = s->queue_len < QUEUE_MAX && !s->queue_closed;
-    if (taken) {
-        atomic_fetch_add(&r->refs, 1);
-        *s->queue_tail = r;
-        s->queue_tail = &r->next;
-        s->queue_len++;
-        pthread_cond_signal(&s->queue_ready);
-    }
-    pthread_mutex_unlock(&s->queue_lock);
-    return taken;
 }
 
 int workers_start(struct http_server *s, struct err *err)
@@ -124,7 +88,8 @@ int workers_start(struct http_server *s, struct err *err)
     if (s->workers == NULL)
         die("out of memory");
     for (int i = 0; i < n; i++, s->workers_len++) {
-        errno = pthread_create(&s->workers[i], NULL, worker, s);
+        s->workers[i].server = s;
+        errno = pthread_create(&s->workers[i].thread, NULL, worker, &s->workers[i]);
         if (errno != 0)
             return err_errno(err, "cannot start worker thread %d", i);
     }
@@ -133,12 +98,9 @@ int workers_start(struct http_server *s, struct err *err)
 
 void workers_stop(struct http_server *s)
 {
-    pthread_mutex_lock(&s->queue_lock);
-    s->queue_closed = true;
-    pthread_cond_broadcast(&s->queue_ready);
-    pthread_mutex_unlock(&s->queue_lock);
+    queue_close(s);
     for (int i = 0; i < s->workers_len; i++)
-        pthread_join(s->workers[i], NULL);
+        pthread_join(s->workers[i].thread, NULL);
     s->workers_len = 0;
     free(s->workers);
     s->workers = NULL;
