@@ -93,15 +93,5 @@ int incident_api_bulk(struct http_request *req, struct http_response *res, struc
 
 int incident_api_undo(struct http_request *req, struct http_response *res, struct err *err)
 {
-    struct undo_api_body in = {0};
-    struct str changed;
-    int64_t restored;
-    struct db *db;
-    int r = web_db(req, &db, err);
-
-    if (r < 0 || (r = api_read(req, &undo_api_form, &in, err)) < 0 ||
-        (r = incident_bulk_undo(db, req->arena, in.undo.v, actor_of(req), req->now, &restored,
-                                &changed, err)) < 0)
-        return r;
-    return undo_api_restored(req, res, restored);
+    return undo_api_run(req, res, incident_bulk_undo, err);
 }

@@ -2,8 +2,12 @@
 #include "base/clock.h"
 #include "sys/i18n/i18n.h"
 
-static const struct web_bulk bulk = {"/incidents", N_("{0} incidents changed."),
-                                     N_("Undone: {0} incidents are as before.")};
+static const struct web_bulk bulk = {
+    .list = "/incidents",
+    .changed = N_("{0} incidents changed."),
+    .undone = N_("Undone: {0} incidents are as before."),
+    .undo = incident_bulk_undo,
+};
 
 /* What the buttons of the bar say, as they send it: "severity-3". */
 static bool read_severity(struct str rest, struct http_request *req, struct incident_bulk *out)
@@ -123,15 +127,5 @@ int incident_web_bulk(struct http_request *req, struct http_response *res, struc
 
 int incident_web_undo(struct http_request *req, struct http_response *res, struct err *err)
 {
-    struct str changed = STR_EMPTY;
-    int64_t id, restored = 0;
-    struct db *db;
-    int r = web_db(req, &db, err);
-
-    if (r < 0)
-        return r;
-    if (!str_to_int(http_field(req, "undo"), &id))
-        id = 0;
-    r = incident_bulk_undo(db, req->arena, id, actor_of(req), req->now, &restored, &changed, err);
-    return web_bulk_undone(req, res, &bulk, r, restored, changed, err);
+    return web_bulk_undo(req, res, &bulk, err);
 }

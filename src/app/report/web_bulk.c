@@ -2,8 +2,12 @@
 #include "app/report/view.h"
 #include "sys/i18n/i18n.h"
 
-static const struct web_bulk bulk = {"/reports", N_("{0} reports decided on."),
-                                     N_("Undone: {0} reports are as before.")};
+static const struct web_bulk bulk = {
+    .list = "/reports",
+    .changed = N_("{0} reports decided on."),
+    .undone = N_("Undone: {0} reports are as before."),
+    .undo = report_bulk_undo,
+};
 
 /* What is wrong with the form, a translation key; NULL when it can be done. */
 static int read_change(struct http_request *req, struct db *db, struct report_bulk *out,
@@ -65,15 +69,5 @@ int report_web_bulk(struct http_request *req, struct http_response *res, struct 
 
 int report_web_undo(struct http_request *req, struct http_response *res, struct err *err)
 {
-    struct str changed = STR_EMPTY;
-    int64_t id, restored = 0;
-    struct db *db;
-    int r = web_db(req, &db, err);
-
-    if (r < 0)
-        return r;
-    if (!str_to_int(http_field(req, "undo"), &id))
-        id = 0;
-    r = report_bulk_undo(db, req->arena, id, actor_of(req), req->now, &restored, &changed, err);
-    return web_bulk_undone(req, res, &bulk, r, restored, changed, err);
+    return web_bulk_undo(req, res, &bulk, err);
 }

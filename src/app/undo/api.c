@@ -36,6 +36,9 @@ static const struct api_field undone_fields[] = {
 const struct api_resource undo_undone_resource = API_RESOURCE(
     "UndoResult", struct undone, undone_fields, N_("What became of taking a change of many back"));
 
+struct undo_api_body {
+    struct opt_int undo; /* the number of the undo */
+};
 static const struct form_field undo_fields[] = {
     {FORM_AT(struct undo_api_body, undo), FORM_INT, .required = true,
      .label = N_("Number of the undo")},
@@ -54,9 +57,18 @@ int undo_api_changed(struct http_request *req, struct http_response *res, int64_
     return api_send(req, res, &undo_bulk_resource, &done, 0);
 }
 
-int undo_api_restored(struct http_request *req, struct http_response *res, int64_t restored)
+int undo_api_run(struct http_request *req, struct http_response *res, undo_fn *undo,
+                 struct err *err)
 {
-    struct undone done = {restored};
+    struct undo_api_body in = {0};
+    struct undone done;
+    struct str changed;
+    struct db *db;
+    int r = web_db(req, &db, err);
 
+    if (r < 0 || (r = api_read(req, &undo_api_form, &in, err)) < 0 ||
+        (r = undo(db, req->arena, in.undo.v, actor_of(req), req->now, &done.restored, &changed,
+                  err)) < 0)
+        return r;
     return api_send(req, res, &undo_undone_resource, &done, 0);
 }

@@ -26,6 +26,11 @@ struct undo {
     int64_t total;   /* records */
 };
 
+/* How a room takes back what it kept: a transaction of its own. ERR_STATE as undo_take;
+ * ERR_CONFLICT: *changed names the records that somebody has changed since. */
+typedef int undo_fn(struct db *db, struct arena *a, int64_t undo_id, const struct actor *by,
+                    int64_t now, int64_t *restored, struct str *changed, struct err *err);
+
 /* Inside the caller's transaction. Old ones of anybody are swept away. */
 int undo_keep(struct db *db, struct arena *a, const char *what, const struct undo_items *items,
               const struct actor *by, int64_t now, int64_t *id, struct err *err);

@@ -32,15 +32,22 @@ void web_bulk_done(struct http_request *req, struct http_response *res, const st
                            : str_c(bulk->list));
 }
 
-int web_bulk_undone(struct http_request *req, struct http_response *res,
-                    const struct web_bulk *bulk, int r, int64_t restored, struct str changed,
-                    struct err *err)
+int web_bulk_undo(struct http_request *req, struct http_response *res, const struct web_bulk *bulk,
+                  struct err *err)
 {
-    struct str back = http_field(req, "back");
-    struct str count = i18n_int(req->arena, req->lang, restored);
+    struct str back = http_field(req, "back"), changed = STR_EMPTY, count;
+    int64_t id, restored = 0;
+    struct db *db;
+    int r = web_db(req, &db, err);
 
+    if (r < 0)
+        return r;
+    if (!str_to_int(http_field(req, "undo"), &id))
+        id = 0;
+    r = bulk->undo(db, req->arena, id, actor_of(req), req->now, &restored, &changed, err);
     if (r < 0 && r != ERR_CONFLICT && r != ERR_STATE)
         return r;
+    count = i18n_int(req->arena, req->lang, restored);
     if (r == ERR_CONFLICT)
         web_flash(req, res,
                   i18n_format(req->arena, req->lang,

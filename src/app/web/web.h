@@ -85,6 +85,9 @@ void web_flash_undo(const struct http_request *req, struct http_response *res, s
 struct web_bulk {
     const char *list;
     const char *changed, *undone; /* translation keys */
+    /* Takes back the change kept under this number, as undo_fn of app/undo. */
+    int (*undo)(struct db *db, struct arena *a, int64_t undo_id, const struct actor *by,
+                int64_t now, int64_t *restored, struct str *changed, struct err *err);
 };
 /* The rows whose boxes are ticked. */
 struct form_values web_bulk_chosen(const struct http_request *req);
@@ -92,11 +95,9 @@ struct form_values web_bulk_chosen(const struct http_request *req);
  * leads to the list as it was. */
 void web_bulk_done(struct http_request *req, struct http_response *res, const struct web_bulk *bulk,
                    int64_t changed, struct str skipped, int64_t undo_id);
-/* Says how taking back ended (its result `r`) and leads to where it was asked for: 0, or `r` when
- * it is no matter of conflict or time. `changed`: what stood in the way. */
-int web_bulk_undone(struct http_request *req, struct http_response *res,
-                    const struct web_bulk *bulk, int r, int64_t restored, struct str changed,
-                    struct err *err);
+/* Takes back what the form names, says how that ended and leads to where it was asked for. */
+int web_bulk_undo(struct http_request *req, struct http_response *res, const struct web_bulk *bulk,
+                  struct err *err);
 
 /* For http_options.error. */
 void web_error(struct http_request *req, struct http_response *res, const struct err *err,
