@@ -174,18 +174,26 @@ int incident_set_member(struct db *db, struct arena *a, int64_t id, int64_t acco
                                   incident_detail(a, "login", account.login), true, err);
 }
 
+/* Who takes part is for those who lead the case. */
+static int begin_party(struct incident_change *c, struct db *db, struct arena *a, int64_t id,
+                       int64_t org_id, const struct actor *by, int64_t now,
+                       struct incident_org_row *org, struct err *err)
+{
+    int r = incident_change_begin(c, db, a, id, 0, PERM_INCIDENT_MANAGE, by, now, err);
+
+    if (r >= 0 && (r = incident_org(db, a, org_id, org, err)) == 0)
+        r = err_set(err, ERR_INVALID, "no organisation %" PRId64, org_id);
+    return r;
+}
+
 int incident_add_party(struct db *db, struct arena *a, int64_t id, int64_t org_id, const char *part,
                        const struct actor *by, int64_t now, struct err *err)
 {
     _cleanup_(db_rollback_if_open) struct db *tx = db;
     struct incident_org_row org;
     struct incident_change c;
-    int64_t r = incident_change_begin(&c, db, a, id, 0, PERM_INCIDENT_MANAGE, by, now, err);
+    int64_t r = begin_party(&c, db, a, id, org_id, by, now, &org, err);
 
-    if (r < 0)
-        return (int)r;
-    if ((r = incident_org(db, a, org_id, &org, err)) == 0)
-        r = err_set(err, ERR_INVALID, "no organisation %" PRId64, org_id);
     if (r < 0 || (r = incident_party_put(db, id, org_id, str_c(part), now, err)) < 0 ||
         (r = incident_reach_fill(db, id, err)) < 0 ||
         (r = share_with_party(&c, org_id, part, err)) < 0 ||
@@ -201,12 +209,8 @@ int incident_remove_party(struct db *db, struct arena *a, int64_t id, int64_t or
     _cleanup_(db_rollback_if_open) struct db *tx = db;
     struct incident_org_row org;
     struct incident_change c;
-    int64_t r = incident_change_begin(&c, db, a, id, 0, PERM_INCIDENT_MANAGE, by, now, err);
+    int64_t r = begin_party(&c, db, a, id, org_id, by, now, &org, err);
 
-    if (r < 0)
-        return (int)r;
-    if ((r = incident_org(db, a, org_id, &org, err)) == 0)
-        r = err_set(err, ERR_INVALID, "no organisation %" PRId64, org_id);
     if (r < 0 || (r = incident_party_remove(db, id, org_id, err)) < 0)
         return (int)r;
     if (r == 0)

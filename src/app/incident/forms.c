@@ -49,6 +49,18 @@ static const struct form_field give_fields[] = {
 };
 const struct form incident_give_form = {"give", give_fields, ARRAY_LEN(give_fields)};
 
+struct incident_event_new incident_event_of(const struct incident_event_values *in)
+{
+    struct incident_event_new e = {
+        .at = in->at.v, .kind = in->kind.len > 0 ? in->kind : STR("note"), .text = in->text};
+
+    if (!str_to_int(in->system, &e.system_id))
+        e.system_id = 0;
+    if (!str_to_int(in->observable, &e.observable_id))
+        e.observable_id = 0;
+    return e;
+}
+
 const struct form_choice incident_event_choices[] = {
     {"note", N_("event|Note")},       {"attack", N_("event|Attacker's act")},
     {"finding", N_("event|Finding")}, {"measure", N_("event|Measure taken")},

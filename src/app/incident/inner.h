@@ -146,6 +146,8 @@ struct incident_event_values {
     struct str kind, text, system, observable;
     struct opt_int at;
 };
+/* As it is to be recorded; what names no system or observable names none. */
+struct incident_event_new incident_event_of(const struct incident_event_values *in);
 extern const struct form_choice incident_event_choices[];
 extern const struct form_choice incident_part_choices[]; /* of an organisation in an incident */
 

@@ -386,12 +386,7 @@ int incident_web_event(struct http_request *req, struct http_response *res, stru
         return again(req, res, db, id, &v, err);
     if (r < 0)
         return r;
-    new_ = (struct incident_event_new){
-        .at = in.at.v, .kind = in.kind.len > 0 ? in.kind : STR("note"), .text = in.text};
-    if (!str_to_int(in.system, &new_.system_id))
-        new_.system_id = 0;
-    if (!str_to_int(in.observable, &new_.observable_id))
-        new_.observable_id = 0;
+    new_ = incident_event_of(&in);
     r = incident_add_event(db, req->arena, id, &new_, actor_of(req), req->now, err);
     return r < 0 ? r : done(req, res, "timeline", STR_EMPTY);
 }

@@ -15,16 +15,23 @@ static struct limit asks = LIMIT(10, 5 * MINUTE_MS);
 /* ---- asking -------------------------------------------------------------------------------------
  */
 
+/* Both pages of this file, for whoever is not signed in. */
+static void begin_page(struct http_request *req, struct http_response *res, struct html_page *p,
+                       int status)
+{
+    res->status = status;
+    web_page(req, res, p,
+             &(struct web_frame){.title = T(req->lang, "Set a new password"),
+                                 .public_frame = true,
+                                 .narrow = true});
+}
+
 static int forgot_page(struct http_request *req, struct http_response *res, int status,
                        const struct forgot_view *view)
 {
     struct html_page p;
 
-    res->status = status;
-    web_page(req, res, &p,
-             &(struct web_frame){.title = T(req->lang, "Set a new password"),
-                                 .public_frame = true,
-                                 .narrow = true});
+    begin_page(req, res, &p, status);
     forgot_html(&p, view);
     web_page_end(&p);
     return 0;
@@ -123,11 +130,7 @@ static int choose_page(struct http_request *req, struct http_response *res, int 
 {
     struct html_page p;
 
-    res->status = status;
-    web_page(req, res, &p,
-             &(struct web_frame){.title = T(req->lang, "Set a new password"),
-                                 .public_frame = true,
-                                 .narrow = true});
+    begin_page(req, res, &p, status);
     choose_html(&p, view);
     web_page_end(&p);
     return 0;
@@ -169,18 +172,10 @@ int choose_get(struct http_request *req, struct http_response *res, struct err *
 static int check(struct http_request *req, const struct link_owner *owner, struct choose_form *form,
                  struct form_state *state, struct err *err)
 {
-    const char *problem;
     int r = form_parse(&choose_form, req, form, state, err);
 
-    if (r < 0)
-        return r;
-    problem = password_problem(owner->login, form->password);
-    if (problem != NULL)
-        return form_reject(state, req->arena, "password", T(req->lang, problem), err);
-    if (!str_eq(form->password, form->repeat))
-        return form_reject(state, req->arena, "repeat",
-                           T(req->lang, "The two entries of the new password differ."), err);
-    return 0;
+    return r < 0 ? r
+                 : people_check_new(req, owner->login, form->password, form->repeat, state, err);
 }
 
 /* Found with a connection of its own: none is held while the password is hashed. */

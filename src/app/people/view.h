@@ -200,6 +200,10 @@ struct choose_form {
 };
 extern const struct form forgot_form, choose_form;
 
+/* What the rules say about a new password typed twice, before any time is spent on hashing it. */
+int people_check_new(struct http_request *req, struct str login, struct str password,
+                     struct str repeat, struct form_state *state, struct err *err);
+
 struct forgot_view {
     const struct form_state *state;
     bool asked, can_mail;

@@ -235,20 +235,26 @@ static int password_get(struct http_request *req, struct http_response *res, str
     return password_page(req, res, 200, &state);
 }
 
-/* What the rules say about the new password, before any time is spent on hashing. */
-static int check_new(struct http_request *req, const struct password_form *form,
-                     struct form_state *state, struct err *err)
+int people_check_new(struct http_request *req, struct str login, struct str password,
+                     struct str repeat, struct form_state *state, struct err *err)
 {
-    const char *problem = password_problem(actor_of(req)->login, form->password);
+    const char *problem = password_problem(login, password);
 
-    if (problem == NULL && str_eq(form->password, form->current))
-        problem = N_("The new password is the same as the present one.");
     if (problem != NULL)
         return form_reject(state, req->arena, "password", T(req->lang, problem), err);
-    if (!str_eq(form->password, form->repeat))
+    if (!str_eq(password, repeat))
         return form_reject(state, req->arena, "repeat",
                            T(req->lang, "The two entries of the new password differ."), err);
     return 0;
+}
+
+static int check_new(struct http_request *req, const struct password_form *form,
+                     struct form_state *state, struct err *err)
+{
+    if (str_eq(form->password, form->current))
+        return form_reject(state, req->arena, "password",
+                           T(req->lang, "The new password is the same as the present one."), err);
+    return people_check_new(req, actor_of(req)->login, form->password, form->repeat, state, err);
 }
 
 static int check_current(struct http_request *req, const struct password_form *form,

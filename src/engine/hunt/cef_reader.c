@@ -171,24 +171,24 @@ static void read_line(struct hunt_reading *r, const struct hunt_lines *l, bool l
     hunt_batch_end(&r->batch);
 }
 
-static void read_block(struct hunt_reading *r, const struct hunt_block *b, bool leef)
+static void cef_line(struct hunt_reading *r, const struct hunt_lines *l)
 {
-    struct hunt_lines l;
-    hunt_lines_init(&l, b);
-    while (hunt_lines_next(&l))
-        read_line(r, &l, leef);
-    hunt_batch_flush(&r->batch);
-    json_paths_trim(&r->paths);
+    read_line(r, l, false);
+}
+
+static void leef_line(struct hunt_reading *r, const struct hunt_lines *l)
+{
+    read_line(r, l, true);
 }
 
 static void read_cef(struct hunt_reading *r, const struct hunt_block *b)
 {
-    read_block(r, b, false);
+    hunt_read_lines(r, b, cef_line);
 }
 
 static void read_leef(struct hunt_reading *r, const struct hunt_block *b)
 {
-    read_block(r, b, true);
+    hunt_read_lines(r, b, leef_line);
 }
 
 const struct hunt_reader hunt_reader_cef = {.format = HUNT_FORMAT_CEF,

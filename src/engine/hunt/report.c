@@ -74,3 +74,15 @@ void hunt_report_free(struct hunt_report *r)
     arena_release(&r->arena);
     free(r);
 }
+
+struct str hunt_report_number(struct hunt_report *r, uint64_t n)
+{
+    struct str plain = str_printf(&r->arena, "%llu", (unsigned long long)n);
+    struct buf out = buf_make(&r->arena);
+    for (size_t i = 0; i < plain.len; i++) {
+        if (i > 0 && (plain.len - i) % 3 == 0)
+            buf_add_char(&out, r->o.lang == LANG_VI ? '.' : ',');
+        buf_add_char(&out, plain.ptr[i]);
+    }
+    return buf_str(&out);
+}

@@ -51,6 +51,8 @@ struct hunt_report {
     struct hunt_summary *summary; /* table and HTML */
 };
 
+/* 1,234 or 1.234, as the language of the report has it. */
+struct str hunt_report_number(struct hunt_report *r, uint64_t n);
 void hunt_write_jsonl(struct hunt_report *r, const struct hunt_finding *f);
 void hunt_write_csv_head(struct hunt_report *r);
 void hunt_write_csv(struct hunt_report *r, const struct hunt_finding *f);

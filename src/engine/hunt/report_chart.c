@@ -105,7 +105,7 @@ static void grid(struct hunt_report *r, uint64_t top)
                    "<line class=\"%s\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>"
                    "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">",
                    i == 0 ? "axis" : "grid", LEFT, WIDTH, y, y, LEFT - 6, y + 4);
-        buf_add(&r->line, hunt_html_number(r, top * (uint64_t)i / 2));
+        buf_add(&r->line, hunt_report_number(r, top * (uint64_t)i / 2));
         buf_add_c(&r->line, "</text>");
     }
 }

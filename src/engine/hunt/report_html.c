@@ -150,18 +150,6 @@ static void fact(struct hunt_report *r, enum word w, struct str content)
     element(r, "</dt><dd>", content, "</dd>");
 }
 
-struct str hunt_html_number(struct hunt_report *r, uint64_t n)
-{
-    struct str plain = str_printf(&r->arena, "%llu", (unsigned long long)n);
-    struct buf out = buf_make(&r->arena);
-    for (size_t i = 0; i < plain.len; i++) {
-        if (i > 0 && (plain.len - i) % 3 == 0)
-            buf_add_char(&out, r->o.lang == LANG_VI ? '.' : ',');
-        buf_add_char(&out, plain.ptr[i]);
-    }
-    return buf_str(&out);
-}
-
 struct str hunt_html_time(struct hunt_report *r, int64_t ms)
 {
     if (ms == HUNT_NO_TIME)
@@ -219,28 +207,28 @@ static void head(struct hunt_report *r, const struct hunt_stats *stats)
     if (s->total == 0) {
         word(r, W_NOTHING);
     } else {
-        buf_add(&r->line, hunt_html_number(r, s->total));
+        buf_add(&r->line, hunt_report_number(r, s->total));
         raw(r, " ");
         word(r, W_FINDINGS);
         raw(r, " · ");
-        buf_add(&r->line, hunt_html_number(r, s->groups.len));
+        buf_add(&r->line, hunt_report_number(r, s->groups.len));
         raw(r, " ");
         word(r, W_RULES_HIT);
         raw(r, " · ");
-        buf_add(&r->line, hunt_html_number(r, s->hosts.len));
+        buf_add(&r->line, hunt_report_number(r, s->hosts.len));
         raw(r, " ");
         word(r, W_HOSTS_HIT);
     }
     raw(r, "</p><dl><div>");
     fact(r, W_RANGE, period(r, s->first, s->last));
     raw(r, "</div><div>");
-    fact(r, W_FILES, hunt_html_number(r, stats->files));
+    fact(r, W_FILES, hunt_report_number(r, stats->files));
     raw(r, "</div><div>");
-    fact(r, W_EVENTS, hunt_html_number(r, stats->events));
+    fact(r, W_EVENTS, hunt_report_number(r, stats->events));
     raw(r, "</div><div>");
     fact(r, W_BYTES, megabytes(r, stats->bytes));
     raw(r, "</div><div>");
-    fact(r, W_RULES, hunt_html_number(r, r->o.rules));
+    fact(r, W_RULES, hunt_report_number(r, r->o.rules));
     raw(r, "</div><div>");
     fact(r, W_MADE, hunt_html_time(r, r->o.now));
     raw(r, "</div><div>");
@@ -258,7 +246,7 @@ static void level_cards(struct hunt_report *r)
         buf_printf(&r->line,
                    "<button class=\"level c%d\" data-level=\"%d\" aria-pressed=\"true\"%s><b>", l,
                    l, n == 0 ? " disabled" : "");
-        buf_add(&r->line, hunt_html_number(r, n));
+        buf_add(&r->line, hunt_report_number(r, n));
         element(r, "</b><span>", str_c(level_words[r->o.lang][l]), "</span></button>");
     }
     raw(r, "</div>");
@@ -316,7 +304,7 @@ static void tactics(struct hunt_report *r)
             i == HUNT_TACTICS ? words[r->o.lang][W_NO_TACTIC] : tactic_words[r->o.lang][i];
         element(r, "<tr><td>", str_c(name), "</td>");
         bar(r, counts[i].by_level, most);
-        buf_add(&r->line, hunt_html_number(r, counts[i].total));
+        buf_add(&r->line, hunt_report_number(r, counts[i].total));
         raw(r, "</td></tr>");
     }
     raw(r, "</table></section>");
@@ -334,7 +322,7 @@ static void hosts(struct hunt_report *r)
         text(r, h->name);
         element(r, "\">", h->name.len > 0 ? h->name : str_c(words[r->o.lang][W_NO_HOST]), "</td>");
         bar(r, h->by_level, s->hosts.at[0]->count);
-        buf_add(&r->line, hunt_html_number(r, h->count));
+        buf_add(&r->line, hunt_report_number(r, h->count));
         raw(r, "</td></tr>");
     }
     raw(r, "</table></section>");
@@ -376,7 +364,7 @@ static void where(struct hunt_report *r, const struct hunt_example *e)
         element(r, "<span>", w->source->path, "</span>");
     if (e->count > 1) {
         raw(r, "<span>× ");
-        buf_add(&r->line, hunt_html_number(r, e->count));
+        buf_add(&r->line, hunt_report_number(r, e->count));
         raw(r, " ");
         word(r, W_SAME);
         raw(r, "</span>");
@@ -446,7 +434,7 @@ static void group(struct hunt_report *r, const struct hunt_group *g)
         element(r, "", str_c(words[r->o.lang][W_IOC]), ": ");
     text(r, g->hit->title);
     raw(r, "</span><span class=\"count\">");
-    buf_add(&r->line, hunt_html_number(r, g->count));
+    buf_add(&r->line, hunt_report_number(r, g->count));
     raw(r, "</span>");
     group_meta(r, g);
     raw(r, "</summary><div class=\"body\">");
@@ -455,7 +443,7 @@ static void group(struct hunt_report *r, const struct hunt_group *g)
         example(r, &g->examples[i]);
     if (g->other > 0) {
         raw(r, "<p>+ ");
-        buf_add(&r->line, hunt_html_number(r, g->other));
+        buf_add(&r->line, hunt_report_number(r, g->other));
         raw(r, " ");
         word(r, W_OTHERS);
         raw(r, "</p>");

@@ -8,6 +8,5 @@
 
 void hunt_html_timeline(struct hunt_report *r);
 struct str hunt_html_time(struct hunt_report *r, int64_t ms); /* in the report's zone */
-struct str hunt_html_number(struct hunt_report *r, uint64_t n);
 
 #endif

@@ -40,19 +40,6 @@ static void pad(struct hunt_report *r, struct str text, size_t width)
         buf_add_char(&r->line, ' ');
 }
 
-/* 1,234 or 1.234, as the language has it. */
-static struct str grouped(struct hunt_report *r, uint64_t n)
-{
-    struct str plain = str_printf(&r->arena, "%llu", (unsigned long long)n);
-    struct buf out = buf_make(&r->arena);
-    for (size_t i = 0; i < plain.len; i++) {
-        if (i > 0 && (plain.len - i) % 3 == 0)
-            buf_add_char(&out, r->o.lang == LANG_VI ? '.' : ',');
-        buf_add_char(&out, plain.ptr[i]);
-    }
-    return buf_str(&out);
-}
-
 static struct str short_time(struct hunt_report *r, int64_t ms)
 {
     if (ms == HUNT_NO_TIME)
@@ -142,7 +129,7 @@ static void group_lines(struct hunt_report *r, const struct hunt_group *g)
     buf_printf(&r->line, " %s ", l->mark);
     pad(r, str_c(level_words[r->o.lang][g->hit->level]), 12);
     color(r, "\033[0m");
-    struct str n = grouped(r, g->count);
+    struct str n = hunt_report_number(r, g->count);
     for (size_t i = n.len; i < 9; i++)
         buf_add_char(&r->line, ' ');
     buf_add(&r->line, n);
@@ -165,9 +152,9 @@ static void totals(struct hunt_report *r, const struct hunt_stats *stats)
     double seconds = (double)MAX(stats->elapsed_ms, INT64_C(1)) / 1000;
     buf_add_char(&r->line, '\n');
     color(r, "\033[1m");
-    buf_add(&r->line, grouped(r, s->total));
+    buf_add(&r->line, hunt_report_number(r, s->total));
     buf_add_c(&r->line, pick(r, " phát hiện của ", " findings of "));
-    buf_add(&r->line, grouped(r, s->groups.len));
+    buf_add(&r->line, hunt_report_number(r, s->groups.len));
     buf_add_c(&r->line, pick(r, " luật", " rules"));
     color(r, "\033[0m");
     for (int l = HUNT_LEVEL_CRITICAL; l >= 0; l--) {
@@ -176,12 +163,12 @@ static void totals(struct hunt_report *r, const struct hunt_stats *stats)
         buf_add_c(&r->line, "  ");
         color(r, looks[l].color);
         buf_printf(&r->line, "%s " STR_FMT " %s", looks[l].mark,
-                   STR_ARG(grouped(r, s->by_level[l])), level_words[r->o.lang][l]);
+                   STR_ARG(hunt_report_number(r, s->by_level[l])), level_words[r->o.lang][l]);
         color(r, "\033[0m");
     }
     buf_printf(&r->line, "\n" STR_FMT "%s" STR_FMT "%s%.1f MB / %.1f s = %.0f MB/s\n",
-               STR_ARG(grouped(r, stats->files)), pick(r, " tệp, ", " files, "),
-               STR_ARG(grouped(r, stats->events)), pick(r, " sự kiện, ", " events, "),
+               STR_ARG(hunt_report_number(r, stats->files)), pick(r, " tệp, ", " files, "),
+               STR_ARG(hunt_report_number(r, stats->events)), pick(r, " sự kiện, ", " events, "),
                (double)stats->bytes / 1e6, seconds, (double)stats->bytes / 1e6 / seconds);
 }
 

@@ -76,12 +76,7 @@ static void read_line(struct hunt_reading *r, const struct hunt_lines *l)
 
 static void read_block(struct hunt_reading *r, const struct hunt_block *b)
 {
-    struct hunt_lines l;
-    hunt_lines_init(&l, b);
-    while (hunt_lines_next(&l))
-        read_line(r, &l);
-    hunt_batch_flush(&r->batch);
-    json_paths_trim(&r->paths);
+    hunt_read_lines(r, b, read_line);
 }
 
 const struct hunt_reader hunt_reader_syslog = {.format = HUNT_FORMAT_SYSLOG,

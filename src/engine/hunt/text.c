@@ -37,6 +37,18 @@ struct hunt_event *hunt_text_begin(struct hunt_reading *r, const struct hunt_lin
     return e;
 }
 
+void hunt_read_lines(struct hunt_reading *r, const struct hunt_block *b,
+                     void (*line)(struct hunt_reading *r, const struct hunt_lines *l))
+{
+    struct hunt_lines l;
+
+    hunt_lines_init(&l, b);
+    while (hunt_lines_next(&l))
+        line(r, &l);
+    hunt_batch_flush(&r->batch);
+    json_paths_trim(&r->paths);
+}
+
 struct str hunt_word(struct str *rest)
 {
     size_t i = 0, from;

@@ -16,6 +16,10 @@ void hunt_text_add(struct hunt_reading *r, struct hunt_seen *seen, struct str na
 struct hunt_event *hunt_text_begin(struct hunt_reading *r, const struct hunt_lines *l,
                                    enum hunt_family family);
 
+/* What a reader does with a block whose lines are an event each, or none. */
+void hunt_read_lines(struct hunt_reading *r, const struct hunt_block *b,
+                     void (*line)(struct hunt_reading *r, const struct hunt_lines *l));
+
 /* Takes white space off the front, then a word up to the next space; empty at the end. */
 struct str hunt_word(struct str *rest);
 
