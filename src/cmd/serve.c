@@ -28,6 +28,10 @@
 /* How long running requests may take after SIGTERM; systemd gives 90 s by default. */
 enum { STOP_SECONDS = 30, FILES_BESIDE_CONNECTIONS = 256, CONNECTIONS = 10000, HEAPS = 4 };
 
+/* The first page of a connection to PostgreSQL plans its statements, and that is no long reading.
+ */
+enum { PLANNING_MS = 150 };
+
 /* sd_notify(3): a datagram to the socket named in the environment. Without one, nobody asked. */
 static void notify(const char *state)
 {
@@ -103,8 +107,9 @@ static int start(struct cmd_site *s, struct arena *a, const struct serve_options
     const struct http_options options = {
         .host = host,
         .port = o->port == SERVE_ANY_PORT ? 0 : (int)(o->port > 0 ? o->port : s->config.port),
-        /* SQLite computes in this process; a page from PostgreSQL mostly waits. */
-        .readers = db_engine(s->pool) == DB_SQLITE ? HTTP_READERS_BY_CORES : 0,
+        /* A page from a database on another machine mostly waits. */
+        .readers = db_is_local(s->pool) ? HTTP_READERS_BY_CORES : 0,
+        .reading_ms = db_engine(s->pool) == DB_SQLITE ? 0 : PLANNING_MS,
         .connections = connections_allowed(),
         .spool_dir = spool.ptr,
         .trusted_proxy =

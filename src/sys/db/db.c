@@ -72,6 +72,11 @@ enum db_engine db_engine_of(const struct db *db)
     return db->pool->engine;
 }
 
+bool db_is_local(const struct db_pool *pool)
+{
+    return pool->local;
+}
+
 int64_t db_serial(const struct db *db)
 {
     return db->pool->serial;

@@ -47,6 +47,10 @@ void db_releasep(struct db **db); /* for _cleanup_ */
 
 enum db_engine db_engine_of(const struct db *db);
 
+/* The database computes on the processors of this machine: SQLite always, PostgreSQL when it is
+ * reached by a Unix socket or the loopback. */
+bool db_is_local(const struct db_pool *pool);
+
 /* Another number for each database that this process opened: for what is remembered about one. */
 int64_t db_serial(const struct db *db);
 

@@ -45,6 +45,7 @@ struct db_pool {
     bool no_sync;
     int64_t serial;
     bool loading;
+    bool local; /* db_is_local */
 };
 
 struct db {

@@ -302,6 +302,15 @@ static const struct db_ops ops = {
     .has_table = has_table,
 };
 
+/* By the address that answered, whatever the URL calls it. */
+static bool is_local(PGconn *conn)
+{
+    struct str host = str_c(PQhost(conn)), address = str_c(PQhostaddr(conn));
+
+    return str_starts(host, STR("/")) || str_starts(host, STR("@")) ||
+           str_starts(address, STR("127.")) || str_eq(address, STR("::1"));
+}
+
 int postgres_open(struct db_pool **out, struct str url, const struct db_options *options,
                   struct err *err)
 {
@@ -326,6 +335,7 @@ int postgres_open(struct db_pool **out, struct str url, const struct db_options 
         close_pool(&p->base);
         return r;
     }
+    p->base.local = is_local(((struct postgres_lease *)first)->conn);
     release(first);
     *out = &p->base;
     return 0;

@@ -532,7 +532,8 @@ int sqlite_open(struct db_pool **out, struct str url, const struct db_options *o
                                .busy_timeout_ms = options->busy_timeout_ms,
                                .read_only = options->read_only,
                                .no_sync = options->no_sync,
-                               .loading = options->loading};
+                               .loading = options->loading,
+                               .local = true};
     p->path = strndup(path.ptr, path.len);
     if (p->path == NULL)
         die("out of memory");

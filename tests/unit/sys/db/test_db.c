@@ -518,6 +518,13 @@ static void test_urls(void **state)
     assert_null(pool);
 }
 
+static void test_this_machine_computes(void **state)
+{
+    struct testdb *t = *state;
+
+    assert_true(db_is_local(t->pool));
+}
+
 static void test_read_only(void **state)
 {
     struct testdb *t = *state;
@@ -575,6 +582,7 @@ int main(void)
         THINGS_TEST(test_results_of_expressions),
         THINGS_TEST(test_check_finds_wrong_declarations),
         THINGS_TEST(test_urls),
+        THINGS_TEST(test_this_machine_computes),
         THINGS_TEST(test_read_only),
         THINGS_TEST(test_analyze),
     };
