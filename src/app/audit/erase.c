@@ -2,10 +2,6 @@
 #include "base/json.h"
 #include "base/random.h"
 
-#include <sodium.h>
-
-enum { HASH_HEX = 2 * crypto_hash_sha256_BYTES + 1 };
-
 void audit_salt(char out[2 * AUDIT_SALT + 1])
 {
     unsigned char bytes[AUDIT_SALT];
@@ -25,17 +21,17 @@ static void add_text(crypto_hash_sha256_state *s, struct str text)
     crypto_hash_sha256_update(s, (const unsigned char *)text.ptr, text.len);
 }
 
-static void end(crypto_hash_sha256_state *s, char out[HASH_HEX])
+static void end(crypto_hash_sha256_state *s, char out[AUDIT_HASH_HEX])
 {
     unsigned char digest[crypto_hash_sha256_BYTES];
 
     crypto_hash_sha256_final(s, digest);
-    sodium_bin2hex(out, HASH_HEX, digest, sizeof(digest));
+    sodium_bin2hex(out, AUDIT_HASH_HEX, digest, sizeof(digest));
 }
 
 /* What is left of a row and may be seen. */
 static void seen_hash(struct str salt, struct str hash, const struct audit_texts *t,
-                      char out[HASH_HEX])
+                      char out[AUDIT_HASH_HEX])
 {
     crypto_hash_sha256_state s;
 
@@ -55,7 +51,7 @@ bool audit_is_as_attested(const struct audit_row *row)
                                   .object_code = row->object_code,
                                   .address = row->address,
                                   .detail = row->detail};
-    char hash[HASH_HEX];
+    char hash[AUDIT_HASH_HEX];
 
     seen_hash(row->seen_salt, row->hash, &t, hash);
     return row->salt.len == 0 && str_is(row->seen, hash);
@@ -77,7 +73,7 @@ static int erase_row(struct db *db, struct arena *a, int64_t entry_seq, const st
 {
     struct audit_texts left = *t;
     struct audit_one_row row;
-    char salt[2 * AUDIT_SALT + 1], seen[HASH_HEX];
+    char salt[2 * AUDIT_SALT + 1], seen[AUDIT_HASH_HEX];
     int64_t n;
     int r;
 
@@ -100,19 +96,19 @@ int audit_erase(struct db *db, struct arena *a, const struct audit_texts *rows, 
                 const struct audit_entry *entry, struct str reason, struct err *err)
 {
     struct audit_entry e = *entry;
-    struct audit_head_row head;
+    struct audit_chain *chain;
     crypto_hash_sha256_state list;
     struct buf detail = buf_make(a);
     struct json_writer w;
-    char digest[HASH_HEX];
+    char digest[AUDIT_HASH_HEX];
     int r;
 
     crypto_hash_sha256_init(&list);
     /* The number that the entry will have. */
-    if ((r = audit_head_lock(db, a, &head, err)) < 0)
+    if ((r = audit_chain_lock(db, a, &chain, err)) < 0)
         return r;
     for (size_t i = 0; i < n; i++) {
-        if ((r = erase_row(db, a, head.seq + 1, &rows[i], &list, err)) < 0)
+        if ((r = erase_row(db, a, chain->seq + 1, &rows[i], &list, err)) < 0)
             return r;
     }
     end(&list, digest);
@@ -166,7 +162,7 @@ static int unattested(struct err *err, int64_t seq)
 static int close_entry(struct listing *l, struct err *err)
 {
     const struct audit_attest *e = &l->attested->entries.at[l->at];
-    char digest[HASH_HEX];
+    char digest[AUDIT_HASH_HEX];
 
     end(&l->list, digest);
     if (l->rows != e->rows || !str_is(e->digest, digest))

@@ -191,7 +191,24 @@ int db_begin(struct db *db, struct err *err)
         return r;
     db->in_transaction = true;
     db->failed = false;
+    db->last = NULL;
     return 0;
+}
+
+void *db_last(struct db *db, db_last_fn *fn)
+{
+    if (!db->in_transaction || (db->last != NULL && db->last != fn))
+        die(db->in_transaction ? "a transaction has one last thing to do"
+                               : "db_last without a transaction");
+    if (db->last == NULL)
+        memset(db->last_state, 0, sizeof(db->last_state));
+    db->last = fn;
+    return db->last_state;
+}
+
+const void *db_last_state(const struct db *db, db_last_fn *fn)
+{
+    return db->in_transaction && db->last == fn ? db->last_state : NULL;
 }
 
 int db_commit(struct db *db, struct err *err)
@@ -206,6 +223,10 @@ int db_commit(struct db *db, struct err *err)
     if (db->failed) {
         db_rollback(db);
         return err_set(err, ERR_INTERNAL, "db_commit after a statement that failed");
+    }
+    if (db->last != NULL && (r = db->last(db, db->last_state, err)) < 0) {
+        db_rollback(db);
+        return r;
     }
     r = db->pool->ops->commit(db, err);
     db->in_transaction = false;

@@ -66,6 +66,18 @@ void db_rollback_if_open(struct db **db); /* for _cleanup_ */
 bool db_in_transaction(const struct db *db);
 
 /*
+ * What many changes of one transaction add to and is written once: `fn` runs in db_commit (with
+ * db_hold in db_hold_end), as the last that the transaction does; when it fails, all is rolled
+ * back. Returns DB_LAST bytes, zero at first, that it is given; they last until the transaction
+ * ends, and the same are returned each time. A transaction has one such fn. Only inside one.
+ */
+enum { DB_LAST = 96 };
+typedef int db_last_fn(struct db *db, const void *state, struct err *err);
+void *db_last(struct db *db, db_last_fn *fn);
+/* The same bytes when db_last was called in the open transaction, else NULL. */
+const void *db_last_state(const struct db *db, db_last_fn *fn);
+
+/*
  * One transaction around operations that open their own: until db_hold_end, db_begin and db_commit
  * on this lease only mark parts of it. A part that is rolled back takes the whole with it. With
  * `keep`, db_hold_end commits (ERR_INTERNAL when a part was rolled back), else it rolls back.

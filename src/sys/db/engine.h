@@ -58,6 +58,8 @@ struct db {
     bool held;    /* db_hold: what begins and commits meanwhile is part of it */
     bool joined;  /* such a part is open */
     bool broken;  /* a part was rolled back: so is the whole */
+    db_last_fn *last;
+    _Alignas(max_align_t) unsigned char last_state[DB_LAST];
 };
 
 int sqlite_open(struct db_pool **out, struct str url, const struct db_options *options,

@@ -7,7 +7,7 @@
 
 enum { ENTRIES = 20 };
 
-static void write_one(struct testdb *t, int i)
+static int add_one(struct testdb *t, int i, struct err *err)
 {
     struct audit_entry e = {
         .at = 1700000000000 + i,
@@ -20,10 +20,15 @@ static void write_one(struct testdb *t, int i)
         .address = STR("192.0.2.7"),
         .detail = STR("{\"channel\":\"web\"}"),
     };
+
+    return audit_write(t->db, &t->arena, &e, err);
+}
+
+static void write_one(struct testdb *t, int i)
+{
     struct err err = {0};
 
-    if (db_begin(t->db, &err) < 0 || audit_write(t->db, &t->arena, &e, &err) < 0 ||
-        db_commit(t->db, &err) < 0)
+    if (db_begin(t->db, &err) < 0 || add_one(t, i, &err) < 0 || db_commit(t->db, &err) < 0)
         fail_msg("%s", err.what);
 }
 
@@ -244,6 +249,33 @@ static void expect_intact(struct testdb *t, int64_t entries)
     assert_int_equal(checked, entries);
 }
 
+/* The head is moved once for all of them, and not at all for what is rolled back. */
+static void test_many_in_one_transaction(void **state)
+{
+    struct testdb t;
+    struct audit_head head;
+    struct err err = {0};
+
+    testdb_open(&t);
+    assert_int_equal(db_begin(t.db, &err), 0);
+    for (int i = 1; i <= 3; i++)
+        assert_int_equal(add_one(&t, i, &err), 0);
+    assert_int_equal(audit_head(t.db, &t.arena, &head, &err), 0);
+    assert_int_equal(head.seq, 3);
+    expect_intact(&t, 3);
+    assert_int_equal(db_commit(t.db, &err), 0);
+    expect_intact(&t, 3);
+
+    assert_int_equal(db_begin(t.db, &err), 0);
+    assert_int_equal(add_one(&t, 4, &err), 0);
+    db_rollback(t.db);
+    assert_int_equal(audit_head(t.db, &t.arena, &head, &err), 0);
+    assert_int_equal(head.seq, 3);
+    write_one(&t, 5);
+    expect_intact(&t, 4);
+    testdb_close(&t);
+}
+
 static void test_erased_rows_keep_the_chain(void **state)
 {
     static const int64_t some[] = {2, 5, 7}, again[] = {5, 21};
@@ -332,6 +364,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         AUDIT_TEST(test_intact),
+        cmocka_unit_test(test_many_in_one_transaction),
         cmocka_unit_test(test_empty),
         AUDIT_TEST(test_edit),
         AUDIT_TEST(test_shifted_text),
