@@ -87,18 +87,8 @@ void as_visitor(struct apitest *t)
 
 void sit_down(struct apitest *t, const struct actor *who)
 {
-    struct err err = {0};
-    struct str token;
-
     as_visitor(t);
-    assert_int_equal(db_begin(t->p.t.db, &err), 0);
-    assert_int_equal(account_session_open(t->p.t.db, &t->p.t.arena, who->id, STR("192.0.2.1"),
-                                          STR("test"), t->p.now, &token, &err),
-                     0);
-    assert_int_equal(db_commit(t->p.t.db, &err), 0);
-    browser_close(&t->b);
-    t->b = (struct browser){.port = t->b.port, .arena = &t->p.t.arena};
-    browser_set_cookie(&t->b, STR(SESSION_COOKIE), token);
+    visit_as(&t->p, &t->b, who);
 }
 
 void call(struct apitest *t, const char *method, const char *path, const char *body,

@@ -1,8 +1,7 @@
 #ifndef TESTS_APP_API_APITEST_H
 #define TESTS_APP_API_APITEST_H
 
-#include "support/browser.h"
-#include "support/province.h"
+#include "support/visit.h"
 
 #include "base/json.h"
 

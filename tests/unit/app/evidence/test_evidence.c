@@ -1,4 +1,4 @@
-#include "support/province.h"
+#include "support/visit.h"
 
 #include "app/audit/audit.h"
 #include "app/evidence/evidence.h"
@@ -7,7 +7,6 @@
 #include "app/web/web.h"
 #include "base/clock.h"
 #include "base/io.h"
-#include "support/browser.h"
 #include "sys/i18n/i18n.h"
 
 #include <archive.h>
@@ -23,63 +22,25 @@ static struct err err;
 static int64_t incident;
 static struct str code;
 
+#define fmt(...) (str_printf(&p.t.arena, __VA_ARGS__).ptr)
+
 static int site_begin(void **state)
 {
     const struct http_route *const tables[] = {web_routes, evidence_routes, incident_routes};
     const size_t lens[] = {web_routes_len, evidence_routes_len, incident_routes_len};
-    struct http_options options = {.host = "127.0.0.1", .guard = account_guard, .error = web_error};
 
-    province_open(&p);
-    clock_set(p.now);
-    assert_int_equal(account_start(p.t.pool, &err), 0);
-    assert_int_equal(site_load(p.t.pool, str_c(p.t.dir), &err), 0);
-    assert_int_equal(evidence_open_store(&p.t.arena, str_c(p.t.dir), STR(""), &err), 0);
-    options.spool_dir = p.t.dir;
-    options.ctx = p.t.pool;
-    assert_int_equal(http_start(&server, &options, tables, lens, 3, &err), 0);
-    b = (struct browser){.port = http_port(server), .arena = &p.t.arena};
+    visit_begin(&p, tables, lens, ARRAY_LEN(tables), &server, &b);
     incident = province_incident(&p, false, "amber", &code);
     return 0;
 }
 
 static int site_end(void **state)
 {
-    browser_close(&b);
-    http_stop(server, 5);
-    clock_set(0);
-    province_close(&p);
+    visit_end(&p, server, &b);
     return 0;
 }
 
 #define SITE_TEST(f) cmocka_unit_test_setup_teardown(f, site_begin, site_end)
-
-static void appear(const struct actor *who)
-{
-    struct str token;
-
-    assert_int_equal(db_begin(p.t.db, &err), 0);
-    assert_int_equal(account_session_open(p.t.db, &p.t.arena, who->id, STR("192.0.2.1"),
-                                          STR("test"), p.now, &token, &err),
-                     0);
-    assert_int_equal(db_commit(p.t.db, &err), 0);
-    browser_close(&b);
-    b = (struct browser){.port = http_port(server), .arena = &p.t.arena};
-    browser_set_cookie(&b, STR(SESSION_COOKIE), token);
-}
-
-static const char *fmt(const char *format, ...) _printf_(1, 2);
-static const char *fmt(const char *format, ...)
-{
-    struct buf out = buf_make(&p.t.arena);
-    va_list args;
-    char text[2000];
-
-    va_start(args, format);
-    vsnprintf(text, sizeof(text), format, args);
-    va_end(args);
-    buf_add_c(&out, text);
-    return buf_str(&out).ptr;
-}
 
 static void add_part(struct buf *out, const char *name, const char *value)
 {
@@ -138,7 +99,7 @@ static void test_from_form_to_custody(void **state)
 {
     const char *path;
 
-    appear(&p.responder);
+    visit_as(&p, &b, &p.responder);
     path = upload("mail.log", "Nov 21 08:15:02 from=<a@example.com>", "log", "amber", false);
     browser_get(&b, path);
     assert_true(browser_shows(&b, "Máy chủ thư số 2"));
@@ -168,7 +129,7 @@ static void test_the_log_is_only_added_to(void **state)
 {
     const char *path;
 
-    appear(&p.responder);
+    visit_as(&p, &b, &p.responder);
     path = upload("a.txt", "a", "other", "amber", false);
     assert_true(testdb_refuses(&p.t, "DELETE FROM custody"));
     assert_true(testdb_refuses(&p.t, "UPDATE custody SET actor_name = 'x'"));
@@ -197,7 +158,7 @@ static void test_malware_leaves_in_a_zip(void **state)
 {
     const char *path;
 
-    appear(&p.responder);
+    visit_as(&p, &b, &p.responder);
     path = upload("virus.exe", "MZ this program cannot be run", "sample", "amber", true);
     download(path, "phan+tich");
     assert_int_equal(b.page.status, 200);
@@ -211,7 +172,7 @@ static void test_facts_seal_and_removal(void **state)
 {
     const char *path;
 
-    appear(&p.responder);
+    visit_as(&p, &b, &p.responder);
     path = upload("disk.img", "disk", "disk", "amber", false);
     browser_get(&b, path);
     browser_post(&b, fmt("%s/facts", path), "kind=memory&tlp=green&version=1");
@@ -223,18 +184,18 @@ static void test_facts_seal_and_removal(void **state)
     browser_post(&b, fmt("%s/seal", path), "");
     assert_int_equal(b.page.status, 403); /* sealing is for whoever manages */
 
-    appear(&p.coordinator);
+    visit_as(&p, &b, &p.coordinator);
     browser_get(&b, path);
     browser_post(&b, fmt("%s/seal", path), "");
     assert_int_equal(b.page.status, 303);
-    appear(&p.responder);
+    visit_as(&p, &b, &p.responder);
     browser_get(&b, path);
     browser_post(&b, fmt("%s/facts", path), "kind=disk&tlp=green&version=3");
     assert_int_equal(b.page.status, 409);
     download(path, "xem");
     assert_int_equal(b.page.status, 403);
 
-    appear(&p.coordinator);
+    visit_as(&p, &b, &p.coordinator);
     download(path, "giao+co+quan+dieu+tra");
     assert_int_equal(b.page.status, 200);
     browser_get(&b, path);
@@ -259,14 +220,14 @@ static void test_red_is_for_members(void **state)
 {
     const char *path;
 
-    appear(&p.coordinator);
+    visit_as(&p, &b, &p.coordinator);
     path = upload("secret.txt", "red", "other", "red", false);
-    appear(&p.responder);
+    visit_as(&p, &b, &p.responder);
     browser_get(&b, path);
     assert_int_equal(b.page.status, 404);
     browser_get(&b, fmt("/incidents/" STR_FMT "/files", STR_ARG(code)));
     assert_false(browser_shows(&b, "secret.txt"));
-    appear(&p.stranger);
+    visit_as(&p, &b, &p.stranger);
     browser_get(&b, path);
     assert_int_equal(b.page.status, 404);
 }
@@ -295,7 +256,7 @@ static void test_verify_finds_what_happened(void **state)
     struct blob_id other;
     struct str sha;
 
-    appear(&p.responder);
+    visit_as(&p, &b, &p.responder);
     path = upload("a.txt", "content of a", "other", "amber", false);
     upload("b.txt", "content of b", "other", "amber", false);
     sum = verify();
@@ -334,7 +295,7 @@ static void test_encrypted_store(void **state)
     const char *before, *after;
     int64_t files;
 
-    appear(&p.responder);
+    visit_as(&p, &b, &p.responder);
     before = upload("before.txt", "kept before", "other", "amber", false);
     assert_int_equal(evidence_encrypt(p.t.db, p.now, NULL, NULL, &files, &err), ERR_STATE);
     assert_int_equal(blob_keys_renew(&p.t.arena, key_path.ptr, &id, &err), 0);

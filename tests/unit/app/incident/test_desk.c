@@ -1,4 +1,4 @@
-#include "support/province.h"
+#include "support/visit.h"
 
 #include "app/audit/audit.h"
 #include "app/evidence/evidence.h"
@@ -7,7 +7,6 @@
 #include "app/observable/observable.h"
 #include "app/web/web.h"
 #include "base/clock.h"
-#include "support/browser.h"
 #include "sys/i18n/i18n.h"
 
 #include <setjmp.h>
@@ -21,19 +20,7 @@ static struct err err;
 static int64_t incident;
 static struct str code;
 
-static const char *fmt(const char *format, ...) _printf_(1, 2);
-static const char *fmt(const char *format, ...)
-{
-    struct buf out = buf_make(&p.t.arena);
-    va_list args;
-    char text[1000];
-
-    va_start(args, format);
-    vsnprintf(text, sizeof(text), format, args);
-    va_end(args);
-    buf_add_c(&out, text);
-    return buf_str(&out).ptr;
-}
+#define fmt(...) (str_printf(&p.t.arena, __VA_ARGS__).ptr)
 
 static void must(int r)
 {
@@ -48,17 +35,8 @@ static int desk_begin(void **state)
                                                observable_routes};
     const size_t lens[] = {web_routes_len, evidence_routes_len, incident_routes_len,
                            observable_routes_len};
-    struct http_options options = {.host = "127.0.0.1", .guard = account_guard, .error = web_error};
 
-    province_open(&p);
-    clock_set(p.now);
-    MUST(account_start(p.t.pool, &err));
-    MUST(site_load(p.t.pool, str_c(p.t.dir), &err));
-    MUST(evidence_open_store(&p.t.arena, str_c(p.t.dir), STR(""), &err));
-    options.spool_dir = p.t.dir;
-    options.ctx = p.t.pool;
-    MUST(http_start(&server, &options, tables, lens, ARRAY_LEN(tables), &err));
-    b = (struct browser){.port = http_port(server), .arena = &p.t.arena};
+    visit_begin(&p, tables, lens, ARRAY_LEN(tables), &server, &b);
     incident = province_incident(&p, false, "amber", &code);
     code = str_dup(&p.t.arena, code);
     return 0;
@@ -66,24 +44,13 @@ static int desk_begin(void **state)
 
 static int desk_end(void **state)
 {
-    browser_close(&b);
-    http_stop(server, 5);
-    clock_set(0);
-    province_close(&p);
+    visit_end(&p, server, &b);
     return 0;
 }
 
 static void appear(const struct actor *who)
 {
-    struct str token;
-
-    MUST(db_begin(p.t.db, &err));
-    MUST(account_session_open(p.t.db, &p.t.arena, who->id, STR("192.0.2.1"), STR("test"), p.now,
-                              &token, &err));
-    MUST(db_commit(p.t.db, &err));
-    browser_close(&b);
-    b = (struct browser){.port = http_port(server), .arena = &p.t.arena};
-    browser_set_cookie(&b, STR(SESSION_COOKIE), token);
+    visit_as(&p, &b, who);
     browser_get(&b, "/account/theme"); /* for the token of forms */
 }
 

@@ -1,4 +1,4 @@
-#include "support/province.h"
+#include "support/visit.h"
 
 #include "app/audit/audit.h"
 #include "app/evidence/evidence.h"
@@ -11,7 +11,6 @@
 #include "app/search/search.h"
 #include "app/web/web.h"
 #include "base/clock.h"
-#include "support/browser.h"
 #include "sys/i18n/i18n.h"
 
 #include <setjmp.h>
@@ -29,19 +28,7 @@ static struct actor police;
 static int64_t incident, police_org;
 static struct str code;
 
-static const char *fmt(const char *format, ...) _printf_(1, 2);
-static const char *fmt(const char *format, ...)
-{
-    struct buf out = buf_make(&p.t.arena);
-    va_list args;
-    char text[2000];
-
-    va_start(args, format);
-    vsnprintf(text, sizeof(text), format, args);
-    va_end(args);
-    buf_add_c(&out, text);
-    return buf_str(&out).ptr;
-}
+#define fmt(...) (str_printf(&p.t.arena, __VA_ARGS__).ptr)
 
 static void make_police(void)
 {
@@ -104,17 +91,8 @@ static int share_begin(void **state)
                                                observable_routes, home_routes,     search_routes};
     const size_t lens[] = {web_routes_len,        evidence_routes_len, incident_routes_len,
                            observable_routes_len, home_routes_len,     search_routes_len};
-    struct http_options options = {.host = "127.0.0.1", .guard = account_guard, .error = web_error};
 
-    province_open(&p);
-    clock_set(p.now);
-    assert_int_equal(account_start(p.t.pool, &err), 0);
-    assert_int_equal(site_load(p.t.pool, str_c(p.t.dir), &err), 0);
-    assert_int_equal(evidence_open_store(&p.t.arena, str_c(p.t.dir), STR(""), &err), 0);
-    options.spool_dir = p.t.dir;
-    options.ctx = p.t.pool;
-    assert_int_equal(http_start(&server, &options, tables, lens, ARRAY_LEN(tables), &err), 0);
-    b = (struct browser){.port = http_port(server), .arena = &p.t.arena};
+    visit_begin(&p, tables, lens, ARRAY_LEN(tables), &server, &b);
     incident = province_incident(&p, false, "amber", &code);
     make_police();
     fill_incident();
@@ -123,10 +101,7 @@ static int share_begin(void **state)
 
 static int share_end(void **state)
 {
-    browser_close(&b);
-    http_stop(server, 5);
-    clock_set(0);
-    province_close(&p);
+    visit_end(&p, server, &b);
     return 0;
 }
 
@@ -134,16 +109,7 @@ static int share_end(void **state)
 
 static void appear(const struct actor *who)
 {
-    struct str token;
-
-    assert_int_equal(db_begin(p.t.db, &err), 0);
-    assert_int_equal(account_session_open(p.t.db, &p.t.arena, who->id, STR("192.0.2.1"),
-                                          STR("test"), p.now, &token, &err),
-                     0);
-    assert_int_equal(db_commit(p.t.db, &err), 0);
-    browser_close(&b);
-    b = (struct browser){.port = http_port(server), .arena = &p.t.arena};
-    browser_set_cookie(&b, STR(SESSION_COOKIE), token);
+    visit_as(&p, &b, who);
     browser_get(&b, "/home"); /* for the token of forms */
 }
 
