@@ -88,6 +88,32 @@ static inline int64_t add_thing(struct db *db, const struct thing *t, struct err
     return n < 0 ? n : id;
 }
 
+static inline void begin(struct db *db)
+{
+    struct err err = {0};
+
+    if (db_begin(db, &err) < 0)
+        fail_msg("%s", err.what);
+}
+
+static inline void commit(struct db *db)
+{
+    struct err err = {0};
+
+    if (db_commit(db, &err) < 0)
+        fail_msg("%s", err.what);
+}
+
+static inline int64_t must_add(struct db *db, const struct thing *t)
+{
+    struct err err = {0};
+    int64_t id = add_thing(db, t, &err);
+
+    if (id < 0)
+        fail_msg("%s", err.what);
+    return id;
+}
+
 static inline int64_t count_things(struct db *db)
 {
     struct err err = {0};
