@@ -213,6 +213,12 @@ int account_set_state(struct db *db, struct arena *a, int64_t account_id, bool a
     return db_commit(tx, err);
 }
 
+static int changed_since(struct str login, struct err *err)
+{
+    return err_set(err, ERR_CONFLICT, "account '" STR_FMT "' has changed since it was read",
+                   STR_ARG(login));
+}
+
 int account_set_profile(struct db *db, struct arena *a, int64_t account_id, int64_t version,
                         const struct account_profile *profile, const struct actor *by, int64_t now,
                         struct err *err)
@@ -233,8 +239,7 @@ int account_set_profile(struct db *db, struct arena *a, int64_t account_id, int6
                                  text_sort_key(a, profile->name), err)) < 0)
         return (int)r;
     if (r == 0)
-        return err_set(err, ERR_CONFLICT, "account '" STR_FMT "' has changed since it was read",
-                       STR_ARG(row.login));
+        return changed_since(row.login, err);
     r = account_audit(db, a, by, "account.change", account_id, row.login, STR_EMPTY, now, err);
     return r < 0 ? (int)r : db_commit(tx, err);
 }
@@ -252,9 +257,12 @@ int account_set_own(struct db *db, struct arena *a, const struct account_own *ow
     if ((r = get(db, a, by->id, &row, err)) < 0 ||
         (r = account_own_set(db, by->id, own->email, own->phone, own->lang, own->theme,
                              fold_of(a, row.login, row.name, own->email, own->phone, row.position),
-                             err)) < 0 ||
-        (r = account_audit(db, a, by, "account.change", by->id, row.login, STR_EMPTY, now, err)) <
-            0)
+                             own->version, err)) < 0)
+        return (int)r;
+    if (r == 0)
+        return changed_since(row.login, err);
+    if ((r = account_audit(db, a, by, "account.change", by->id, row.login, STR_EMPTY, now, err)) <
+        0)
         return (int)r;
     return db_commit(tx, err);
 }

@@ -136,7 +136,9 @@ int account_set_profile(struct db *db, struct arena *a, int64_t account_id, int6
 /* What a person may change themselves. */
 struct account_own {
     struct str email, phone, lang, theme;
+    struct opt_int version; /* as it was read; NO_INT: whatever it is */
 };
+/* ERR_CONFLICT: it has changed since. */
 int account_set_own(struct db *db, struct arena *a, const struct account_own *own,
                     const struct actor *by, int64_t now, struct err *err);
 int account_set_state(struct db *db, struct arena *a, int64_t account_id, bool active,

@@ -453,9 +453,9 @@ UPDATE account SET name = $3, email = $4, phone = $5, position = $6, fold = $7, 
 WHERE id = $1 AND version = $2;
 
 -- name: account_own_set :exec
--- in:   id int, email text, phone text, lang text, theme text, fold text
+-- in:   id int, email text, phone text, lang text, theme text, fold text, version int?
 UPDATE account SET email = $2, phone = $3, lang = $4, theme = $5, fold = $6, version = version + 1
-WHERE id = $1;
+WHERE id = $1 AND ($7 IS NULL OR version = $7);
 
 -- The command line lists everyone.
 -- name: account_all :each

@@ -24,7 +24,7 @@ struct incident_record {
 extern const struct api_resource incident_item_resource, incident_resource, incident_task_resource,
     incident_comment_resource, incident_event_resource, incident_observable_resource,
     incident_party_resource, incident_member_resource, incident_system_resource,
-    incident_history_resource, incident_related_resource;
+    incident_history_resource, incident_related_resource, incident_custody_resource;
 
 /* The bodies that the pages have no form for. */
 struct incident_lead_body {
@@ -95,7 +95,8 @@ incident_handler incident_api_create, incident_api_edit, incident_api_state, inc
     incident_api_member_drop, incident_api_system_add, incident_api_system_drop,
     incident_api_comment, incident_api_event, incident_api_task_add, incident_api_task_state,
     incident_api_task_give, incident_api_observable_add, incident_api_observable_drop,
-    incident_api_files, incident_api_bulk, incident_api_undo, incident_api_board, incident_api_card;
+    incident_api_files, incident_api_custody, incident_api_bulk, incident_api_undo,
+    incident_api_board, incident_api_card;
 extern const struct api_resource incident_column_resource;
 extern const struct form incident_card_body;
 

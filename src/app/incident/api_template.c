@@ -297,6 +297,48 @@ static int text_delete(struct http_request *req, struct http_response *res, stru
     return api_send_done(res);
 }
 
+/* ---- files -------------------------------------------------------------------------------------
+ */
+
+static int walk_templates(struct http_request *req, struct db *db,
+                          _unused_ const struct api_walk *w, void *sink, struct err *err)
+{
+    struct template_rows rows;
+    int r = template_list(db, req->arena, actor_of(req)->id, req->now, &rows, err);
+
+    return r < 0 ? r : api_take_all(sink, &rows, err);
+}
+
+static int walk_texts(struct http_request *req, struct db *db, _unused_ const struct api_walk *w,
+                      void *sink, struct err *err)
+{
+    struct text_template_rows rows;
+    int r = text_list(db, req->arena, actor_of(req)->id, req->now, STR_EMPTY, &rows, err);
+
+    return r < 0 ? r : api_take_all(sink, &rows, err);
+}
+
+static const char *const by_name[] = {"name", NULL};
+static const struct api_list templates = {
+    .name = "templates",
+    .kind = "template",
+    .title = N_("Templates of incidents"),
+    .item = &template_resource,
+    .sorts = by_name,
+    .walk = walk_templates,
+};
+static const struct api_list texts = {
+    .name = "texts",
+    .kind = "template",
+    .title = N_("Texts"),
+    .item = &text_resource,
+    .sorts = by_name,
+    .walk = walk_texts,
+};
+
+API_EXPORT_HANDLER(templates_export, templates)
+API_EXPORT_HANDLER(texts_export, texts)
+
 /* ---- routes ------------------------------------------------------------------------------------
  */
 
@@ -358,5 +400,7 @@ const struct http_route template_api_routes[] = {
            .body = &text_form, .answer = &text_resource, .flags = API_VERSIONED | API_PARTIAL),
     CHANGE(HTTP_DELETE, TEXTS "/{text}", "template", text_delete, .id = "removeText",
            .summary = N_("Remove a text")),
+    API_EXPORTS("/templates/incident", "incident.manage", templates_export, "none"),
+    API_EXPORTS("/templates/text", "incident.manage", texts_export, "none"),
 };
 const size_t template_api_routes_len = ARRAY_LEN(template_api_routes);

@@ -1,4 +1,5 @@
 #include "app/api/api.h"
+#include "app/incident/api.h"
 #include "app/incident/case.h"
 #include "app/incident/pages/custody.html.h"
 #include "app/incident/view.h"
@@ -63,37 +64,56 @@ static const struct api_field line_fields[] = {
     {LINE(reason), .label = N_("custody|Why"), .wide = true},
     {LINE(detail), .label = N_("Details"), .wide = true},
 };
-static const struct api_resource line_resource =
+const struct api_resource incident_custody_resource =
     API_RESOURCE("CaseCustodyLine", struct line, line_fields,
                  N_("Who had a file of the case in hands, when and why"));
 
-static int walk(struct http_request *req, struct db *db, _unused_ const struct api_walk *w,
-                void *sink, struct err *err)
+VEC_TYPE(line_rows, struct line);
+
+static int load_lines(struct http_request *req, struct db **db, struct line_rows *out,
+                      struct err *err)
 {
     struct incident_custody_view v = {0};
-    int r = load(req, &db, &v, err);
+    int r = load(req, db, &v, err);
 
     for (size_t i = 0; r >= 0 && i < v.files.len; i++) {
         const struct custody_file *f = &v.files.at[i];
 
-        for (size_t k = 0; r >= 0 && k < f->lines.len; k++) {
+        for (size_t k = 0; k < f->lines.len; k++) {
             const struct custody_line *c = &f->lines.at[k];
-            struct line line = {.uuid = f->uuid,
-                                .name = f->name,
-                                .sha256 = f->sha256,
-                                .blake2b = f->blake2b,
-                                .what = c->what,
-                                .who = c->who,
-                                .address = c->address,
-                                .reason = c->reason,
-                                .detail = c->detail,
-                                .size = f->size,
-                                .at = c->at};
 
-            r = api_take(sink, &line, err);
+            *(struct line *)vec_push(out, req->arena) = (struct line){.uuid = f->uuid,
+                                                                      .name = f->name,
+                                                                      .sha256 = f->sha256,
+                                                                      .blake2b = f->blake2b,
+                                                                      .what = c->what,
+                                                                      .who = c->who,
+                                                                      .address = c->address,
+                                                                      .reason = c->reason,
+                                                                      .detail = c->detail,
+                                                                      .size = f->size,
+                                                                      .at = c->at};
         }
     }
     return r;
+}
+
+static int walk(struct http_request *req, struct db *db, _unused_ const struct api_walk *w,
+                void *sink, struct err *err)
+{
+    struct line_rows lines = {0};
+    int r = load_lines(req, &db, &lines, err);
+
+    return r < 0 ? r : api_take_all(sink, &lines, err);
+}
+
+int incident_api_custody(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct line_rows lines = {0};
+    struct db *db;
+    int r = load_lines(req, &db, &lines, err);
+
+    return r < 0 ? r : api_send_list(req, res, &incident_custody_resource, &lines);
 }
 
 static const char *const in_order[] = {"at", NULL};
@@ -101,7 +121,7 @@ static const struct api_list list = {
     .name = "custody",
     .kind = "incident",
     .title = N_("Chain of custody of the case"),
-    .item = &line_resource,
+    .item = &incident_custody_resource,
     .sorts = in_order,
     .walk = walk,
 };

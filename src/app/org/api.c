@@ -391,6 +391,10 @@ API_ONCE_HANDLER(succeed_post, org_api_succeed)
 /* ---- routes ------------------------------------------------------------------------------------
  */
 
+static const struct api_param directory_params[] = {
+    {"q", N_("Words, with or without diacritics"), NULL, false},
+    {NULL, NULL, NULL, false},
+};
 static const struct api_param filters[] = {
     {"kind", NULL, org_kinds, false},
     {"ended", N_("1: also those that are no more"), NULL, false},
@@ -453,6 +457,10 @@ const struct http_route org_api_routes[] = {
         .about =
             N_("Without a successor the organisation lives again. What went over stays there."),
         .answer = &org_resource, .flags = API_VERSIONED)},
+    {HTTP_GET, "/api/v1/public/contact-points", "public", org_api_directory, .scope = "none",
+     OP(.id = "listContactPoints", .summary = N_("Whom to call about an incident"),
+        .about = N_("What every visitor sees; needs no token."), .params = directory_params,
+        .answer = &org_directory_resource, .flags = API_IS_LIST)},
     API_EXPORTS("/orgs", "org.read", list_export, "none"),
 };
 const size_t org_api_routes_len = ARRAY_LEN(org_api_routes);

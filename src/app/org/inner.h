@@ -80,7 +80,8 @@ int org_check_domain(struct arena *a, struct str *domain, struct err *err);
 struct sheet_table org_import_table(struct arena *a, enum lang lang);
 
 typedef int org_handler(struct http_request *, struct http_response *, struct err *);
-org_handler org_web_directory, org_web_succession, org_web_succession_post;
+org_handler org_web_directory, org_web_directory_file, org_api_directory, org_web_succession,
+    org_web_succession_post;
 
 /* What the pages of one organisation share: it by the code in the path, ERR_NOT_FOUND when it is
  * out of reach; and the way back to it with a message. */
@@ -89,7 +90,7 @@ int org_web_back(struct http_request *req, struct http_response *res, struct str
                  struct str message);
 
 /* What the files of the API share: the record as it stands in an answer (api.c). */
-extern const struct api_resource org_resource, org_succession_resource;
+extern const struct api_resource org_resource, org_succession_resource, org_directory_resource;
 int org_api_answer(struct http_request *req, struct http_response *res, struct db *db, int64_t id,
                    struct err *err);
 /* A change that was refused because another one overtook it; `r` is what it was refused with. */

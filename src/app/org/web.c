@@ -1,3 +1,4 @@
+#include "app/api/api.h"
 #include "app/memo/memo.h"
 #include "app/org/pages/edit.html.h"
 #include "app/org/pages/list.html.h"
@@ -352,5 +353,6 @@ const struct http_route org_routes[] = {
     {HTTP_POST, "/orgs/{code}/networks", "org.contact", network_post, HTTP_BODY_FORM,
      .scope = "org"},
     {HTTP_GET, "/dau-moi", "public", org_web_directory, .scope = "none"},
+    API_EXPORTS("/dau-moi", "public", org_web_directory_file, "none"),
 };
 const size_t org_routes_len = ARRAY_LEN(org_routes);

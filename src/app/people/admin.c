@@ -218,11 +218,11 @@ static int account_page(struct http_request *req, struct http_response *res, str
     }
     if ((r = people_security(db, req->arena, account->id, &security, err)) < 0 ||
         (r = people_identities(db, req->arena, account->id, &identities, err)) < 0 ||
-        (view.may_manage &&
-         ((r = people_sessions(db, req->arena, account->id, req->now, req->now - SESSION_IDLE,
-                               &sessions, err)) < 0 ||
-          (r = people_tokens(db, req->arena, account->id, req->now, &tokens, err)) < 0 ||
-          (r = org_choices(req, db, &orgs, &view.orgs_len, err)) < 0)))
+        (view.may_manage && ((r = people_sessions(db, req->arena, account->id, req->now,
+                                                  req->now - SESSION_IDLE, &sessions, err)) < 0 ||
+                             (r = people_tokens(db, req->arena, account->id, req->now, TOKENS_SHOWN,
+                                                &tokens, err)) < 0 ||
+                             (r = org_choices(req, db, &orgs, &view.orgs_len, err)) < 0)))
         return r;
     view.orgs = orgs;
     res->status = status;

@@ -74,7 +74,8 @@ struct own_permission {
     struct str name;
 };
 struct me {
-    struct str login, name, position, csrf;
+    struct people_account_row a;
+    struct str csrf;
     struct people_own_grants_rows roles;
     struct {
         struct own_permission *at;
@@ -98,10 +99,16 @@ static const struct api_field permission_fields[] = {
 static const struct api_resource permission_resource =
     API_RESOURCE("OwnPermission", struct own_permission, permission_fields,
                  N_("Something that I may do, at least for one organisation"));
+#define ME(m) API_AT_AS(struct me, a.m, #m)
 static const struct api_field me_fields[] = {
-    {API_AT(struct me, login), .label = N_("Login")},
-    {API_AT(struct me, name), .label = N_("Name")},
-    {API_AT(struct me, position), .label = N_("Position")},
+    {ME(login), .label = N_("Login")},
+    {ME(name), .label = N_("Name")},
+    {ME(position), .label = N_("Position")},
+    {ME(email), .label = N_("E-mail")},
+    {ME(phone), .label = N_("Phone")},
+    {ME(lang), .label = N_("Language"), .about = N_("vi, en, or empty: as the browser asks")},
+    {ME(theme), .label = N_("Appearance")},
+    {ME(version), .label = N_("Version"), .about = N_("Rises with every change")},
     {API_AT(struct me, csrf), .null = true, .label = N_("CSRF token"),
      .about = N_("For X-CSRF-Token, with a session; null with a token")},
     {API_AT(struct me, roles), .type = API_LIST, .label = N_("Roles"), .of = &own_role_resource},
@@ -308,14 +315,12 @@ static int revoke_post(struct http_request *req, struct http_response *res, stru
 static int me_get(struct http_request *req, struct http_response *res, struct err *err)
 {
     const struct actor *actor = actor_of(req);
-    struct me me = {.login = actor->login,
-                    .name = actor->name,
-                    .position = actor->position,
-                    .csrf = actor->token == 0 ? actor->csrf : STR_EMPTY};
+    struct me me = {.csrf = actor->token == 0 ? actor->csrf : STR_EMPTY};
     struct db *db;
     int r;
 
     if ((r = web_db(req, &db, err)) < 0 ||
+        (r = people_account(db, req->arena, actor->id, &me.a, err)) < 0 ||
         (r = people_own_grants(db, req->arena, actor->id, req->now, &me.roles, err)) < 0)
         return r;
     me.permissions.at = arena_array(req->arena, struct own_permission, PERM_COUNT);
@@ -324,7 +329,34 @@ static int me_get(struct http_request *req, struct http_response *res, struct er
             me.permissions.at[me.permissions.len++].name =
                 str_c(permission_name((enum permission)p));
     }
-    return api_send(req, res, &me_resource, &me, 0);
+    return api_send(req, res, &me_resource, &me, me.a.version);
+}
+
+/* A token could take the account over by the address that a forgotten password is sent to. */
+static int me_patch(struct http_request *req, struct http_response *res, struct err *err)
+{
+    const struct actor *actor = actor_of(req);
+    struct people_account_row was;
+    struct account_own own;
+    struct own_form in;
+    struct err ignored = {0};
+    int64_t version;
+    struct db *db;
+    int r = people_by_session(req, err);
+
+    if (r < 0 || (r = api_version(req, &version, err)) < 0 || (r = web_db(req, &db, err)) < 0 ||
+        (r = people_account(db, req->arena, actor->id, &was, err)) < 0)
+        return r;
+    in = (struct own_form){
+        .email = was.email, .phone = was.phone, .lang = was.lang, .theme = was.theme};
+    if ((r = api_read_change(req, &own_form, &in, err)) < 0)
+        return r;
+    own = (struct account_own){in.email, in.phone, in.lang, in.theme,
+                               opt_int(version != 0 ? version : was.version)};
+    r = account_set_own(db, req->arena, &own, actor, req->now, err);
+    if (r == ERR_CONFLICT && people_account(db, req->arena, was.id, &was, &ignored) == 0)
+        return api_overtaken(req, db, r, "account", was.id, version, was.version, err);
+    return r < 0 ? r : me_get(req, res, err);
 }
 
 /* ---- routes ------------------------------------------------------------------------------------
@@ -362,6 +394,18 @@ const struct http_route people_api_routes[] = {
                                           .id = "getMe",
                                           .summary = N_("Who I am and what I may do"),
                                           .answer = &me_resource}},
+    {HTTP_PATCH, "/api/v1/me", "session", me_patch, HTTP_BODY_RAW, .scope = "none",
+     .api =
+         &(const struct api_operation){
+             .tag = "me",
+             .id = "changeMe",
+             .summary = N_("Change my own details"),
+             .about =
+                 N_("Only the members that are sent are changed; null empties one. For sessions, "
+                    "not for tokens."),
+             .body = &own_form,
+             .answer = &me_resource,
+             .flags = API_VERSIONED | API_PARTIAL}},
     {HTTP_GET, BASE, "account.read", list_get, .scope = "none",
      OP(.id = "listAccounts", .summary = N_("List of accounts"), .answer = &item_resource,
         .flags = API_IS_LIST | API_PAGED, .params = filters, .sorts = sorts)},

@@ -62,7 +62,7 @@ static int tokens(struct http_request *req, struct http_response *res, struct db
                   struct err *err)
 {
     struct people_tokens_rows rows;
-    int r = people_tokens(db, req->arena, id, req->now, &rows, err);
+    int r = people_tokens(db, req->arena, id, req->now, INT64_MAX, &rows, err);
 
     return r < 0 ? r : api_send_list(req, res, &token_resource, &rows);
 }
@@ -91,7 +91,7 @@ static int own_tokens_get(struct http_request *req, struct http_response *res, s
 }
 
 /* A token that got into wrong hands is not to shut out its owner. */
-static int by_session(const struct http_request *req, struct err *err)
+int people_by_session(const struct http_request *req, struct err *err)
 {
     return actor_of(req)->token == 0
                ? 0
@@ -101,7 +101,7 @@ static int by_session(const struct http_request *req, struct err *err)
 static int own_token_post(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct db *db;
-    int r = by_session(req, err);
+    int r = people_by_session(req, err);
 
     if (r == 0)
         r = web_db(req, &db, err);
@@ -159,7 +159,7 @@ static int own_sessions_post(struct http_request *req, struct http_response *res
 {
     struct session_body in = {0};
     struct db *db;
-    int r = by_session(req, err);
+    int r = people_by_session(req, err);
 
     if (r < 0 || (r = web_db(req, &db, err)) < 0 ||
         (r = api_read(req, &session_body, &in, err)) < 0 ||
@@ -217,7 +217,7 @@ static int walk_tokens(struct http_request *req, struct db *db, _unused_ const s
     int64_t id;
     int r = whose(req, db, &id, err);
 
-    if (r < 0 || (r = people_tokens(db, req->arena, id, req->now, &rows, err)) < 0)
+    if (r < 0 || (r = people_tokens(db, req->arena, id, req->now, INT64_MAX, &rows, err)) < 0)
         return r;
     return api_take_all(sink, &rows, err);
 }

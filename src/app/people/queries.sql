@@ -102,13 +102,13 @@ SELECT id, name FROM org WHERE code = $1;
 
 -- Those that hold first, then the newest of the rest.
 -- name: people_tokens :many
--- in:   account_id int, now int
+-- in:   account_id int, now int, most int
 -- out:  id int, hint text, name text, scope text, networks text, created_at int, expires_at int, used_at int?, used_address text, revoked_at int?
 SELECT id, hint, name, scope, networks, created_at, expires_at, used_at, used_address, revoked_at
 FROM api_token
 WHERE account_id = $1
 ORDER BY CASE WHEN revoked_at IS NULL AND expires_at > $2 THEN 0 ELSE 1 END, created_at DESC, id DESC
-LIMIT 50;
+LIMIT $3;
 
 -- name: people_security :one
 -- in:   id int

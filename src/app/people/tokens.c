@@ -45,7 +45,8 @@ int tokens_get(struct http_request *req, struct http_response *res, struct err *
     int r;
 
     if ((r = web_db(req, &db, err)) < 0 ||
-        (r = people_tokens(db, req->arena, actor_of(req)->id, req->now, &tokens, err)) < 0)
+        (r = people_tokens(db, req->arena, actor_of(req)->id, req->now, TOKENS_SHOWN, &tokens,
+                           err)) < 0)
         return r;
     web_page(req, res, &p, &frame);
     token_list_html(&p, &view);

@@ -27,6 +27,11 @@ struct sign_in_form {
 struct password_form {
     struct str current, password, repeat;
 };
+/* ERR_FORBIDDEN to a token: what only whoever is signed in may do. */
+int people_by_session(const struct http_request *req, struct err *err);
+
+enum { TOKENS_SHOWN = 50 }; /* on a page, the newest; files and the API have all */
+
 struct own_form {
     struct str email, phone, lang, theme;
 };

@@ -176,7 +176,7 @@ static int own_post(struct http_request *req, struct http_response *res, struct 
         return r;
     if (form_parse(&own_form, req, &form, &state, err) < 0)
         return own_page(req, res, db, 400, &state, err);
-    own = (struct account_own){form.email, form.phone, form.lang, form.theme};
+    own = (struct account_own){form.email, form.phone, form.lang, form.theme, NO_INT};
     r = account_set_own(db, req->arena, &own, actor_of(req), req->now, err);
     if (r < 0)
         return r;

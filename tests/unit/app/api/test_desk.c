@@ -77,6 +77,12 @@ static void test_custody(void **state)
          NULL);
     assert_int_equal(t->b.page.status, 409);
     assert_int_equal(audited(t, "file.remove"), 1);
+    call(t, "GET", with(t, "/api/v1/incidents/", code, "/custody"), NULL, NULL);
+    assert_answer(t, 200, "\"reason\":\"phân tích\"");
+    assert_answer(t, 200, "\"blake2b\":\"");
+    as(t, &t->p.stranger);
+    call(t, "GET", with(t, "/api/v1/incidents/", code, "/custody"), NULL, NULL);
+    assert_int_equal(t->b.page.status, 404);
 }
 
 static void test_many_reports(void **state)
@@ -250,11 +256,42 @@ static void test_sessions_and_tokens(void **state)
     assert_answer(t, 403, "\"code\":\"");
 }
 
+/* What the account page changes, over the API: by whoever is signed in, never by a token. */
+static void test_own_details(void **state)
+{
+    struct apitest *t = *state;
+    const char *tag;
+
+    as(t, &t->p.officer);
+    call(t, "PATCH", "/api/v1/me", "{\"email\":\"ke.khac@example.com\"}", "If-Match: *\r\n");
+    assert_answer(t, 403, "FORBIDDEN");
+    sit_down(t, &t->p.officer);
+    browser_get(&t->b, "/account");
+    browser_get(&t->b, "/api/v1/me");
+    assert_answer(t, 200, "\"login\":\"canbo\"");
+    tag = with(t, "If-Match: ", answered(t, "ETag"), "\r\n");
+    browser_json(&t->b, "PATCH", "/api/v1/me", "{\"lang\":\"en\"}");
+    assert_answer(t, 428, "VERSION_NEEDED");
+    t->b.headers = tag;
+    browser_json(&t->b, "PATCH", "/api/v1/me", "{\"lang\":\"xx\"}");
+    assert_answer(t, 400, "\"pointer\":\"#/lang\"");
+    browser_json(&t->b, "PATCH", "/api/v1/me",
+                 "{\"lang\":\"en\",\"email\":\"can.bo@example.vn\",\"phone\":\"0900 000 001\"}");
+    assert_answer(t, 200, "\"email\":\"can.bo@example.vn\"");
+    assert_answer(t, 200, "\"lang\":\"en\"");
+    browser_json(&t->b, "PATCH", "/api/v1/me", "{\"lang\":\"vi\"}");
+    assert_answer(t, 412, "\"code\":\"");
+    t->b.headers = NULL;
+    browser_get(&t->b, "/api/v1/me");
+    assert_answer(t, 200, "\"lang\":\"en\"");
+    assert_int_equal(audited(t, "account.change"), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         API_TEST(test_custody),  API_TEST(test_many_reports),        API_TEST(test_notices),
-        API_TEST(test_webhooks), API_TEST(test_sessions_and_tokens),
+        API_TEST(test_webhooks), API_TEST(test_sessions_and_tokens), API_TEST(test_own_details),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

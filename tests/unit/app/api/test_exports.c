@@ -2,6 +2,7 @@
 
 #include "app/evidence/evidence.h"
 #include "app/notice/notice.h"
+#include "app/org/inner.h"
 #include "base/clock.h"
 
 /* Every list leaves the site as a file: only for those who may see it, noted in the audit log, and
@@ -217,13 +218,63 @@ static void test_custody(void **state)
     refused(t, &t->p.stranger, of_case, 404);
 }
 
+static void test_templates(void **state)
+{
+    struct apitest *t = *state;
+
+    as(t, &t->p.coordinator);
+    call(t, "POST", "/api/v1/templates",
+         "{\"name\":\"=Lừa đảo\",\"title\":\"Trang giả mạo\",\"kind\":\"phishing\","
+         "\"severity\":2,\"tlp\":\"green\",\"org\":\"DV-0001\"}",
+         "Idempotency-Key: template-0123456789\r\n");
+    assert_answer(t, 201, "Trang giả mạo");
+    call(t, "POST", "/api/v1/texts",
+         "{\"name\":\"Chào\",\"used_for\":\"both\",\"body\":\"Cảm ơn đã báo\",\"org\":\"DV-0001\"}",
+         "Idempotency-Key: text-012345678901\r\n");
+    assert_int_equal(t->b.page.status, 201);
+    sit_down(t, &t->p.coordinator);
+    leaves(t, "/templates/incident", "template.export", "templates", "Trang giả mạo");
+    leaves(t, "/templates/text", "template.export", "texts", "Cảm ơn đã báo");
+    browser_get(&t->b, "/templates/incident.csv");
+    assert_true(browser_shows(&t->b, "'=Lừa đảo"));
+    offers(t, "/templates", "/templates/incident.csv");
+    offers(t, "/templates", "/templates/text.xlsx");
+    refused(t, &t->p.officer, "/templates/incident", 403);
+}
+
+/* The public directory: for whoever comes by, with the words of the page. */
+static void test_contact_points(void **state)
+{
+    struct apitest *t = *state;
+    struct org_contact_values shown = {
+        .name = STR("Đầu mối ứng cứu"), .phone = STR("0900 000 002"), .is_public = true};
+    struct org_contact_values hidden = {.name = STR("Trực đêm"), .phone = STR("0900 000 003")};
+    struct err err = {0};
+
+    if (org_contact_add(t->p.t.db, &t->p.t.arena, t->p.health, &shown, &t->p.coordinator, t->p.now,
+                        &err) < 0 ||
+        org_contact_add(t->p.t.db, &t->p.t.arena, t->p.health, &hidden, &t->p.coordinator, t->p.now,
+                        &err) < 0)
+        fail_msg("%s", err.what);
+    as_visitor(t);
+    offers(t, "/dau-moi", "/dau-moi.xlsx");
+    browser_get(&t->b, "/dau-moi.csv");
+    assert_answer(t, 200, "Đầu mối ứng cứu");
+    assert_false(browser_shows(&t->b, "Trực đêm"));
+    browser_get(&t->b, "/dau-moi.xlsx");
+    assert_true(str_starts(t->b.page.body, STR("PK")));
+    call(t, "GET", "/api/v1/public/contact-points?q=dau+moi+khong+co", NULL, NULL);
+    assert_answer(t, 200, "\"items\":[]");
+    call(t, "GET", "/api/v1/public/contact-points", NULL, NULL);
+    assert_answer(t, 200, "\"phone\":\"0900 000 002\"");
+    assert_false(browser_shows(&t->b, "Trực đêm"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        API_TEST(test_mails_and_jobs),
-        API_TEST(test_webhooks),
-        API_TEST(test_what_is_ones_own),
-        API_TEST(test_custody),
+        API_TEST(test_mails_and_jobs), API_TEST(test_webhooks),  API_TEST(test_what_is_ones_own),
+        API_TEST(test_custody),        API_TEST(test_templates), API_TEST(test_contact_points),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
