@@ -183,6 +183,12 @@ void make_links(struct site *s)
         }
     }
     load_end(l);
+    /* As the triggers of migration 0022 count. */
+    load_exec(l, "UPDATE observable SET held = k.held, plain = k.plain "
+                 "FROM (SELECT x.observable_id, COUNT(*) AS held, "
+                 "SUM(CASE WHEN i.tlp = 'red' THEN 0 ELSE 1 END) AS plain "
+                 "FROM incident_observable x JOIN incident i ON i.id = x.incident_id "
+                 "GROUP BY x.observable_id) AS k WHERE observable.id = k.observable_id");
 }
 
 void make_tasks(struct site *s)

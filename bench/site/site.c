@@ -240,8 +240,10 @@ static void observables(struct site *s)
         load_int(l, s->observable0 + i);
         load_text(l, str_c(kind));
         load_text(l, value);
-        load_int(l, s->begin);
-        load_int(l, s->now);
+        load_int(l, s->begin + (s->now - s->begin) / s->observables * i);
+        load_int(l,
+                 s->now -
+                     below(i, AT, (s->now - s->begin) / s->observables * (s->observables - i) + 1));
         load_row(l);
         arena_clear(&s->a);
     }

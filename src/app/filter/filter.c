@@ -27,6 +27,12 @@ static const struct filter_list lists[] = {
      .label = N_("Organisations"),
      .permission = PERM_ORG_READ,
      .args = {"kind", "ended", "q", "sort"}},
+    {.name = "observables",
+     .path = "/observables",
+     .label = N_("Observables"),
+     .permission = PERM_INCIDENT_READ,
+     .args = {"kind", "tlp", "open", "org", "first_from", "first_to", "last_from", "last_to", "q",
+              "sort"}},
     {.name = "search", .path = "/search", .label = N_("Search"), .all = true, .args = {"q", "in"}},
 };
 const struct filter_lists filter_lists = {lists, ARRAY_LEN(lists)};
@@ -36,6 +42,7 @@ const struct form_choice filter_list_choices[] = {
     {"reports", N_("Reports")},
     {"systems", N_("Information systems")},
     {"orgs", N_("Organisations")},
+    {"observables", N_("Observables")},
     {"search", N_("Search")},
     {NULL, NULL},
 };

@@ -55,8 +55,8 @@ static int observable_get(struct http_request *req, struct http_response *res, s
         return r;
     web_page(req, res, &p,
              &(struct web_frame){.title = v.defanged,
-                                 .rail = "incidents",
-                                 .crumbs = {{T(req->lang, "Incidents"), STR("/incidents")}},
+                                 .rail = "observables",
+                                 .crumbs = {{T(req->lang, "Observables"), STR("/observables")}},
                                  .crumbs_len = 1});
     observable_page_html(&p, &v);
     web_page_end(&p);
@@ -64,6 +64,7 @@ static int observable_get(struct http_request *req, struct http_response *res, s
 }
 
 const struct http_route observable_routes[] = {
+    {HTTP_GET, "/observables", "incident.read", observable_list_get, .scope = "none"},
     {HTTP_GET, "/observables/{kind}/{value...}", "incident.read", observable_get, .scope = "none"},
 };
 const size_t observable_routes_len = ARRAY_LEN(observable_routes);

@@ -10,6 +10,8 @@ static const struct rail_item rail[] = {
     {"incidents", "/incidents", "lifebuoy", N_("rail|Incidents"), "i", PERM_INCIDENT_READ, false},
     {"systems", "/systems", "server-2", N_("rail|Systems"), "s", PERM_SYSTEM_READ, false},
     {"orgs", "/orgs", "sitemap", N_("rail|Agencies"), "o", PERM_ORG_READ, false},
+    {"observables", "/observables", "fingerprint", N_("rail|Observables"), "d", PERM_INCIDENT_READ,
+     false},
     {"accounts", "/accounts", "users", N_("rail|Accounts"), "u", PERM_ACCOUNT_READ, true},
     {"hooks", "/settings/hooks", "link", N_("rail|Webhooks"), "w", PERM_WEBHOOK_MANAGE, true},
     {"settings", "/settings/mail", "settings", N_("rail|Settings"), "e", PERM_SITE_MANAGE, true},

@@ -50,7 +50,8 @@ struct web_crumb {
 };
 struct web_frame {
     struct str title; /* translated */
-    /* "home", "reports", "incidents", "systems", "orgs", "accounts", "audit"; NULL: none */
+    /* "home", "reports", "incidents", "systems", "orgs", "observables", "accounts", "audit"; NULL:
+     * none */
     const char *rail;
     bool public_frame; /* the visitors' frame even for those signed in */
     bool narrow;       /* one column: forms, texts */
