@@ -41,6 +41,7 @@ struct sql_statement {
     bool derived; /* the body for PostgreSQL comes from the first one: its pieces have two */
     bool writes;
     enum sql_plan plan;
+    bool later;
 };
 
 struct sql_name {

@@ -318,6 +318,15 @@ static void set_plan(struct parser *p, struct sql_statement *st, struct str text
     }
 }
 
+/* "-- send: later" */
+static void set_send(struct parser *p, struct sql_statement *st, struct str text)
+{
+    st->later = str_is(str_trim(text), "later");
+    if (!st->later || st->kind != SQL_EXEC)
+        problem_at(p->problems, p->src, offset_of(p, text.ptr),
+                   "'-- send: later' is for statements without columns, and there is no other");
+}
+
 /* A comment line that belongs to the format: "-- in: ..."; what is behind the colon. */
 static bool directive(struct str line, const char *name, struct str *rest)
 {
@@ -368,8 +377,9 @@ static bool parse_head(struct parser *p, struct str line)
     bool out = !in && directive(line, "out:", &rest);
     bool row = !in && !out && directive(line, "row:", &rest);
     bool plan = !in && !out && !row && directive(line, "plan:", &rest);
+    bool send = !in && !out && !row && !plan && directive(line, "send:", &rest);
 
-    if (!in && !out && !row && !plan)
+    if (!in && !out && !row && !plan && !send)
         return false;
     if (p->skipping)
         return true;
@@ -383,6 +393,8 @@ static bool parse_head(struct parser *p, struct str line)
         set_row(p, st, rest);
     else if (plan)
         set_plan(p, st, rest);
+    else if (send)
+        set_send(p, st, rest);
     else
         parse_columns(p, rest, in ? &st->in : &st->out, in);
     return true;

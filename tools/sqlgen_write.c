@@ -147,6 +147,8 @@ static void write_statement(struct buf *out, const struct sql_statement *st, str
         buf_printf(out, ",\n    .plan = %s", plans[st->plan]);
     if (replans != 0)
         buf_printf(out, ",\n    .replans = 0x%" PRIx64, replans);
+    if (st->later)
+        buf_add(out, STR(",\n    .later = true"));
     buf_add(out, STR(",\n};\n\n"));
 }
 

@@ -14,10 +14,12 @@ SELECT h.seq, h.hash FROM audit_head h WHERE h.id = 1;
 
 -- name: audit_head_move :exec
 -- in:   seq int, hash text
+-- send: later
 UPDATE audit_head SET seq = $1, hash = $2 WHERE id = 1;
 
 -- name: audit_add :exec
 -- in:   seq int, at int, actor_id int?, actor_name text, action text, object_kind text, object_id int?, object_code text, address text, detail text, prev_hash text, hash text, salt text
+-- send: later
 INSERT INTO audit (seq, at, actor_id, actor_name, action, object_kind, object_id, object_code,
                    address, detail, prev_hash, hash, salt)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13);

@@ -56,6 +56,7 @@ WHERE id = $1 AND state = $2;
 
 -- name: import_line_add :exec
 -- in:   import_id int, what text, place int, line int, cell text, col text, words text
+-- send: later
 INSERT INTO import_line (import_id, what, place, line, cell, col, words) VALUES ($1, $2, $3, $4, $5, $6, $7);
 
 -- name: import_lines_drop :exec

@@ -8,10 +8,12 @@ RETURNING id;
 
 -- name: org_closure_self :exec
 -- in:   id int
+-- send: later
 INSERT INTO org_closure (ancestor, descendant, depth) VALUES ($1, $1, 0);
 
 -- name: org_closure_above :exec
 -- in:   id int, parent_id int
+-- send: later
 INSERT INTO org_closure (ancestor, descendant, depth)
 SELECT c.ancestor, $1, c.depth + 1 FROM org_closure c WHERE c.descendant = $2;
 
@@ -58,6 +60,7 @@ ON CONFLICT (org_id, incident_id) DO NOTHING;
 
 -- name: org_name_insert :exec
 -- in:   org_id int, name text, valid_from int?, valid_to int?, document text
+-- send: later
 INSERT INTO org_name (org_id, name, valid_from, valid_to, document) VALUES ($1, $2, $3, $4, $5);
 
 -- name: org_name_close :exec
@@ -147,10 +150,12 @@ DELETE FROM org_asn WHERE org_id = $1;
 
 -- name: org_domain_put :exec
 -- in:   org_id int, domain text
+-- send: later
 INSERT INTO org_domain (org_id, domain) VALUES ($1, $2) ON CONFLICT (org_id, domain) DO NOTHING;
 
 -- name: org_range_put :exec
 -- in:   org_id int, cidr text, first_addr blob, last_addr blob
+-- send: later
 INSERT INTO org_range (org_id, cidr, first_addr, last_addr) VALUES ($1, $2, $3, $4)
 ON CONFLICT (org_id, cidr) DO NOTHING;
 
@@ -161,6 +166,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, (SELECT COUNT(*) FROM org_contact c 
 
 -- name: org_asn_put :exec
 -- in:   org_id int, asn int
+-- send: later
 INSERT INTO org_asn (org_id, asn) VALUES ($1, $2) ON CONFLICT (org_id, asn) DO NOTHING;
 
 -- name: org_short :maybe

@@ -8,10 +8,12 @@ RETURNING id;
 
 -- name: system_domain_put :exec
 -- in:   system_id int, domain text
+-- send: later
 INSERT INTO system_domain (system_id, domain) VALUES ($1, $2) ON CONFLICT (system_id, domain) DO NOTHING;
 
 -- name: system_range_put :exec
 -- in:   system_id int, cidr text, first_addr blob, last_addr blob
+-- send: later
 INSERT INTO system_range (system_id, cidr, first_addr, last_addr) VALUES ($1, $2, $3, $4)
 ON CONFLICT (system_id, cidr) DO NOTHING;
 

@@ -337,7 +337,7 @@ int64_t db_run(struct db *db, const struct db_statement *st, const struct db_val
     }
     if (n < 0)
         db->failed = db->in_transaction;
-    return n;
+    return st->later ? MIN(n, 0) : n;
 }
 
 int db_check_statement(struct db *db, const struct db_statement *st, struct err *err)

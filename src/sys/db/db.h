@@ -135,6 +135,7 @@ struct db_statement {
     const struct db_column *in, *out;
     int in_len, out_len;
     bool writes; /* not a SELECT: refused outside a transaction */
+    bool later;  /* without columns; nobody asks how many rows it changed, see db_run */
     enum db_plan plan;
     uint64_t replans; /* DB_PLAN_KEPT: FRESH when a parameter with a bit here has a value */
 };
@@ -153,7 +154,9 @@ struct db_value {
  * Runs the statement and calls `row` for each row; values are valid only during the call (copy with
  * str_dup). `row` returns 0 to go on, a negative ERR_* to stop with that error. Many rows are
  * streamed, not buffered. Returns the number of rows for a statement with columns, the number of
- * changed rows for one without, or a negative error.
+ * changed rows for one without, or a negative error. A statement that is sent later returns 0:
+ * PostgreSQL is not waited for, and what went wrong is the error of the next statement that waits,
+ * or of db_commit.
  */
 typedef int db_row_fn(void *ctx, const struct db_value *values, struct err *err);
 int64_t db_run(struct db *db, const struct db_statement *st, const struct db_value *in,

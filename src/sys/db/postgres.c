@@ -75,6 +75,7 @@ static void disconnect(struct postgres_lease *l)
     postgres_forget(l);
     PQfinish(l->conn);
     l->conn = NULL;
+    l->later_len = 0;
     l->stale = false;
     l->planning = DB_PLAN_AUTO;
 }
@@ -189,21 +190,14 @@ static int begin(struct db *db, struct err *err)
 static int commit(struct db *db, struct err *err)
 {
     struct postgres_lease *l = (struct postgres_lease *)db;
-    PGresult *res = PQexec(l->conn, "COMMIT");
-    int r = 0;
+    int r = postgres_later_commit(l, err);
 
-    if (PQresultStatus(res) != PGRES_COMMAND_OK) {
-        r = postgres_error(l->conn, res, err);
-        if (PQstatus(l->conn) == CONNECTION_BAD) {
-            err_prefix(err, "connection lost while committing: ");
-            err_hint(err, "whether the change was stored is not known: look before trying again");
-        }
-    } else if (strcmp(PQcmdStatus(res), "COMMIT") != 0) {
-        r = err_set(err, ERR_DB, "the server undid the transaction");
+    if (r < 0 && PQstatus(l->conn) == CONNECTION_BAD) {
+        err_prefix(err, "connection lost while committing: ");
+        err_hint(err, "whether the change was stored is not known: look before trying again");
     }
     if (r < 0)
         l->planning = l->planning_before;
-    PQclear(res);
     return r;
 }
 
@@ -211,6 +205,7 @@ static void rollback(struct db *db)
 {
     struct postgres_lease *l = (struct postgres_lease *)db;
 
+    postgres_settle(l, NULL);
     /* When it fails, the connection is of no use any more: release closes it. */
     postgres_exec(l->conn, "ROLLBACK", NULL);
     l->planning = l->planning_before;
@@ -233,8 +228,10 @@ static int snapshot(struct db *db, struct err *err)
 static int script(struct db *db, struct str sql, const char *name, struct err *err)
 {
     struct postgres_lease *l = (struct postgres_lease *)db;
-    int r = postgres_exec(l->conn, sql.ptr, err);
+    int r = postgres_settle(l, err);
 
+    if (r == 0)
+        r = postgres_exec(l->conn, sql.ptr, err);
     if (r < 0)
         err_prefix(err, "%s: ", name);
     return r;
@@ -243,7 +240,10 @@ static int script(struct db *db, struct str sql, const char *name, struct err *e
 static int migration_lock(struct db *db, struct err *err)
 {
     struct postgres_lease *l = (struct postgres_lease *)db;
+    int r = postgres_settle(l, err);
 
+    if (r < 0)
+        return r;
     return postgres_exec(l->conn,
                          "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0;"
                          "SET LOCAL idle_in_transaction_session_timeout = 0;"
@@ -254,11 +254,14 @@ static int migration_lock(struct db *db, struct err *err)
 static int has_table(struct db *db, const char *table, struct err *err)
 {
     struct postgres_lease *l = (struct postgres_lease *)db;
-    PGresult *res = PQexecParams(l->conn, "SELECT 1 WHERE to_regclass($1) IS NOT NULL", 1, NULL,
-                                 &table, NULL, NULL, 0);
-    int r =
-        PQresultStatus(res) == PGRES_TUPLES_OK ? PQntuples(res) : postgres_error(l->conn, res, err);
+    PGresult *res;
+    int r = postgres_settle(l, err);
 
+    if (r < 0)
+        return r;
+    res = PQexecParams(l->conn, "SELECT 1 WHERE to_regclass($1) IS NOT NULL", 1, NULL, &table, NULL,
+                       NULL, 0);
+    r = PQresultStatus(res) == PGRES_TUPLES_OK ? PQntuples(res) : postgres_error(l->conn, res, err);
     PQclear(res);
     return r;
 }

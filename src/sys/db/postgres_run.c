@@ -200,25 +200,60 @@ static int take_result(PGconn *conn, PGresult *res, struct answer *a, struct err
     return 0;
 }
 
+/* Prepared, planned as it shall be, and sent. What went wrong before it is not of its place. */
+static int send_statement(struct postgres_lease *l, const struct db_statement *st,
+                          const struct db_value *in, struct prepared **p, struct err *err)
+{
+    enum db_plan plan = st->later ? DB_PLAN_ANY : plan_for(st, in);
+    bool ready =
+        (plan == DB_PLAN_ANY || plan == l->planning) && db_cache_get(&l->cache, st) != NULL;
+    int r;
+
+    if (!ready && (r = postgres_settle(l, err)) < 0)
+        return r;
+    if ((r = set_planning(l, plan, err)) < 0 || (r = prepare(l, st, p, err)) < 0) {
+        db_err_place(err, st);
+        return r;
+    }
+    bind(*p, st, in);
+    if (st->later && l->later_len == 0)
+        PQenterPipelineMode(l->conn);
+    if (PQsendQueryPrepared(l->conn, (*p)->name, st->in_len, (*p)->params, (*p)->lengths,
+                            (*p)->formats, 1))
+        return 0;
+    r = postgres_error(l->conn, NULL, err);
+    db_err_place(err, st);
+    return r;
+}
+
+static int run_later(struct postgres_lease *l, const struct db_statement *st,
+                     const struct db_value *in, struct err *err)
+{
+    struct prepared *p;
+    int r = 0;
+
+    if (l->later_len == POSTGRES_LATER)
+        r = postgres_settle(l, err);
+    if (r == 0 && (r = send_statement(l, st, in, &p, err)) == 0)
+        l->later[l->later_len++] = st;
+    return r;
+}
+
 static int run_once(struct postgres_lease *l, struct answer *a, const struct db_value *in,
                     struct err *err)
 {
     const struct db_statement *st = a->st;
     struct prepared *p;
     PGresult *res;
+    bool others;
     int r;
 
-    if ((r = set_planning(l, plan_for(st, in), err)) < 0 || (r = prepare(l, st, &p, err)) < 0) {
-        db_err_place(err, st);
+    if ((r = send_statement(l, st, in, &p, err)) < 0)
         return r;
-    }
-    bind(p, st, in);
     a->values = p->values;
-    if (!PQsendQueryPrepared(l->conn, p->name, st->in_len, p->params, p->lengths, p->formats, 1)) {
-        r = postgres_error(l->conn, NULL, err);
-        db_err_place(err, st);
-        return r;
-    }
+    others = l->later_len > 0;
+    if (others)
+        r = postgres_later_answers(l, err);
     if (st->out_len > 0)
         PQsetSingleRowMode(l->conn);
     while (r == 0 && (res = PQgetResult(l->conn)) != NULL) {
@@ -227,6 +262,11 @@ static int run_once(struct postgres_lease *l, struct answer *a, const struct db_
     }
     if (r < 0)
         drain(l->conn);
+    if (others) {
+        int end = postgres_later_end(l, r < 0 ? NULL : err);
+
+        r = r < 0 ? r : end;
+    }
     return r;
 }
 
@@ -236,7 +276,7 @@ int64_t postgres_run(struct db *db, const struct db_statement *st, const struct 
     struct postgres_lease *l = (struct postgres_lease *)db;
     struct answer a = {.st = st, .row = row, .ctx = ctx};
     struct err own = {0};
-    int r = run_once(l, &a, in, &own);
+    int r = st->later ? run_later(l, st, in, &own) : run_once(l, &a, in, &own);
 
     /* The server went away while the connection was idle: nothing was begun, nothing was seen. */
     if (r < 0 && PQstatus(l->conn) == CONNECTION_BAD && !db->in_transaction && !db->snapshot &&
@@ -278,7 +318,7 @@ int postgres_check(struct db *db, const struct db_statement *st, struct err *err
     PGresult *res;
     int r;
 
-    if ((r = prepare_as(l->conn, "", st, err)) == 0) {
+    if ((r = postgres_settle(l, err)) == 0 && (r = prepare_as(l->conn, "", st, err)) == 0) {
         res = PQdescribePrepared(l->conn, "");
         r = PQresultStatus(res) == PGRES_COMMAND_OK ? check_columns(res, st, err)
                                                     : postgres_error(l->conn, res, err);
@@ -294,9 +334,13 @@ int postgres_check(struct db *db, const struct db_statement *st, struct err *err
 int postgres_copy_begin(struct db *db, const char *sql, struct err *err)
 {
     struct postgres_lease *l = (struct postgres_lease *)db;
-    PGresult *res = PQexec(l->conn, sql);
-    int r = PQresultStatus(res) == PGRES_COPY_IN ? 0 : postgres_error(l->conn, res, err);
+    PGresult *res;
+    int r = postgres_settle(l, err);
 
+    if (r < 0)
+        return r;
+    res = PQexec(l->conn, sql);
+    r = PQresultStatus(res) == PGRES_COPY_IN ? 0 : postgres_error(l->conn, res, err);
     PQclear(res);
     return r;
 }

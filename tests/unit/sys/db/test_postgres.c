@@ -67,6 +67,39 @@ static void test_a_lost_transaction_says_so(void **state)
     assert_false(db_in_transaction(t->db));
 }
 
+static const struct db_statement box_later = {
+    .name = "box_later",
+    .file = "test.sql",
+    .sql = {"", "INSERT INTO box (id) VALUES ($1)"},
+    .in = int_in,
+    .in_len = 1,
+    .writes = true,
+    .later = true,
+};
+
+/* What was sent and not waited for is lost with the connection, and whoever waits is told. */
+static void test_a_restart_with_statements_under_way(void **state)
+{
+    struct testdb *t = *state;
+    struct db_value one = int_value(1);
+    struct err err = {0};
+
+    if (t->engine != DB_POSTGRES)
+        skip();
+    for (int commit = 0; commit < 2; commit++) {
+        assert_int_equal(db_begin(t->db, &err), 0);
+        assert_int_equal(db_run(t->db, &box_later, &one, NULL, NULL, &err), 0);
+        if (!restart_server())
+            skip();
+        assert_int_equal(commit ? db_commit(t->db, &err)
+                                : add_thing(t->db, &(struct thing){.name = "b"}, &err),
+                         ERR_UNAVAILABLE);
+        db_rollback(t->db);
+        assert_int_equal(count_things(t->db), 0);
+    }
+    assert_int_equal(testdb_sql(t, "SELECT COUNT(*) FROM box"), 0);
+}
+
 STATEMENT(thing_lock, false, "SELECT id FROM thing WHERE name = $1 FOR UPDATE", name_in, 1, id_out,
           1);
 
@@ -239,9 +272,13 @@ static void test_a_kept_plan_is_kept(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        THINGS_TEST(test_reading_survives_a_restart), THINGS_TEST(test_a_lost_transaction_says_so),
-        THINGS_TEST(test_deadlock_is_busy),           THINGS_TEST(test_all_connections_out),
-        THINGS_TEST(test_wrong_urls_say_what_to_do),  THINGS_TEST(test_a_kept_plan_is_kept),
+        THINGS_TEST(test_reading_survives_a_restart),
+        THINGS_TEST(test_a_lost_transaction_says_so),
+        THINGS_TEST(test_a_restart_with_statements_under_way),
+        THINGS_TEST(test_deadlock_is_busy),
+        THINGS_TEST(test_all_connections_out),
+        THINGS_TEST(test_wrong_urls_say_what_to_do),
+        THINGS_TEST(test_a_kept_plan_is_kept),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
