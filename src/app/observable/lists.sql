@@ -28,6 +28,7 @@ JOIN incident i ON i.id = m.incident_id AND i.tlp = 'red'
 JOIN incident_observable x ON x.incident_id = i.id
 WHERE m.account_id = {actor};
 
+-- The newest incidents first: those that are open are among them.
 -- piece: observable_wide(o, actor, now, tlp, open_only, org, tied)
 {o}.held > 0
   AND @actor_everywhere('incident.read', {actor}, {now})
@@ -37,7 +38,7 @@ WHERE m.account_id = {actor};
              AND @observable_tied(i, {tlp}, {open_only}, {org})
              AND (i.tlp <> 'red' OR EXISTS (SELECT 1 FROM incident_member m
                                             WHERE m.incident_id = i.id AND m.account_id = {actor}))
-           LIMIT 1) = 1);
+           ORDER BY x.incident_id DESC LIMIT 1) = 1);
 
 -- piece: observable_number(o, actor)
 {o}.plain + CASE WHEN {o}.held > {o}.plain AND {o}.id IN (@observable_red_mine({actor}))
