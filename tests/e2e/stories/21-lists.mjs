@@ -75,3 +75,31 @@ test('the search of the site opens a code at once and finds words everywhere', a
     await page.getByRole('heading', { name: 'Sự cố' }).waitFor();
     await browser.check(page);
 });
+
+test('observables are found by how they begin, also harmless, and lead to where they were seen', async (browser) => {
+    const page = await browser.as('coordinator');
+    await page.goto('/home');
+    await page.locator('.rail a', { hasText: 'Dấu hiệu' }).click();
+    await page.waitForURL(/\/observables$/);
+    await browser.check(page);
+    await page.fill('.toolbar-search input[type=search]', '198[.]51');
+    await page.waitForURL(/q=198/);
+    await page.locator('#list a.title', { hasText: '198[.]51' }).first().waitFor();
+    const found = await page.locator('#list a.title').allInnerTexts();
+    assert.ok(found.length > 0);
+    for (const value of found) assert.match(value, /^198\[\.\]51/);
+    await page.getByRole('link', { name: 'Đơn vị, thời gian' }).click();
+    await page.selectOption('[name=org]', { index: 1 });
+    await page.fill('[name=last_from]', '2020-01-01');
+    await page.getByRole('button', { name: 'Lọc', exact: true }).click();
+    await page.waitForURL(/q=198.*last_from=2020-01-01/);
+    await browser.check(page);
+    await page.locator('#list a.title').first().click();
+    await page.getByRole('heading', { level: 1, name: found[0].slice(0, 9) }).waitFor();
+    await page.goto('/observables?kind=cve&tlp=red&open=1');
+    await page.getByText('Không có dấu hiệu nào phù hợp').waitFor();
+    await browser.check(page);
+    const dark = await browser.as('coordinator', { dark: true, phone: true });
+    await dark.goto('/observables?sort=-incidents');
+    await browser.check(dark);
+});
