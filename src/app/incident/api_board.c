@@ -9,7 +9,7 @@
 static const struct api_field card_fields[] = {
     {CARD(code), .label = N_("Code")},
     {CARD(title), .label = N_("Title")},
-    {CARD(kind), .label = N_("Kind"), .choices = incident_kind_choices},
+    {CARD(kind), .label = N_("incident|Kind"), .choices = incident_kind_choices},
     {CARD(severity), .label = N_("Severity"), .choices = incident_severity_choices},
     {CARD(tlp), .label = N_("TLP")},
     {CARD(state), .label = N_("State"), .choices = incident_state_choices},

@@ -103,7 +103,7 @@ static const struct api_resource observable_resource =
 static const struct api_field joint_fields[] = {
     {JOINT(code), .label = N_("Code")},
     {JOINT(title), .label = N_("Title")},
-    {JOINT(kind), .label = N_("Kind"), .choices = incident_kind_choices},
+    {JOINT(kind), .label = N_("incident|Kind"), .choices = incident_kind_choices},
     {JOINT(severity), .label = N_("Severity"), .choices = incident_severity_choices},
     {JOINT(serious), .label = N_("Serious incident")},
     {JOINT(tlp), .label = N_("TLP"), .choices = incident_tlp_choices},

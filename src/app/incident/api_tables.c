@@ -24,7 +24,7 @@ static const struct form_choice task_states[] = {
 static const struct api_field item_fields[] = {
     {ITEM(code), .label = N_("Code")},
     {ITEM(title), .label = N_("Title"), .wide = true},
-    {ITEM(kind), .label = N_("Kind"), .choices = incident_kind_choices},
+    {ITEM(kind), .label = N_("incident|Kind"), .choices = incident_kind_choices},
     {ITEM(severity), .label = N_("Severity"), .choices = incident_severity_choices},
     {ITEM(serious), .label = N_("Serious incident")},
     {ITEM(tlp), .label = N_("TLP"),
@@ -132,7 +132,7 @@ static const struct api_field record_fields[] = {
     {RECORD(uuid), .label = N_("UUID"), .about = N_("The same on every site, for exchange")},
     {RECORD(title), .label = N_("Title")},
     {RECORD(summary), .label = N_("Summary")},
-    {RECORD(kind), .label = N_("Kind"), .choices = incident_kind_choices},
+    {RECORD(kind), .label = N_("incident|Kind"), .choices = incident_kind_choices},
     {RECORD(rsit), .label = N_("RSIT class"),
      .about = N_("Class and type of the Reference Security Incident Taxonomy")},
     {RECORD(severity), .label = N_("Severity"), .choices = incident_severity_choices},

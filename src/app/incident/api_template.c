@@ -10,7 +10,7 @@ static const struct api_field template_fields[] = {
     {TEMPLATE(name), .label = N_("Name of the template")},
     {TEMPLATE(org_name), .label = N_("For which organisation")},
     {TEMPLATE(title), .label = N_("Title")},
-    {TEMPLATE(kind), .label = N_("Kind"), .choices = incident_kind_choices},
+    {TEMPLATE(kind), .label = N_("incident|Kind"), .choices = incident_kind_choices},
     {TEMPLATE(severity), .label = N_("Severity"), .choices = incident_severity_choices},
     {TEMPLATE(tlp), .label = N_("Sharing (TLP)"), .choices = incident_tlp_choices},
     {TEMPLATE(serious), .label = N_("Serious incident")},

@@ -96,7 +96,7 @@ static struct str how_plain(const struct audit_teller *t, const struct audit_val
 static const struct audit_word known[] = {
     {"title", N_("Title"), audit_say_plain, AUDIT_PAIR},
     {"summary", N_("Summary"), audit_say_text, AUDIT_PAIR},
-    {"kind", N_("Kind"), kind, AUDIT_PAIR},
+    {"kind", N_("incident|Kind"), kind, AUDIT_PAIR},
     {"severity", N_("Severity"), severity, AUDIT_PAIR},
     {"severity_why", N_("Why this severity"), audit_say_plain, AUDIT_PAIR},
     {"tlp", N_("Sharing (TLP)"), tlp, AUDIT_PAIR},

@@ -101,7 +101,7 @@ static int write_facts(struct export *x, struct err *err)
     buf_printf(&x->out, "# " STR_FMT " " STR_FMT "\n\n", STR_ARG(x->i.code),
                STR_ARG(harmless(x, x->i.title)));
     fact(x, STR("TLP 2.0"), x->i.tlp);
-    fact(x, T(lang, "Kind"), incident_kind_label(lang, x->i.kind));
+    fact(x, T(lang, "incident|Kind"), incident_kind_label(lang, x->i.kind));
     fact(x, T(lang, "Severity"), severity_of(lang, x->i.severity));
     fact(x, T(lang, "State"), incident_state_label(lang, x->i.state));
     fact(x, T(lang, "Lead"), x->i.lead_name);

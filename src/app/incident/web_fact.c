@@ -10,7 +10,7 @@ static const struct fact {
 } facts[] = {
     {"title", N_("Title"), {"title"}},
     {"org", N_("Owner organisation"), {"org"}},
-    {"kind", N_("Kind"), {"kind"}},
+    {"kind", N_("incident|Kind"), {"kind"}},
     {"summary", N_("Summary"), {"summary"}},
     {"severity", N_("Severity"), {"severity", "severity_why"}},
     {"class", N_("Class"), {"serious"}},
