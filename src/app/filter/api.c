@@ -192,6 +192,26 @@ static int remove_delete(struct http_request *req, struct http_response *res, st
     return r < 0 ? r : api_send_done(res);
 }
 
+struct undo_body {
+    struct opt_int filter;
+};
+static const struct form_field undo_fields[] = {
+    {FORM_AT(struct undo_body, filter), FORM_INT, .required = true, .label = N_("Number")},
+};
+static const struct form undo_form = {"filter_undo", undo_fields, ARRAY_LEN(undo_fields)};
+
+static int undo_post(struct http_request *req, struct http_response *res, struct err *err)
+{
+    struct undo_body in = {0};
+    struct db *db;
+    int r = web_db(req, &db, err);
+
+    if (r < 0 || (r = api_read(req, &undo_form, &in, err)) < 0 ||
+        (r = filter_restore(db, req->arena, in.filter.v, actor_of(req), req->now, err)) < 0)
+        return r;
+    return answer(req, res, db, in.filter.v, false, err);
+}
+
 static const struct api_param params[] = {
     {"list", N_("Only those of this list"), filter_list_choices, false},
     {NULL, NULL, NULL, false},
@@ -220,7 +240,13 @@ const struct http_route filter_api_routes[] = {
         .about = N_("Only the members that are sent are changed; null empties one."),
         .body = &body_form, .answer = &item_resource, .flags = API_PARTIAL)},
     {HTTP_DELETE, BASE "/{filter}", "session", remove_delete, HTTP_BODY_RAW, .scope = "none",
-     OP(.id = "removeSavedFilter", .summary = N_("Remove a filter"))},
+     OP(.id = "removeSavedFilter", .summary = N_("Remove a filter"),
+        .about = N_("It can be brought back for ten minutes."))},
+    {HTTP_POST, BASE "/undo", "session", undo_post, HTTP_BODY_RAW, .scope = "none",
+     OP(.id = "restoreSavedFilter", .summary = N_("Bring a removed filter back"),
+        .about = N_("For ten minutes, and while no other filter has taken its name. A list that "
+                    "opened with it does so again."),
+        .body = &undo_form, .answer = &item_resource)},
     API_EXPORTS("/filters", "session", list_export, "none"),
 };
 const size_t filter_api_routes_len = ARRAY_LEN(filter_api_routes);

@@ -186,6 +186,66 @@ static void test_what_was_removed_comes_back_for_a_while(void **state)
     assert_int_equal(testdb_sql(&t->p.t, "SELECT COUNT(*) FROM filter_default"), 0);
 }
 
+static void test_a_program_brings_back_what_it_removed(void **state)
+{
+    struct apitest *t = *state;
+    const char *id, *body;
+
+    as(t, &t->p.coordinator);
+    id = keep(t, "incidents", "Nặng", "severity=4", ",\"default\":true");
+    body = str_printf(&t->p.t.arena, "{\"filter\":%s}", id).ptr;
+    call(t, "POST", API "/undo", "{}", NULL);
+    assert_answer(t, 400, "#/filter");
+    call(t, "POST", API "/undo", body, NULL);
+    assert_answer(t, 409, "STATE"); /* it was not removed */
+    call(t, "DELETE", path(t, id, ""), NULL, NULL);
+    assert_int_equal(t->b.page.status, 204);
+    call(t, "GET", path(t, id, ""), NULL, NULL);
+    assert_int_equal(t->b.page.status, 404);
+
+    as(t, &t->p.responder);
+    call(t, "POST", API "/undo", body, NULL);
+    assert_answer(t, 409, "STATE");
+
+    as(t, &t->p.coordinator);
+    call(t, "POST", API "/undo", body, NULL);
+    assert_answer(t, 200, "\"name\":\"Nặng\"");
+    assert_answer(t, 200, "\"default\":true");
+    assert_str(member(t, "id"), id);
+    call(t, "GET", path(t, id, ""), NULL, NULL);
+    assert_int_equal(t->b.page.status, 200);
+}
+
+static void test_a_name_given_away_keeps_the_removed_filter_away(void **state)
+{
+    struct apitest *t = *state;
+    const char *id, *body;
+
+    as(t, &t->p.coordinator);
+    id = keep(t, "incidents", "Nặng", "severity=4", "");
+    body = str_printf(&t->p.t.arena, "{\"filter\":%s}", id).ptr;
+    call(t, "DELETE", path(t, id, ""), NULL, NULL);
+    keep(t, "incidents", "Nặng", "severity=5", "");
+    call(t, "POST", API "/undo", body, NULL);
+    assert_answer(t, 409, "EXISTS");
+    call(t, "GET", path(t, id, ""), NULL, NULL);
+    assert_int_equal(t->b.page.status, 404);
+}
+
+static void test_too_late_brings_nothing_back(void **state)
+{
+    struct apitest *t = *state;
+    const char *id;
+
+    as(t, &t->p.coordinator);
+    id = keep(t, "incidents", "Nặng", "severity=4", "");
+    call(t, "DELETE", path(t, id, ""), NULL, NULL);
+    clock_set(t->p.now + UNDO_LIFE + 1);
+    as(t, &t->p.coordinator);
+    call(t, "POST", API "/undo", str_printf(&t->p.t.arena, "{\"filter\":%s}", id).ptr, NULL);
+    assert_answer(t, 409, "STATE");
+}
+
 static void test_the_form_says_what_is_wrong(void **state)
 {
     struct apitest *t = *state;
@@ -217,6 +277,9 @@ int main(void)
         API_TEST(test_a_name_is_given_once_and_there_is_an_end),
         API_TEST(test_a_list_opens_with_the_default_and_can_be_left_plain),
         API_TEST(test_what_was_removed_comes_back_for_a_while),
+        API_TEST(test_a_program_brings_back_what_it_removed),
+        API_TEST(test_a_name_given_away_keeps_the_removed_filter_away),
+        API_TEST(test_too_late_brings_nothing_back),
         API_TEST(test_the_form_says_what_is_wrong),
     };
 
