@@ -68,7 +68,7 @@ export async function startSite(build, work) {
             child.kill('SIGTERM');
             const code = await Promise.race([ended, new Promise((r) => setTimeout(() => r('late'), 15000))]);
             if (code === 'late') child.kill('SIGKILL');
-            writeFileSync(join(work, 'site.log'), text);
+            writeFileSync(join(work, `site${process.env.UNGCUU_E2E_CHILD ?? ''}.log`), text);
             rmSync(dir, { recursive: true, force: true });
         },
     };
