@@ -138,7 +138,7 @@ static const struct api_field record_fields[] = {
     {RECORD(severity), .label = N_("Severity"), .choices = incident_severity_choices},
     {RECORD(severity_why), .label = N_("Why this severity")},
     {RECORD(serious), .label = N_("Serious incident")},
-    {RECORD(tlp), .label = N_("TLP"), .choices = incident_tlp_choices},
+    {RECORD(tlp), .label = N_("TLP"), .choices = web_tlp_choices},
     {RECORD(state), .label = N_("State"), .choices = incident_state_choices},
     {API_AT_AS(struct incident_record, i.org_code, "org"), .label = N_("Code of the owner")},
     {RECORD(org_name), .label = N_("Owner organisation")},

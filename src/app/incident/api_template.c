@@ -12,7 +12,7 @@ static const struct api_field template_fields[] = {
     {TEMPLATE(title), .label = N_("Title")},
     {TEMPLATE(kind), .label = N_("incident|Kind"), .choices = incident_kind_choices},
     {TEMPLATE(severity), .label = N_("Severity"), .choices = incident_severity_choices},
-    {TEMPLATE(tlp), .label = N_("Sharing (TLP)"), .choices = incident_tlp_choices},
+    {TEMPLATE(tlp), .label = N_("Sharing (TLP)"), .choices = web_tlp_choices},
     {TEMPLATE(serious), .label = N_("Serious incident")},
     {TEMPLATE(summary), .label = N_("Summary")},
     {TEMPLATE(tasks), .label = N_("Further tasks"),

@@ -1,4 +1,5 @@
 #include "app/incident/inner.h"
+#include "app/web/web.h"
 #include "sys/i18n/i18n.h"
 
 static const struct form_field facts_fields[] = {
@@ -19,7 +20,7 @@ static const struct form_field facts_fields[] = {
                 "the five consequences, "
                 "and beyond the owner's own capacity. The seven-step playbook applies.")},
     {FORM_AT(struct incident_facts, tlp), FORM_CHOICE, .required = true,
-     .label = N_("Sharing (TLP)"), .choices = incident_tlp_choices},
+     .label = N_("Sharing (TLP)"), .choices = web_tlp_choices},
     {FORM_AT(struct incident_facts, occurred_at), FORM_TIME, .label = N_("Occurred"),
      .called = N_("Time of the incident"), .past = true, .group = N_("Times")},
     {FORM_AT(struct incident_facts, detected_at), FORM_TIME, .required = true,

@@ -21,7 +21,7 @@ static struct str severity(const struct audit_teller *t, const struct audit_valu
 
 static struct str tlp(const struct audit_teller *t, const struct audit_value *v)
 {
-    return form_choice_label(incident_tlp_choices, t->lang, v->text);
+    return form_choice_label(web_tlp_choices, t->lang, v->text);
 }
 
 static struct str task(const struct audit_teller *t, const struct audit_value *v)

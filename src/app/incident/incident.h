@@ -30,8 +30,6 @@ const struct incident_kind *incident_kind_find(struct str name); /* NULL: none *
 
 extern const struct form_choice incident_kind_choices[];
 extern const struct form_choice incident_severity_choices[]; /* 1 low ... 4 critical */
-extern const struct form_choice
-    incident_tlp_choices[]; /* TLP 2.0: clear, green, amber, amber+strict, red */
 extern const struct form_choice incident_state_choices[];
 
 struct incident_new {

@@ -52,16 +52,6 @@ const struct form_choice incident_severity_choices[] = {
     {NULL, NULL},
 };
 
-/* Traffic Light Protocol 2.0 (FIRST): the labels are not translated, what they allow is. */
-const struct form_choice incident_tlp_choices[] = {
-    {"clear", N_("TLP:CLEAR - may be published")},
-    {"green", N_("TLP:GREEN - for the whole response network")},
-    {"amber", N_("TLP:AMBER - for the organisations concerned and their clients")},
-    {"amber+strict", N_("TLP:AMBER+STRICT - for the organisations concerned only")},
-    {"red", N_("TLP:RED - for named people only")},
-    {NULL, NULL},
-};
-
 const struct form_choice incident_state_choices[] = {
     {"received", N_("state|Received")},     {"verifying", N_("state|Verifying")},
     {"responding", N_("state|Responding")}, {"recovering", N_("state|Recovering")},

@@ -1,6 +1,7 @@
 #include "app/incident/template.h"
 
 #include "app/incident/queries_case.h"
+#include "app/web/web.h"
 #include "base/clock.h"
 #include "base/text.h"
 #include "sys/i18n/i18n.h"
@@ -17,7 +18,7 @@ static const struct form_field template_fields[] = {
     {FORM_AT(struct template_values, severity), FORM_CHOICE, .required = true,
      .label = N_("Severity"), .choices = incident_severity_choices},
     {FORM_AT(struct template_values, tlp), FORM_CHOICE, .required = true,
-     .label = N_("Sharing (TLP)"), .choices = incident_tlp_choices},
+     .label = N_("Sharing (TLP)"), .choices = web_tlp_choices},
     {FORM_AT(struct template_values, serious), FORM_BOOL, .label = N_("Serious incident")},
     {FORM_AT(struct template_values, summary), FORM_AREA, .max = 10000, .label = N_("Summary")},
     {FORM_AT(struct template_values, tasks), FORM_AREA, .max = 5000, .label = N_("Further tasks"),

@@ -20,7 +20,7 @@ static bool read_tlp(struct str rest, struct http_request *req, struct incident_
 {
     out->what = BULK_TLP;
     out->tlp = rest;
-    return form_choice_find(incident_tlp_choices, rest) >= 0;
+    return form_choice_find(web_tlp_choices, rest) >= 0;
 }
 
 static bool read_lead(struct str rest, struct http_request *req, struct incident_bulk *out)

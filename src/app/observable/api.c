@@ -142,7 +142,7 @@ API_EXPORT_HANDLER(list_export, list)
 
 static const struct api_param filters[] = {
     {"kind", NULL, observable_kinds, false},
-    {"tlp", N_("Of an incident in which it stands"), observable_tlps, false},
+    {"tlp", N_("Of an incident in which it stands"), web_tlp_choices, false},
     {"open", N_("1: in an incident that is open"), NULL, false},
     {"org", N_("Code of an organisation that the incident concerns"), NULL, false},
     {"first_from", N_("First seen from this day or time on"), NULL, false},

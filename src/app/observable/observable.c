@@ -110,25 +110,25 @@ int observable_report_to_incident(struct db *db, int64_t report_id, int64_t inci
     return r < 0 ? (int)r : 0;
 }
 
+const struct form_choice observable_kinds[] = {
+    {"ipv4", N_("observable|IPv4")},
+    {"ipv6", N_("observable|IPv6")},
+    {"cidr", N_("observable|Network")},
+    {"domain", N_("observable|Domain")},
+    {"url", N_("observable|Link")},
+    {"email", N_("observable|E-mail")},
+    {"md5", N_("observable|MD5")},
+    {"sha1", N_("observable|SHA-1")},
+    {"sha256", N_("observable|SHA-256")},
+    {"cve", N_("observable|CVE")},
+    {"phone", N_("observable|Phone")},
+    {"bank-account", N_("observable|Bank account")},
+    {NULL, NULL},
+};
+
 struct str observable_kind_label(enum lang lang, struct str kind)
 {
-    static const char *const labels[OBSERVE_KIND_COUNT] = {
-        [OBSERVE_IPV4] = N_("observable|IPv4"),
-        [OBSERVE_IPV6] = N_("observable|IPv6"),
-        [OBSERVE_CIDR] = N_("observable|Network"),
-        [OBSERVE_DOMAIN] = N_("observable|Domain"),
-        [OBSERVE_URL] = N_("observable|Link"),
-        [OBSERVE_EMAIL] = N_("observable|E-mail"),
-        [OBSERVE_MD5] = N_("observable|MD5"),
-        [OBSERVE_SHA1] = N_("observable|SHA-1"),
-        [OBSERVE_SHA256] = N_("observable|SHA-256"),
-        [OBSERVE_CVE] = N_("observable|CVE"),
-        [OBSERVE_PHONE] = N_("observable|Phone"),
-        [OBSERVE_BANK_ACCOUNT] = N_("observable|Bank account"),
-    };
-    enum observe_kind k;
-
-    return observe_kind_from_name(kind, &k) ? i18n_text(lang, labels[k]) : kind;
+    return form_choice_label(observable_kinds, lang, kind);
 }
 
 struct str observable_defang_text(struct arena *a, struct str kind, struct str value)

@@ -5,6 +5,7 @@
 #include "base/base.h"
 #include "engine/observe/observe.h"
 #include "sys/db/db.h"
+#include "sys/form/form.h"
 #include "sys/http/http.h"
 
 /*
@@ -40,6 +41,7 @@ int observable_report_to_incident(struct db *db, int64_t report_id, int64_t inci
                                   int64_t now, struct err *err);
 
 /* Words for a kind; the value made harmless to click. Both as stored when the kind is unknown. */
+extern const struct form_choice observable_kinds[];
 struct str observable_kind_label(enum lang lang, struct str kind);
 struct str observable_defang_text(struct arena *a, struct str kind, struct str value);
 

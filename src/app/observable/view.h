@@ -71,8 +71,6 @@ struct observable_list_view {
     struct observable_orgs_rows orgs; /* to choose from, in that form */
     bool may_plain;                   /* files with the values as they are */
 };
-extern const struct form_choice observable_kinds[];
-extern const struct form_choice observable_tlps[];
 /* Whoever works on incidents may take values that are not harmless to click. */
 bool observable_may_plain(const struct http_request *req);
 /* A filter that is on, and where its file is; `plain`: with the values as they are. */

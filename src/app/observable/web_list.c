@@ -3,31 +3,6 @@
 #include "app/web/parts.h"
 #include "sys/i18n/i18n.h"
 
-const struct form_choice observable_kinds[] = {
-    {"ipv4", N_("observable|IPv4")},
-    {"ipv6", N_("observable|IPv6")},
-    {"cidr", N_("observable|Network")},
-    {"domain", N_("observable|Domain")},
-    {"url", N_("observable|Link")},
-    {"email", N_("observable|E-mail")},
-    {"md5", N_("observable|MD5")},
-    {"sha1", N_("observable|SHA-1")},
-    {"sha256", N_("observable|SHA-256")},
-    {"cve", N_("observable|CVE")},
-    {"phone", N_("observable|Phone")},
-    {"bank-account", N_("observable|Bank account")},
-    {NULL, NULL},
-};
-
-const struct form_choice observable_tlps[] = {
-    {"clear", N_("TLP:CLEAR - may be published")},
-    {"green", N_("TLP:GREEN - for the whole response network")},
-    {"amber", N_("TLP:AMBER - for the organisations concerned and their clients")},
-    {"amber+strict", N_("TLP:AMBER+STRICT - for the organisations concerned only")},
-    {"red", N_("TLP:RED - for named people only")},
-    {NULL, NULL},
-};
-
 bool observable_may_plain(const struct http_request *req)
 {
     return actor_can(actor_of(req), PERM_INCIDENT_WRITE);

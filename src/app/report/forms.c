@@ -1,4 +1,5 @@
 #include "app/report/inner.h"
+#include "app/web/web.h"
 #include "sys/i18n/i18n.h"
 
 /* For citizens: plain words, in the order in which a worried person tells it. */
@@ -92,7 +93,7 @@ static const struct form_field open_fields[] = {
     {FORM_AT(struct report_open_values, severity), FORM_CHOICE, .required = true,
      .label = N_("Severity"), .choices = incident_severity_choices},
     {FORM_AT(struct report_open_values, tlp), FORM_CHOICE, .required = true,
-     .label = N_("Sharing (TLP)"), .choices = incident_tlp_choices},
+     .label = N_("Sharing (TLP)"), .choices = web_tlp_choices},
     {FORM_AT(struct report_open_values, detected_at), FORM_TIME, .required = true,
      .label = N_("Detected"), .called = N_("Time of discovery"), .past = true},
     {FORM_AT(struct report_open_values, serious), FORM_BOOL, .label = N_("Serious incident"),

@@ -127,3 +127,13 @@ struct str ui_export_url(struct arena *a, const struct http_request *req, struct
     }
     return buf_str(&out);
 }
+
+/* Traffic Light Protocol 2.0 (FIRST): the labels are not translated, what they allow is. */
+const struct form_choice web_tlp_choices[] = {
+    {"clear", N_("TLP:CLEAR - may be published")},
+    {"green", N_("TLP:GREEN - for the whole response network")},
+    {"amber", N_("TLP:AMBER - for the organisations concerned and their clients")},
+    {"amber+strict", N_("TLP:AMBER+STRICT - for the organisations concerned only")},
+    {"red", N_("TLP:RED - for named people only")},
+    {NULL, NULL},
+};

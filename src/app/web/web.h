@@ -81,6 +81,9 @@ void web_flash_said(const struct http_request *req, struct http_response *res,
 void web_flash_undo(const struct http_request *req, struct http_response *res, struct str text,
                     struct str action, int64_t id);
 
+extern const struct form_choice
+    web_tlp_choices[]; /* TLP 2.0: clear, green, amber, amber+strict, red */
+
 /* A change of many rows of a list, and taking it back (app/undo). `list` is its path, below which
  * /undo is; {0} of the texts is how many. */
 struct web_bulk {
