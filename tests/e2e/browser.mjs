@@ -68,6 +68,17 @@ export async function openBrowser(work, site, shots) {
         await Promise.all([page.waitForURL((url) => !url.pathname.startsWith('/sign-in')), page.press('[name=password]', 'Enter')]);
     }
 
+    // Axe's findings that shut somebody out; `rules` narrows what it looks for.
+    async function examine(page, where, rules) {
+        const builder = rules(new AxeBuilder({ page })).options({ resultTypes: ['violations'] });
+        const { violations } = await builder.analyze();
+        const bad = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
+        const list = bad.flatMap((v) =>
+            v.nodes.slice(0, 4).map((n) => `${v.id}: ${n.target.join(' ')} ${(n.any[0] ?? n.all[0] ?? n.none[0])?.message ?? ''}`),
+        );
+        if (list.length) throw new Error(`${where}: axe\n${list.join('\n')}`);
+    }
+
     return {
         visitor,
         signIn,
@@ -84,16 +95,17 @@ export async function openBrowser(work, site, shots) {
 
         // What must hold on every page: accessible, no sideways scroll at 320 px, nothing blocked, no
         // inline style or script, one h1, a title. `alone`: a file that has to bring its style and script.
-        // `axe` false: all but the check by axe, for a page that it has seen.
-        async check(page, { alone = false, axe = true } = {}) {
+        // `axe` false: all but the check by axe, for a page that it has seen. `dark`: its colours in the
+        // dark are looked at too.
+        async check(page, { alone = false, axe = true, dark = false } = {}) {
             const where = new URL(page.url()).pathname;
             if (page.problems.length) throw new Error(`${where}: ${page.problems.join('\n')}`);
-            const violations = axe ? (await new AxeBuilder({ page }).options({ resultTypes: ['violations'] }).analyze()).violations : [];
-            const bad = violations.filter((v) => v.impact === 'serious' || v.impact === 'critical');
-            const list = bad.flatMap((v) =>
-                v.nodes.slice(0, 4).map((n) => `${v.id}: ${n.target.join(' ')} ${(n.any[0] ?? n.all[0] ?? n.none[0])?.message ?? ''}`),
-            );
-            if (list.length) throw new Error(`${where}: axe\n${list.join('\n')}`);
+            if (axe) await examine(page, where, (builder) => builder);
+            if (axe && dark) {
+                await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+                await examine(page, `${where} in the dark`, (builder) => builder.withRules('color-contrast'));
+                await page.emulateMedia({ colorScheme: 'light', reducedMotion: null });
+            }
             const found = await page.evaluate(() => ({
                 h1: document.querySelectorAll('h1').length,
                 title: document.title,

@@ -31,7 +31,7 @@ async function walk(browser, page, start, most) {
         }
         const axe = !examined.has(shape(path)) || DIFFER.includes(shape(path));
         examined.add(shape(path));
-        await browser.check(page, { axe }).catch((error) => wrong.push(error.message));
+        await browser.check(page, { axe, dark: true }).catch((error) => wrong.push(error.message));
         const links = await page.$$eval('a[href^="/"]:not([download])', (all) => all.map((a) => a.getAttribute('href')));
         for (const link of links.map((href) => href.split(/[?#]/)[0]).filter(isPage)) {
             if (!from.has(link)) from.set(link, path);
