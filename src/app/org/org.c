@@ -7,7 +7,6 @@
 #include "base/net.h"
 #include "base/random.h"
 #include "base/text.h"
-#include "engine/observe/observe.h"
 #include "sys/i18n/i18n.h"
 
 const struct form_choice org_kinds[] = {
@@ -243,97 +242,6 @@ int org_add_contact(struct db *db, struct arena *a, int64_t id, const struct org
                                    new_->mobile, new_->email, new_->other, new_->is_public, err);
 
     return r < 0 ? (int)r : 0;
-}
-
-/* Adds what is not there yet. */
-static void add_matches(struct arena *a, const struct org_match_rows *rows, const char *why_kind,
-                        struct str why_value, struct org_matches *out, size_t *cap)
-{
-    for (size_t i = 0; i < rows->len; i++) {
-        const struct org_match_row *row = &rows->at[i];
-        bool known = false;
-
-        for (size_t k = 0; k < out->len; k++)
-            known = known ||
-                    (out->at[k].org_id == row->org_id && out->at[k].system_id == row->system_id);
-        if (known)
-            continue;
-        if (out->len == *cap)
-            out->at = vec_grow(a, out->at, out->len, cap, sizeof(*out->at));
-        out->at[out->len++] = (struct org_match){.org_id = row->org_id,
-                                                 .system_id = row->system_id,
-                                                 .org_name = row->org_name,
-                                                 .system_name = row->system_name,
-                                                 .why_kind = str_c(why_kind),
-                                                 .why_value = why_value};
-    }
-}
-
-/* The name itself, then each domain above it: portal.sub.example.vn, sub.example.vn, example.vn. */
-static int match_domain(struct db *db, struct arena *a, struct str domain, struct org_matches *out,
-                        size_t *cap, struct err *err)
-{
-    struct org_match_rows rows;
-    struct str rest = domain;
-
-    while (str_find_char(rest, '.') > 0) {
-        int r = org_match_domain(db, a, rest, &rows, err);
-
-        if (r < 0)
-            return r;
-        add_matches(a, &rows, "domain", domain, out, cap);
-        rest = str_from(rest, (size_t)str_find_char(rest, '.') + 1);
-    }
-    return 0;
-}
-
-/* How good a match is, 0 best: a system by its name or address, an organisation by its own domain,
- * and last whoever the address belongs to, often a provider. */
-static int rank_of(const struct org_match *m)
-{
-    bool by_domain = str_is(m->why_kind, "domain");
-
-    return m->system_id != 0 ? (by_domain ? 0 : 1) : by_domain ? 2 : 3;
-}
-
-/* Stable: among equals the first named in the text stays first. */
-static void sort_matches(struct org_matches *m)
-{
-    for (size_t i = 1; i < m->len; i++) {
-        struct org_match one = m->at[i];
-        size_t k = i;
-
-        for (; k > 0 && rank_of(&m->at[k - 1]) > rank_of(&one); k--)
-            m->at[k] = m->at[k - 1];
-        m->at[k] = one;
-    }
-}
-
-int org_match(struct db *db, struct arena *a, const struct observe_hits *hits,
-              struct org_matches *out, struct err *err)
-{
-    size_t cap = 0;
-
-    *out = (struct org_matches){0};
-    for (size_t i = 0; i < hits->len; i++) {
-        const struct observe_hit *hit = &hits->items[i];
-        struct org_match_rows rows;
-        uint8_t ip[NET_IP];
-        int r = 0;
-
-        if (hit->kind == OBSERVE_DOMAIN) {
-            r = match_domain(db, a, hit->value, out, &cap, err);
-        } else if ((hit->kind == OBSERVE_IPV4 || hit->kind == OBSERVE_IPV6) &&
-                   net_parse_ip(hit->value, ip)) {
-            r = org_match_address(db, a, str_make((const char *)ip, NET_IP), &rows, err);
-            if (r == 0)
-                add_matches(a, &rows, "address", hit->value, out, &cap);
-        }
-        if (r < 0)
-            return r;
-    }
-    sort_matches(out);
-    return 0;
 }
 
 int org_options(struct db *db, struct arena *a, const struct actor *actor, enum permission p,

@@ -71,24 +71,27 @@ int org_add_contact(struct db *db, struct arena *a, int64_t id, const struct org
 int org_add_asn(struct db *db, struct arena *a, int64_t id, int64_t asn, struct err *err);
 
 /*
- * Who answers for what is named in a text: the systems and organisations whose domains (or a parent
- * domain of one) or address ranges (the narrowest first) match the observables. Best first, with
- * the reason as a sentence in the visitor's language ("domain portal.example.vn belongs to ...").
+ * Who answers for what is named in a text: the systems and organisations that are called by their
+ * name (of three words or more; case, diacritics and "UBND" for "Ủy ban nhân dân" do not matter),
+ * whose domain or a parent domain of one is among the observables, or whose address range (the
+ * narrowest first) holds one of them. Best first: a name that is told counts for more than an
+ * address, which may be the attacker's. Of the organisation that comes first, its system if one
+ * was named at all.
  */
 struct org_match {
     int64_t org_id;
     int64_t system_id; /* 0: the organisation only */
     struct str org_name, system_name;
-    struct str why_kind;  /* "domain", "address" */
-    struct str why_value; /* the observable that matched */
+    struct str why_kind;  /* "domain", "name", "address" */
+    struct str why_value; /* the observable that matched, or the name as registered */
+    bool provider;        /* an address of a provider, whose customer it may be: no owner */
 };
 struct org_matches {
     struct org_match *at;
     size_t len;
 };
-struct observe_hits;
-int org_match(struct db *db, struct arena *a, const struct observe_hits *hits,
-              struct org_matches *out, struct err *err);
+int org_match(struct db *db, struct arena *a, struct str text, struct org_matches *out,
+              struct err *err);
 
 /* Choices for a form: organisations within the actor's reach for a permission. */
 int org_options(struct db *db, struct arena *a, const struct actor *actor, enum permission p,

@@ -183,37 +183,54 @@ SELECT id FROM org WHERE code = $1;
 -- name: org_match_domain :many
 -- row:  org_match
 -- in:   domain text
--- out:  org_id int, system_id int, org_name text, system_name text
-SELECT s.owner_id AS org_id, s.id AS system_id, o.name AS org_name, s.name AS system_name
+-- out:  org_id int, system_id int, org_name text, system_name text, provider bool
+SELECT s.owner_id AS org_id, s.id AS system_id, o.name AS org_name, s.name AS system_name, 0 AS provider
 FROM system_domain d
 JOIN system s ON s.id = d.system_id AND s.state <> 'retired'
 JOIN org o ON o.id = s.owner_id
 WHERE d.domain = $1
 UNION ALL
-SELECT o.id, 0, o.name, ''
+SELECT o.id, 0, o.name, '', 0
 FROM org_domain d JOIN org o ON o.id = d.org_id
 WHERE d.domain = $1;
 
--- Systems and organisations whose blocks hold an address, the narrowest first.
+-- Systems and organisations whose blocks hold an address, the narrowest first. The block of a
+-- provider is that of its customers.
 -- name: org_match_address :many
 -- row:  org_match
 -- in:   address blob
--- out:  org_id int, system_id int, org_name text, system_name text
-SELECT m.org_id, m.system_id, m.org_name, m.system_name
+-- out:  org_id int, system_id int, org_name text, system_name text, provider bool
+SELECT m.org_id, m.system_id, m.org_name, m.system_name, m.provider
 FROM (
-    SELECT s.owner_id AS org_id, s.id AS system_id, o.name AS org_name, s.name AS system_name,
+    SELECT s.owner_id AS org_id, s.id AS system_id, o.name AS org_name, s.name AS system_name, 0 AS provider,
         r.first_addr, r.last_addr, 0 AS rank
     FROM system_range r
     JOIN system s ON s.id = r.system_id AND s.state <> 'retired'
     JOIN org o ON o.id = s.owner_id
     WHERE r.first_addr <= $1 AND r.last_addr >= $1
     UNION ALL
-    SELECT o.id, 0, o.name, '', r.first_addr, r.last_addr, 1 AS rank
+    SELECT o.id, 0, o.name, '', CASE WHEN o.kind IN ('telecom', 'isp', 'it_provider') THEN 1 ELSE 0 END,
+        r.first_addr, r.last_addr, 1 AS rank
     FROM org_range r JOIN org o ON o.id = r.org_id
     WHERE r.first_addr <= $1 AND r.last_addr >= $1
 ) AS m
 ORDER BY m.rank, m.first_addr DESC, m.last_addr
 LIMIT 5;
+
+-- Changes whenever a name does, or what bears it.
+-- name: org_names_stamp :one
+-- out:  org_at int?, system_at int?, org_id int?, system_id int?
+SELECT (SELECT MAX(o.updated_at) FROM org o) AS org_at, (SELECT MAX(s.updated_at) FROM system s) AS system_at,
+    (SELECT MAX(o.id) FROM org o) AS org_id, (SELECT MAX(s.id) FROM system s) AS system_id;
+
+-- What an organisation or a system in use is called.
+-- name: org_names_all :many
+-- out:  org_id int, system_id int, org_name text, system_name text, name text
+SELECT o.id AS org_id, 0 AS system_id, o.name AS org_name, '' AS system_name, o.name FROM org o WHERE o.valid_to IS NULL
+UNION ALL
+SELECT o.id, 0, o.name, '', o.short_name FROM org o WHERE o.valid_to IS NULL AND o.short_name <> ''
+UNION ALL
+SELECT s.owner_id, s.id, o.name, s.name, s.name FROM system s JOIN org o ON o.id = s.owner_id WHERE s.state <> 'retired';
 
 -- name: org_choices :many
 -- in:   actor int, now int, permission text

@@ -104,23 +104,28 @@ struct owner {
     struct str why;
 };
 
-/* Who is concerned: what an officer chose, or the best match of what the text names. */
+/* Who is concerned: what an officer chose, or the best match of what the text names. The address of
+ * a provider alone tells nothing: it is as often the attacker's, or of any of its customers. */
 static int find_owner(struct db *db, struct arena *a, const struct report_new *new_,
                       struct str text, struct owner *out, struct err *err)
 {
-    struct observe_hits hits;
+    const struct org_match *best;
     struct org_matches matches;
     int r;
 
     *out = (struct owner){.org_id = new_->org_id, .system_id = new_->system_id, .why = STR("")};
     if (new_->org_id != 0)
         return 0;
-    observe_extract(text, a, &hits);
-    if ((r = org_match(db, a, &hits, &matches, err)) < 0 || matches.len == 0)
+    if ((r = org_match(db, a, text, &matches, err)) < 0 || matches.len == 0)
         return r;
-    *out = (struct owner){matches.at[0].org_id, matches.at[0].system_id,
-                          str_printf(a, STR_FMT " " STR_FMT, STR_ARG(matches.at[0].why_kind),
-                                     STR_ARG(matches.at[0].why_value))};
+    best = &matches.at[0];
+    out->why = str_printf(a, STR_FMT " " STR_FMT,
+                          STR_ARG(best->provider ? STR("provider") : best->why_kind),
+                          STR_ARG(best->why_value));
+    if (!best->provider) {
+        out->org_id = best->org_id;
+        out->system_id = best->system_id;
+    }
     return 0;
 }
 

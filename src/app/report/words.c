@@ -45,6 +45,14 @@ struct str report_action_label(enum lang lang, struct str action)
 
 struct str report_why_label(struct arena *a, enum lang lang, struct str why)
 {
+    static const struct {
+        const char *kind, *words;
+    } reasons[] = {
+        {"domain", N_("Proposed: domain {0} is named in the report")},
+        {"name", N_("Proposed: “{0}” is named in the report")},
+        {"address", N_("Proposed: address {0} is named in the report")},
+        {"provider", N_("Address {0} is of a provider: whose it is has to be asked")},
+    };
     ptrdiff_t space = str_find_char(why, ' ');
     struct str value[1];
 
@@ -53,9 +61,11 @@ struct str report_why_label(struct arena *a, enum lang lang, struct str why)
     if (space < 0)
         return STR_EMPTY;
     value[0] = str_from(why, (size_t)space + 1);
-    if (str_starts(why, STR("domain")))
-        return i18n_format(a, lang, N_("Proposed: domain {0} is named in the report"), value, 1);
-    return i18n_format(a, lang, N_("Proposed: address {0} is named in the report"), value, 1);
+    for (size_t i = 0; i < ARRAY_LEN(reasons); i++) {
+        if (str_is(str_sub(why, 0, (size_t)space), reasons[i].kind))
+            return i18n_format(a, lang, reasons[i].words, value, 1);
+    }
+    return STR_EMPTY;
 }
 
 int report_state_step(struct str state)

@@ -1,8 +1,8 @@
 #include "support/testdb.h"
 
 #include "app/org/org.h"
+#include "app/system/system.h"
 #include "base/clock.h"
-#include "engine/observe/observe.h"
 #include "sys/i18n/i18n.h"
 
 #include <setjmp.h>
@@ -96,12 +96,19 @@ static void test_tree(void **state)
     db_rollback(t->db);
 }
 
+static void matched(struct testdb *t, const char *text, struct org_matches *m)
+{
+    struct err err = {0};
+
+    if (org_match(t->db, &t->arena, str_c(text), m, &err) < 0)
+        fail_msg("%s: %s", err_name(err.code), err.what);
+}
+
 /* A name or address in a text finds the narrowest that answers for it, with the reason. */
 static void test_match(void **state)
 {
     struct testdb *t = *state;
     struct err err = {0};
-    struct observe_hits hits;
     struct org_matches m;
     int64_t top = make(t, "province", "UBND tỉnh", 0);
     int64_t isp = make(t, "isp", "Nhà mạng", top);
@@ -115,29 +122,105 @@ static void test_match(void **state)
     assert_string_equal(err.field, "ranges");
     assert_int_equal(db_commit(t->db, &err), 0);
 
-    observe_extract(STR("log on 192.0.2.130 failed"), &t->arena, &hits);
-    assert_int_equal(org_match(t->db, &t->arena, &hits, &m, &err), 0);
+    matched(t, "log on 192.0.2.130 failed", &m);
     assert_int_equal(m.len, 2);
     assert_int_equal(m.at[0].org_id, so);
     assert_int_equal(m.at[1].org_id, isp);
     assert_true(str_is(m.at[0].why_kind, "address") && str_is(m.at[0].why_value, "192.0.2.130"));
+    assert_true(!m.at[0].provider && m.at[1].provider);
 
-    observe_extract(STR("xem hxxps://portal.soa[.]example[.]vn/x"), &t->arena, &hits);
-    assert_int_equal(org_match(t->db, &t->arena, &hits, &m, &err), 0);
+    matched(t, "xem hxxps://portal.soa[.]example[.]vn/x", &m);
     assert_int_equal(m.len, 1);
     assert_int_equal(m.at[0].org_id, so);
     assert_true(str_is(m.at[0].why_kind, "domain"));
 
     /* The organisation's own domain counts for more than the provider of an address named before
      * it. */
-    observe_extract(STR("from 192.0.2.9 against soa.example.vn"), &t->arena, &hits);
-    assert_int_equal(org_match(t->db, &t->arena, &hits, &m, &err), 0);
+    matched(t, "from 192.0.2.9 against soa.example.vn", &m);
     assert_int_equal(m.at[0].org_id, so);
     assert_int_equal(m.at[1].org_id, isp);
 
-    observe_extract(STR("198.51.100.1 and other.example.com"), &t->arena, &hits);
-    assert_int_equal(org_match(t->db, &t->arena, &hits, &m, &err), 0);
+    matched(t, "198.51.100.1 and other.example.com", &m);
     assert_int_equal(m.len, 0);
+}
+
+static int64_t make_system(struct testdb *t, const char *name, int64_t owner)
+{
+    struct system_new new_ = {.name = str_c(name),
+                              .owner_id = owner,
+                              .purpose = STR(""),
+                              .decision_no = STR(""),
+                              .state = STR("live"),
+                              .responsible = STR(""),
+                              .phone = STR(""),
+                              .email = STR("")};
+    struct err err = {0};
+    int64_t id = 0;
+
+    if (db_begin(t->db, &err) < 0 ||
+        system_create(t->db, &t->arena, &new_, NULL, now, &id, &err) < 0 ||
+        db_commit(t->db, &err) < 0)
+        fail_msg("%s: %s", err_name(err.code), err.what);
+    return id;
+}
+
+/* Who is called by their registered name: however it is typed, whole words only, the longest. */
+static void test_match_names(void **state)
+{
+    struct testdb *t = *state;
+    struct err err = {0};
+    struct org_matches m;
+    int64_t top = make(t, "province", "UBND tỉnh", 0);
+    int64_t commune = make(t, "commune", "Ủy ban nhân dân xã Suối Xanh", top);
+    int64_t other = make(t, "commune", "UBND xã Suối", top);
+    int64_t desk, portal;
+
+    make(t, "department", "Sở Y", top);
+    matched(t, "may chu cua ubnd xa suoi xanh bi tan cong", &m);
+    assert_int_equal(m.len, 1);
+    assert_int_equal(m.at[0].org_id, commune);
+    assert_true(str_is(m.at[0].why_kind, "name") &&
+                str_is(m.at[0].why_value, "Ủy ban nhân dân xã Suối Xanh"));
+
+    matched(t, "Tại UBND Xã Suối, sáng nay", &m);
+    assert_int_equal(m.len, 1);
+    assert_int_equal(m.at[0].org_id, other);
+    matched(t, "UBND xã Suốixanh và sở y tế", &m);
+    assert_int_equal(m.len, 0);
+
+    /* A system by its name, which holds that of its owner; a name given a moment ago is known. */
+    desk = make_system(t, "Hệ thống một cửa - UBND xã Suối Xanh", commune);
+    matched(t, "Đăng nhập lạ vào Hệ thống một cửa – UBND xã Suối Xanh.", &m);
+    assert_int_equal(m.len, 1);
+    assert_int_equal(m.at[0].system_id, desk);
+    assert_int_equal(m.at[0].org_id, commune);
+
+    /* Two bear it: the one whose owner is named too, or neither. */
+    make_system(t, "Cổng thông tin điện tử", other);
+    portal = make_system(t, "Cổng thông tin điện tử", commune);
+    matched(t, "Cổng thông tin điện tử bị đổi giao diện", &m);
+    assert_int_equal(m.len, 0);
+    matched(t, "Cổng thông tin điện tử của UBND xã Suối Xanh bị đổi giao diện", &m);
+    assert_int_equal(m.len, 2);
+    assert_int_equal(m.at[0].system_id, portal);
+
+    /* The name that is told before an address, which may be the attacker's. */
+    assert_int_equal(db_begin(t->db, &err), 0);
+    assert_int_equal(org_add_range(t->db, &t->arena, other, STR("192.0.2.0/24"), &err), 0);
+    assert_int_equal(db_commit(t->db, &err), 0);
+    matched(t, "Từ 192.0.2.7 vào UBND xã Suối Xanh", &m);
+    assert_int_equal(m.len, 2);
+    assert_int_equal(m.at[0].org_id, commune);
+
+    /* The organisation comes first by its name, its system was named further on by its address. */
+    assert_int_equal(db_begin(t->db, &err), 0);
+    assert_int_equal(system_add_range(t->db, &t->arena, desk, STR("198.51.100.8/32"), &err), 0);
+    assert_int_equal(db_commit(t->db, &err), 0);
+    matched(t, "UBND xã Suối Xanh: 198.51.100.8 chậm", &m);
+    assert_int_equal(m.len, 2);
+    assert_int_equal(m.at[0].system_id, desk);
+    assert_int_equal(m.at[1].org_id, commune);
+    assert_int_equal(m.at[1].system_id, 0);
 }
 
 static void import(struct testdb *t, const char *csv, int64_t parent, struct import_result *out)
@@ -330,9 +413,9 @@ static void test_succession_refused(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_tree),   TEST(test_match),
-                                       TEST(test_import), TEST(test_successions),
-                                       TEST(test_merger), TEST(test_succession_refused)};
+    const struct CMUnitTest tests[] = {
+        TEST(test_tree),        TEST(test_match),  TEST(test_match_names),       TEST(test_import),
+        TEST(test_successions), TEST(test_merger), TEST(test_succession_refused)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
