@@ -107,11 +107,11 @@ int evidence_record(struct db *db, struct arena *a, const struct evidence_find_r
                        err);
 }
 
-int evidence_report_joined(struct db *db, int64_t report_id, struct str incident_code,
-                           const struct actor *by, int64_t now, struct err *err)
+int evidence_report_moved(struct db *db, int64_t report_id, struct str to_code,
+                          const struct actor *by, int64_t now, struct err *err)
 {
     int64_t r = custody_insert_report(db, report_id, now, STR("move"), id_of(by), by->name,
-                                      by->address, STR(""), incident_code, err);
+                                      by->address, STR(""), to_code, err);
 
     return r < 0 ? (int)r : 0;
 }

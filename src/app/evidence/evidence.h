@@ -66,8 +66,8 @@ int evidence_attach_uploads(struct db *db, struct http_request *req, int64_t rep
 /* Inside the caller's transaction: a line in the custody log of every file that moves along, when a
  * report becomes part of an incident, or files go from one incident to another: those noted with
  * that merge or split. */
-int evidence_report_joined(struct db *db, int64_t report_id, struct str incident_code,
-                           const struct actor *by, int64_t now, struct err *err);
+int evidence_report_moved(struct db *db, int64_t report_id, struct str to_code,
+                          const struct actor *by, int64_t now, struct err *err);
 int evidence_merge_moved(struct db *db, int64_t merge_id, struct str to_code,
                          const struct actor *by, int64_t now, struct err *err);
 

@@ -221,32 +221,73 @@ int incident_log_event(struct db *db, int64_t id, int64_t at, const char *kind, 
     return r < 0 ? (int)r : 0;
 }
 
-int incident_add_report(struct db *db, struct arena *a, int64_t incident_id, int64_t report_id,
-                        struct str report_code, const struct actor *by, int64_t now,
-                        struct err *err)
+/* The incident that a report is joined to or leaves: right checked, row locked. */
+static int lock_for_report(struct db *db, struct arena *a, int64_t incident_id,
+                           const struct actor *by, int64_t now, struct incident_lock_row *was,
+                           struct err *err)
 {
     struct incident_may_row may;
-    struct incident_lock_row was;
     int64_t r = incident_may(db, a, by->id, now, incident_id, &may, err);
 
     if (r == 0 && !may.may_write)
-        return err_set(err, ERR_FORBIDDEN, "account %" PRId64 " may not add to incident %" PRId64,
+        return err_set(err, ERR_FORBIDDEN, "account %" PRId64 " may not write in incident %" PRId64,
                        by->id, incident_id);
-    if (r == 0 && (r = incident_lock(db, a, incident_id, &was, err)) == 0)
+    if (r == 0 && (r = incident_lock(db, a, incident_id, was, err)) == 0)
         r = err_set(err, ERR_NOT_FOUND, "no incident %" PRId64, incident_id);
-    if (r == 1 && was.merged_into.has)
-        r = err_set(err, ERR_STATE, STR_FMT " was merged into another incident", STR_ARG(was.code));
-    if (r < 0 ||
-        (r = observable_report_to_incident(db, report_id, incident_id, by->id, now, err)) < 0 ||
-        (r = evidence_report_joined(db, report_id, was.code, by, now, err)) < 0 ||
-        (r = incident_log_event(db, incident_id, now, "report", report_code, by, now, err)) < 0 ||
+    if (r == 1 && was->merged_into.has)
+        r = err_set(err, ERR_STATE, STR_FMT " was merged into another incident",
+                    STR_ARG(was->code));
+    return (int)MIN(r, 0);
+}
+
+static int tell_of_report(struct db *db, struct arena *a, int64_t incident_id,
+                          const struct incident_lock_row *was, struct str report_code,
+                          const char *event, const char *action, const struct actor *by,
+                          int64_t now, struct err *err)
+{
+    int64_t r;
+
+    if ((r = incident_log_event(db, incident_id, now, event, report_code, by, now, err)) < 0 ||
         (r = incident_touch(db, incident_id, now, err)) < 0)
         return (int)r;
-    return audit_incident(db, a, incident_id, was.code, "incident.report",
+    return audit_incident(db, a, incident_id, was->code, action,
                           report_code.len > 0
                               ? str_printf(a, "{\"report\":\"" STR_FMT "\"}", STR_ARG(report_code))
                               : STR(""),
                           by, now, err);
+}
+
+int incident_add_report(struct db *db, struct arena *a, int64_t incident_id, int64_t report_id,
+                        struct str report_code, const struct actor *by, int64_t now,
+                        struct err *err)
+{
+    struct incident_lock_row was;
+    int r = lock_for_report(db, a, incident_id, by, now, &was, err);
+
+    if (r < 0 ||
+        (r = observable_report_to_incident(db, report_id, incident_id, by->id, now, err)) < 0 ||
+        (r = evidence_report_moved(db, report_id, was.code, by, now, err)) < 0)
+        return r;
+    return tell_of_report(db, a, incident_id, &was, report_code, "report", "incident.report", by,
+                          now, err);
+}
+
+int incident_drop_report(struct db *db, struct arena *a, int64_t incident_id, int64_t report_id,
+                         struct str report_code, int64_t joined_at, const struct actor *by,
+                         int64_t now, struct err *err)
+{
+    struct incident_lock_row was;
+    int r = lock_for_report(db, a, incident_id, by, now, &was, err);
+
+    if (r == 0 && was.opened_at == joined_at)
+        r = err_set(err, ERR_STATE, STR_FMT " was opened from " STR_FMT, STR_ARG(was.code),
+                    STR_ARG(report_code));
+    if (r < 0 ||
+        (r = observable_report_from_incident(db, report_id, incident_id, joined_at, err)) < 0 ||
+        (r = evidence_report_moved(db, report_id, report_code, by, now, err)) < 0)
+        return r;
+    return tell_of_report(db, a, incident_id, &was, report_code, "report-left",
+                          "incident.report_remove", by, now, err);
 }
 
 int incident_find(struct db *db, struct arena *a, struct str code, const struct actor *actor,

@@ -59,6 +59,13 @@ int incident_add_report(struct db *db, struct arena *a, int64_t incident_id, int
                         struct str report_code, const struct actor *by, int64_t now,
                         struct err *err);
 
+/* Inside the caller's transaction, for a report that was joined at this time by mistake and no
+ * longer points here: the observables that came along with it alone go as well. ERR_STATE for the
+ * report that the incident was opened from. */
+int incident_drop_report(struct db *db, struct arena *a, int64_t incident_id, int64_t report_id,
+                         struct str report_code, int64_t joined_at, const struct actor *by,
+                         int64_t now, struct err *err);
+
 /* The next functions open their own transaction, check the actor's right over the incident in SQL,
  * write timeline and audit. `version` is the one the person saw; another one in the row is
  * ERR_CONFLICT. */

@@ -98,12 +98,12 @@ SELECT
 
 -- name: incident_lock :maybe
 -- in:   id int
--- out:  code text, title text, state text, version int, org_id int, lead_id int?, severity int, tlp text, contained_at int?, closed_at int?, updated_at int, merged_into int?
-SELECT code, title, state, version, org_id, lead_id, severity, tlp, contained_at, closed_at, updated_at, merged_into
+-- out:  code text, title text, state text, version int, org_id int, lead_id int?, severity int, tlp text, contained_at int?, closed_at int?, opened_at int, updated_at int, merged_into int?
+SELECT code, title, state, version, org_id, lead_id, severity, tlp, contained_at, closed_at, opened_at, updated_at, merged_into
 FROM incident WHERE id = $1;
 
 -- @postgres
-SELECT code, title, state, version, org_id, lead_id, severity, tlp, contained_at, closed_at, updated_at, merged_into
+SELECT code, title, state, version, org_id, lead_id, severity, tlp, contained_at, closed_at, opened_at, updated_at, merged_into
 FROM incident WHERE id = $1 FOR UPDATE;
 
 -- name: incident_get :one

@@ -31,6 +31,7 @@ struct str incident_event_label(enum lang lang, struct str kind)
         {"system", N_("event|System affected")},
         {"system-left", N_("event|System taken off")},
         {"report", N_("event|Report joined")},
+        {"report-left", N_("event|Report taken out")},
         {"comment", N_("event|Comment")},
         {"mail", N_("event|Mail")},
         {"note", N_("event|Note")},
@@ -102,6 +103,7 @@ struct str incident_action_label(enum lang lang, struct str action)
     static const struct form_choice words[] = {
         {"incident.open", N_("action|opened the incident")},
         {"incident.report", N_("action|joined a report")},
+        {"incident.report_remove", N_("action|took a report out")},
         {"incident.state", N_("action|changed the state")},
         {"incident.reopen", N_("action|reopened the incident")},
         {"incident.edit", N_("action|changed facts")},

@@ -110,6 +110,14 @@ int observable_report_to_incident(struct db *db, int64_t report_id, int64_t inci
     return r < 0 ? (int)r : 0;
 }
 
+int observable_report_from_incident(struct db *db, int64_t report_id, int64_t incident_id,
+                                    int64_t copied_at, struct err *err)
+{
+    int64_t r = observable_report_uncopy(db, report_id, incident_id, copied_at, err);
+
+    return r < 0 ? (int)r : 0;
+}
+
 const struct form_choice observable_kinds[] = {
     {"ipv4", N_("observable|IPv4")},
     {"ipv6", N_("observable|IPv6")},

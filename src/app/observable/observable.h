@@ -36,6 +36,11 @@ int observable_look_up(struct db *db, struct arena *a, const struct observe_hits
 int observable_link_report(struct db *db, struct arena *a, int64_t report_id, struct str text,
                            int64_t now, int64_t *added, struct err *err);
 
+/* The reverse of the next: those that were copied at this time, as long as nobody wrote on them and
+ * no other report or event of the incident has them. */
+int observable_report_from_incident(struct db *db, int64_t report_id, int64_t incident_id,
+                                    int64_t copied_at, struct err *err);
+
 /* Copies a report's observables to an incident, inside the caller's transaction. */
 int observable_report_to_incident(struct db *db, int64_t report_id, int64_t incident_id, int64_t by,
                                   int64_t now, struct err *err);

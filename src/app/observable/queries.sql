@@ -83,6 +83,17 @@ INSERT INTO incident_observable (incident_id, observable_id, added_at, added_by,
 SELECT $2, x.observable_id, $3, $4, '', '' FROM report_observable x WHERE x.report_id = $1
 ON CONFLICT (incident_id, observable_id) DO NOTHING;
 
+-- Those that came with the report, at this time, and that nothing else in the incident has or speaks of.
+-- name: observable_report_uncopy :exec
+-- in:   report_id int, incident_id int, copied_at int
+DELETE FROM incident_observable
+WHERE incident_id = $2 AND added_at = $3 AND note = '' AND role = ''
+  AND observable_id IN (SELECT x.observable_id FROM report_observable x WHERE x.report_id = $1)
+  AND NOT EXISTS (SELECT 1 FROM report r JOIN report_observable y ON y.report_id = r.id
+                  WHERE r.incident_id = $2 AND r.id <> $1 AND y.observable_id = incident_observable.observable_id)
+  AND NOT EXISTS (SELECT 1 FROM incident_event e
+                  WHERE e.incident_id = $2 AND e.observable_id = incident_observable.observable_id);
+
 -- name: observable_of_report :many
 -- in:   report_id int
 -- out:  id int, kind text, value text

@@ -46,11 +46,12 @@ SELECT code, state, version, title, incident_id, org_id FROM report WHERE id = $
 
 -- name: report_get :one
 -- in:   id int
--- out:  id int, code text, channel text, state text, title text, body text, kind text, occurred_at int?, detected_at int?, received_at int, reporter_name text, reporter_org text, reporter_phone text, reporter_email text, account_id int?, confidential bool, address text, org_id int?, org_name text?, system_id int?, system_name text?, system_code text?, system_level int?, match_why text, incident_id int?, incident_code text?, duplicate_code text?, decided_name text?, decided_at int?, reason text, mail_kind text, version int
+-- out:  id int, code text, channel text, state text, title text, body text, kind text, occurred_at int?, detected_at int?, received_at int, reporter_name text, reporter_org text, reporter_phone text, reporter_email text, account_id int?, confidential bool, address text, org_id int?, org_name text?, system_id int?, system_name text?, system_code text?, system_level int?, match_why text, incident_id int?, incident_code text?, incident_opened_at int?, duplicate_code text?, decided_name text?, decided_at int?, reason text, mail_kind text, version int
 SELECT r.id, r.code, r.channel, r.state, r.title, r.body, r.kind, r.occurred_at, r.detected_at, r.received_at,
     r.reporter_name, r.reporter_org, r.reporter_phone, r.reporter_email, r.account_id, r.confidential, r.address,
     r.org_id, o.name AS org_name, r.system_id, s.name AS system_name, s.code AS system_code, s.level AS system_level,
-    r.match_why, r.incident_id, i.code AS incident_code, d.code AS duplicate_code, a.name AS decided_name, r.decided_at,
+    r.match_why, r.incident_id, i.code AS incident_code,
+    i.opened_at AS incident_opened_at, d.code AS duplicate_code, a.name AS decided_name, r.decided_at,
     r.reason, r.mail_kind, r.version
 FROM report r
 LEFT JOIN org o ON o.id = r.org_id
@@ -216,21 +217,24 @@ SELECT COUNT(*) AS total FROM (
       AND f.id @reports_of('report.read', $1, $2)
     LIMIT 10001) AS counted;
 
--- Open incidents that share an observable or the system with the report: where it may belong.
+-- Open incidents that share an observable or the system with the report: where it may belong. The example is what
+-- tells most: an address is of many, a file of one.
 -- name: report_suggestions :many
 -- in:   actor int, now int, id int
 -- out:  incident_id int, code text, title text, state text, severity int, shared int, example text
-SELECT i.id AS incident_id, i.code, i.title, i.state, i.severity, u.shared, u.example
+SELECT i.id AS incident_id, i.code, i.title, i.state, i.severity, u.shared, SUBSTR(u.example, 2) AS example
 FROM (
     SELECT w.incident_id, COUNT(*) AS shared, MIN(w.what) AS example
     FROM (
-        SELECT y.incident_id, ob.value AS what
+        SELECT y.incident_id, CASE ob.kind WHEN 'sha256' THEN '1' WHEN 'sha1' THEN '1' WHEN 'md5' THEN '1' WHEN 'url' THEN '2'
+            WHEN 'domain' THEN '3' WHEN 'email' THEN '4' WHEN 'ipv4' THEN '8' WHEN 'ipv6' THEN '8' WHEN 'cidr' THEN '9'
+            ELSE '5' END || ob.value AS what
         FROM report_observable x
         JOIN incident_observable y ON y.observable_id = x.observable_id
         JOIN observable ob ON ob.id = x.observable_id
         WHERE x.report_id = $3
         UNION ALL
-        SELECT y.incident_id, s.name AS what
+        SELECT y.incident_id, '0' || s.name AS what
         FROM report r
         JOIN incident_system y ON y.system_id = r.system_id
         JOIN system s ON s.id = r.system_id
@@ -243,6 +247,28 @@ WHERE i.state <> 'closed'
   AND @incident_may(i.id, 'incident.write', $1, $2)
 ORDER BY u.shared DESC, i.updated_at DESC
 LIMIT 6;
+
+-- Incidents a report may be joined to: by the code, or by words; open ones first.
+-- name: report_targets :many
+-- in:   actor int, now int, code text?, words text?
+-- out:  code text, title text, state text, opened_at int
+SELECT i.code, i.title, i.state, i.opened_at FROM incident i
+WHERE ($3 IS NULL OR i.code = $3)
+  AND i.merged_into IS NULL
+  AND @words_box(incident, i.id, $4)
+  AND @incident_may(i.id, 'incident.write', $1, $2)
+ORDER BY CASE WHEN i.state = 'closed' THEN 1 ELSE 0 END, i.updated_at DESC, i.id DESC
+LIMIT 8;
+
+-- The new report that was received next after another one.
+-- name: report_after :maybe
+-- in:   actor int, now int, received_at int, id int, not_id int
+-- out:  code text, title text
+SELECT r.code, r.title FROM report r
+WHERE r.state = 'new' AND (r.received_at, r.id) > ($3, $4) AND r.id <> $5
+  AND @report_may(r.id, 'report.triage', $1, $2)
+ORDER BY r.received_at, r.id
+LIMIT 1;
 
 -- Other reports with the same observables: it may be a duplicate of one.
 -- Those that came before first, and of these the original before its duplicates, then who shares most, then the earliest.

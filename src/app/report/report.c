@@ -241,9 +241,7 @@ int report_mark(struct db *db, struct arena *a, int64_t id, int64_t version, con
 
     if (r < 0)
         return (int)r;
-    /* Spam, duplicate and closed can be taken back; what became an incident stays with it. */
-    if (back ? str_is(c.was.state, "incident") || report_is_open(c.was.state)
-             : !report_is_open(c.was.state))
+    if (back == report_is_open(c.was.state))
         return err_set(err, ERR_STATE, STR_FMT " is " STR_FMT " and cannot become %s",
                        STR_ARG(c.was.code), STR_ARG(c.was.state), state);
     if (duplicate_of == id)
@@ -251,6 +249,9 @@ int report_mark(struct db *db, struct arena *a, int64_t id, int64_t version, con
     if ((r = report_decision(db, a, id, &was, err)) < 0 ||
         (r = report_decide(db, id, str_c(state), NO_INT, opt_id(duplicate_of), str_trim(reason),
                            opt_id(by->id), now, err)) < 0 ||
+        (back && c.was.incident_id.has &&
+         (r = incident_drop_report(db, a, c.was.incident_id.v, id, c.was.code, was.decided_at.v, by,
+                                   now, err)) < 0) ||
         (undo_id != NULL && !back && (r = report_keep_decision(&c, &was, undo_id, err)) < 0) ||
         (strcmp(state, "closed") == 0 &&
          (r = report_tell_reporter(db, a, id, c.was.code, N_("[{0}] Answer to your report"),

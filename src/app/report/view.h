@@ -50,7 +50,8 @@ struct report_list_view {
     int64_t total;
     struct web_list list;
     struct str state, channel;
-    bool inbox; /* the new and asking ones, oldest first */
+    bool inbox;      /* the new ones, oldest first */
+    int64_t waiting; /* for an answer of who reported */
     bool may_triage;
     bool filtered;
     struct str bulk_url;   /* where the bar sends its form: with the filters of this list */
@@ -73,6 +74,10 @@ struct report_page_view {
     struct attachments files;
     struct report_suggestions_rows suggestions;
     struct report_similar_rows similar;
+    const struct report_similar_row *earlier; /* the one it may repeat; NULL: none of late */
+    struct report_after_row next;             /* to decide on; no code: none */
+    struct report_targets_rows targets;       /* incidents that fit what was typed */
+    struct str join_typed, join_error;
     struct report_history_rows history;
     struct form_state form; /* of the decision to open an incident */
     struct form_option *orgs;
@@ -84,9 +89,24 @@ struct report_page_view {
     struct str decision_error;           /* of a small decision form, beside it */
 };
 
+/* The page, and with what is wrong beside the decision (status 400). */
+int report_page_show(struct http_request *req, struct http_response *res, struct db *db, int64_t id,
+                     struct report_page_view *v, struct err *err);
+
+/* 1: the new report to decide on after this one, those of the end of the inbox before those of its
+ * beginning; 0: none is left. */
+int report_next(struct http_request *req, struct db *db, const struct report_get_row *from,
+                struct report_after_row *out, struct err *err);
+
 struct str report_state_label(enum lang lang, struct str state);
 struct str report_channel_label(enum lang lang, struct str channel);
 struct str report_action_label(enum lang lang, struct str action);
+/* The same with what came of it, from the detail of the entry: "decided: Spam". */
+struct str report_action_said(struct arena *a, enum lang lang, struct str action,
+                              struct str detail);
+struct str report_incident_state(enum lang lang, struct str state);
+/* Whether the decision can be taken back: not for the report an incident was opened from. */
+bool report_can_return(const struct report_get_row *r);
 /* Pie of ui_state: 0 new, 1 asking, 4 decided. */
 int report_state_step(struct str state);
 /* Words for the kind of incident it was reported as. */

@@ -1,4 +1,5 @@
 #include "app/report/view.h"
+#include "base/json.h"
 #include "sys/i18n/i18n.h"
 
 const struct form_choice report_states[] = {
@@ -41,6 +42,50 @@ struct str report_action_label(enum lang lang, struct str action)
     };
 
     return form_choice_label(words, lang, action);
+}
+
+/* A member of a flat object of strings and numbers; empty: not there. */
+static struct str detail_member(struct arena *a, struct str detail, const char *key)
+{
+    struct json j;
+    enum json_type t;
+
+    json_init(&j, detail);
+    if (json_next(&j) != JSON_OBJECT)
+        return STR_EMPTY;
+    while ((t = json_next(&j)) == JSON_KEY) {
+        bool here = str_is(json_string(&j, a), key);
+
+        t = json_next(&j);
+        if (here && t == JSON_STRING)
+            return json_string(&j, a);
+        if (t != JSON_STRING && t != JSON_NUMBER)
+            break;
+    }
+    return STR_EMPTY;
+}
+
+struct str report_action_said(struct arena *a, enum lang lang, struct str action, struct str detail)
+{
+    struct str said = report_action_label(lang, action);
+    struct str to = STR_EMPTY;
+
+    if (str_is(action, "report.mark"))
+        to = report_state_label(lang, detail_member(a, detail, "to"));
+    else if (str_is(action, "report.join"))
+        to = detail_member(a, detail, "incident");
+    return to.len == 0 ? said : str_printf(a, STR_FMT ": " STR_FMT, STR_ARG(said), STR_ARG(to));
+}
+
+struct str report_incident_state(enum lang lang, struct str state)
+{
+    return form_choice_label(incident_state_choices, lang, state);
+}
+
+bool report_can_return(const struct report_get_row *r)
+{
+    return !str_is(r->state, "incident") || (r->decided_at.has && r->incident_opened_at.has &&
+                                             r->incident_opened_at.v != r->decided_at.v);
 }
 
 struct str report_why_label(struct arena *a, enum lang lang, struct str why)
