@@ -82,7 +82,7 @@ static int decide_one(struct item *it, const struct report_bulk *b, struct db *d
     if ((r = report_decision(db, a, id, &it->was, err)) < 0 ||
         (r = report_decide(db, id, str_c(b->state), NO_INT,
                            b->duplicate_of != 0 ? opt_int(b->duplicate_of) : NO_INT, b->reason,
-                           opt_int(by->id), now, err)) < 0)
+                           opt_int(by->id), opt_int(now), err)) < 0)
         return (int)r;
     it->changed = true;
     return 1;

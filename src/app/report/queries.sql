@@ -68,7 +68,7 @@ WHERE r.id = $1;
 SELECT o.id, o.state, o.incident_id FROM report r JOIN report o ON o.id = r.duplicate_of WHERE r.id = $1;
 
 -- name: report_decide :exec
--- in:   id int, state text, incident_id int?, duplicate_of int?, reason text, by int?, now int
+-- in:   id int, state text, incident_id int?, duplicate_of int?, reason text, by int?, at int?
 UPDATE report SET state = $2, incident_id = $3, duplicate_of = $4, reason = $5, decided_by = $6, decided_at = $7,
     version = version + 1
 WHERE id = $1;

@@ -248,7 +248,8 @@ int report_mark(struct db *db, struct arena *a, int64_t id, int64_t version, con
         return err_set(err, ERR_INVALID, "a report cannot be a duplicate of itself");
     if ((r = report_decision(db, a, id, &was, err)) < 0 ||
         (r = report_decide(db, id, str_c(state), NO_INT, opt_id(duplicate_of), str_trim(reason),
-                           opt_id(by->id), now, err)) < 0 ||
+                           back ? NO_INT : opt_id(by->id), back ? NO_INT : opt_int(now), err)) <
+            0 ||
         (back && c.was.incident_id.has &&
          (r = incident_drop_report(db, a, c.was.incident_id.v, id, c.was.code, was.decided_at.v, by,
                                    now, err)) < 0) ||
@@ -331,7 +332,7 @@ static int join_locked(struct report_change *c, int64_t incident_id, struct err 
     if (!report_is_open(c->was.state))
         return err_set(err, ERR_STATE, STR_FMT " was decided on already", STR_ARG(c->was.code));
     if ((r = report_decide(c->db, c->id, STR("incident"), opt_int(incident_id), NO_INT, STR(""),
-                           opt_id(c->by->id), c->now, err)) < 0 ||
+                           opt_id(c->by->id), opt_int(c->now), err)) < 0 ||
         (r = incident_add_report(c->db, c->arena, incident_id, c->id, c->was.code, c->by, c->now,
                                  err)) < 0 ||
         (r = incident_public(c->db, c->arena, incident_id, &incident, err)) < 0 ||

@@ -71,14 +71,38 @@ test('every box for a code takes it as it is typed, and one decision leads on an
     await page.goto(`/reports/${second}`);
     await page.locator('summary', { hasText: 'Thuộc sự cố khác' }).click();
     await page.fill('#join', story.code.replace(/^SC-\d+-0*/, ''));
-    await go(page, () => page.locator('form[action$="/join"]:has(#join) button').click());
-    await page.locator(`.alert a[href="/incidents/${story.code}"]`).waitFor();
+    await go(page, () => page.getByRole('button', { name: 'Tìm', exact: true }).click());
+    await browser.check(page);
+    const target = page.locator('.decide li', { hasText: 'Hẹn xem lại quá hạn' });
+    await go(page, () => target.getByRole('button', { name: 'Thuộc sự cố này' }).click());
+    await page.locator(`.alert a[href="/incidents/${story.code}"]`, { hasText: story.code }).waitFor();
+    await go(page, () => page.getByRole('button', { name: 'Rút lại quyết định' }).click());
+    await alert(page, 'hộp tin');
     await page.goto(`/incidents/${story.code}/merge`);
     await page.fill('[name=from]', short(story.code));
     await go(page, () => page.getByRole('button', { name: 'Gộp', exact: true }).click());
     await page.locator('.invalid-feedback', { hasText: 'Không có sự cố nào khác' }).waitFor();
     await page.goto('/search?q=' + short(story.code));
     assert.equal(path(page), `/incidents/${story.code}`);
+});
+
+test('an incident that a report may belong to is found by words of its title, and what fits none is said', async (browser) => {
+    const page = await browser.as('coordinator');
+    await page.goto('/reports');
+    await page.locator('tbody a.title').first().click();
+    await page.locator('summary', { hasText: 'Thuộc sự cố khác' }).click();
+    await page.fill('#join', 'khong co vu nao the nay');
+    await go(page, () => page.getByRole('button', { name: 'Tìm', exact: true }).click());
+    await page.locator('#join-error').waitFor();
+    assert.equal(await page.inputValue('#join'), 'khong co vu nao the nay');
+    await page.fill('#join', 'hen xem lai qua han');
+    await go(page, () => page.getByRole('button', { name: 'Tìm', exact: true }).click());
+    await page.locator('.decide li', { hasText: story.code }).waitFor();
+    // From one report to the next, and on from the end.
+    const next = page.locator('.record-head a', { hasText: 'Tin tiếp theo' });
+    const to = await next.getAttribute('href');
+    await go(page, () => next.click());
+    assert.equal(path(page), to);
 });
 
 test('all evidence of a case goes on one document, to be handed over with it', async (browser) => {

@@ -143,6 +143,59 @@ static void test_triage(void **state)
         ERR_CONFLICT);
 }
 
+/* Joined by mistake and taken out: what came along with it alone goes as well, and it waits for a
+ * decision again. The report an incident was opened from stays. */
+static void test_join_is_taken_back(void **state)
+{
+    struct province *p = *state;
+    struct db *db = p->t.db;
+    struct arena *a = &p->t.arena;
+    struct report_receipt first = receive(p, "198.51.100.7 và bad.example.com", 0);
+    struct report_receipt wrong = receive(p, "198.51.100.7, 198.51.100.8, 198.51.100.9", 0);
+    int64_t joined = p->now + MINUTE_MS, out = joined + MINUTE_MS;
+    struct incident_new new_ = {.title = STR("t"),
+                                .summary = STR(""),
+                                .kind = STR("phishing"),
+                                .severity = 2,
+                                .severity_why = STR(""),
+                                .tlp = STR("amber"),
+                                .org_id = p->health,
+                                .detected_at = p->now};
+    struct err err = {0};
+    struct str code;
+
+    assert_int_equal(
+        report_open_incident(db, a, first.id, 0, &new_, &p->coordinator, p->now, &code, &err), 0);
+    assert_int_equal(report_join(db, a, wrong.id, 0, 1, &p->coordinator, joined, &err), 0);
+    assert_int_equal(testdb_sql(&p->t, "SELECT COUNT(*) FROM incident_observable"), 4);
+    assert_int_equal(testdb_sql(&p->t, "UPDATE incident_observable SET note = 'của kẻ xấu' WHERE "
+                                       "observable_id = (SELECT id FROM observable WHERE value = "
+                                       "'198.51.100.9') RETURNING 1"),
+                     1);
+
+    assert_int_equal(
+        report_mark(db, a, wrong.id, 0, "new", 0, STR(""), &p->officer, out, NULL, &err),
+        ERR_NOT_FOUND);
+    assert_int_equal(
+        report_mark(db, a, wrong.id, 0, "new", 0, STR(""), &p->coordinator, out, NULL, &err), 0);
+    assert_int_equal(testdb_sql(&p->t, "SELECT COUNT(*) FROM report WHERE state = 'new' AND "
+                                       "incident_id IS NULL AND decided_at IS NULL"),
+                     1);
+    /* .7 is of the first report too, on .9 somebody wrote. */
+    assert_int_equal(testdb_sql(&p->t, "SELECT COUNT(*) FROM incident_observable x JOIN observable "
+                                       "ob ON ob.id = x.observable_id WHERE ob.value IN "
+                                       "('198.51.100.7', 'bad.example.com', '198.51.100.9')"),
+                     3);
+    assert_int_equal(testdb_sql(&p->t, "SELECT COUNT(*) FROM incident_observable"), 3);
+    assert_int_equal(
+        testdb_sql(&p->t, "SELECT COUNT(*) FROM incident_event WHERE kind = 'report-left'"), 1);
+
+    assert_int_equal(
+        report_mark(db, a, first.id, 0, "new", 0, STR(""), &p->coordinator, out, NULL, &err),
+        ERR_STATE);
+    assert_int_equal(testdb_sql(&p->t, "SELECT COUNT(*) FROM report WHERE incident_id = 1"), 1);
+}
+
 /* What a report without a subject is called in lists. */
 static void test_title(void **state)
 {
@@ -212,8 +265,9 @@ static void test_open_is_atomic(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_receipt), TEST(test_scope), TEST(test_triage),
-                                       TEST(test_title), TEST(test_open_is_atomic)};
+    const struct CMUnitTest tests[] = {TEST(test_receipt), TEST(test_scope),
+                                       TEST(test_triage),  TEST(test_join_is_taken_back),
+                                       TEST(test_title),   TEST(test_open_is_atomic)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
