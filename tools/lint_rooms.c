@@ -15,6 +15,7 @@ static const char *const also_public[] = {
     "app/audit/tell.h",
     "app/evidence/pages/list.html.h",
     "app/filter/pages/bar.html.h",
+    "app/incident/template.h",
     "app/letter/pages/thread.html.h",
     "app/observable/pages/chip.html.h",
     "app/post/pages/admin.html.h",

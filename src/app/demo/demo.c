@@ -62,8 +62,8 @@ int demo_create(struct db_pool *pool, struct arena *a, uint64_t seed, int64_t no
     demo_logins(out);
     if ((r = account_sync_permissions(pool, err)) < 0 || (r = db_acquire(pool, &d.db, err)) < 0)
         return r;
-    if ((r = settings(&d)) == 0 && (r = demo_places(&d)) == 0 && (r = demo_systems(&d)) == 0 &&
-        (r = demo_people(&d)) == 0)
+    if ((r = settings(&d)) == 0 && (r = demo_admin(&d)) == 0 && (r = demo_places(&d)) == 0 &&
+        (r = demo_systems(&d)) == 0 && (r = demo_people(&d)) == 0 && (r = demo_templates(&d)) == 0)
         r = demo_cases(&d);
     db_release(d.db);
     return r;

@@ -9,6 +9,7 @@
 struct demo_org {
     int64_t id;
     struct str name, slug, kind;   /* slug: "so-y-te", the label of its domain */
+    int64_t since;                 /* when it came into being, 0: before all else */
     int64_t first_system, systems; /* a run in struct demo.systems */
 };
 
@@ -27,14 +28,18 @@ struct demo {
     VEC(struct demo_org) orgs; /* the first is the root */
     VEC(struct demo_system) systems;
     VEC(int64_t) responders;
-    struct actor coordinator, responder;
+    struct actor admin, coordinator, responder;
+    struct str password; /* hashed */
     struct demo_summary *summary;
     struct err *err;
 };
 
 int demo_places(struct demo *d);
 int demo_systems(struct demo *d);
+/* The account that registers everything else, before there is anything to be appointed to. */
+int demo_admin(struct demo *d);
 int demo_people(struct demo *d);
+int demo_templates(struct demo *d);
 int demo_cases(struct demo *d);
 
 static inline int64_t demo_below(struct demo *d, int64_t n)

@@ -6,7 +6,7 @@ static const struct {
     enum role role;
     const char *org; /* NULL: the whole province */
 } accounts[] = {
-    {"quantri", "Quản trị hệ thống", "Quản trị viên", ROLE_admin, NULL},
+    {"quantri", "Quản trị hệ thống", "Quản trị viên", ROLE_admin, NULL}, /* the first: demo_admin */
     {"dieuphoi", "Trực ban điều phối", "Cơ quan đầu mối tỉnh", ROLE_coordinator, NULL},
     {"dieuphoi2", "Trưởng ca điều phối", "Cơ quan đầu mối tỉnh", ROLE_coordinator, NULL},
     {"ungcuu", "Thành viên Đội ứng cứu 1", "Đội ứng cứu sự cố tỉnh", ROLE_responder, NULL},
@@ -38,34 +38,56 @@ static int64_t org_of(const struct demo *d, const char *name)
     return d->orgs.at[0].id;
 }
 
+static int add_account(struct demo *d, size_t i, const struct actor *by, struct actor *out)
+{
+    struct account_new new_ = {
+        .login = str_c(accounts[i].login),
+        .name = str_c(accounts[i].name),
+        .position = str_c(accounts[i].position),
+        .email = str_printf(d->arena, "%s@sonhai.example.vn", accounts[i].login),
+        .phone = str_printf(d->arena, "0900 300 %03d", (int)i),
+    };
+
+    *out = (struct actor){.login = new_.login,
+                          .name = new_.name,
+                          .position = new_.position,
+                          .address = STR("127.0.0.1")};
+    d->summary->accounts++;
+    return account_insert(d->db, d->arena, &new_, d->password, by, d->begin, &out->id, d->err);
+}
+
+int demo_admin(struct demo *d)
+{
+    int r = account_hash_password(d->arena, STR(DEMO_PASSWORD), &d->password, d->err);
+
+    if (r < 0 || (r = db_begin(d->db, d->err)) < 0)
+        return r;
+    if ((r = add_account(d, 0, NULL, &d->admin)) < 0) {
+        db_rollback(d->db);
+        return r;
+    }
+    return db_commit(d->db, d->err);
+}
+
 static int make_people(struct demo *d)
 {
-    struct str hash;
-    int r = account_hash_password(d->arena, STR(DEMO_PASSWORD), &hash, d->err);
+    int r = 0;
 
     for (size_t i = 0; r >= 0 && i < ARRAY_LEN(accounts); i++) {
-        struct account_new new_ = {
-            .login = str_c(accounts[i].login),
-            .name = str_c(accounts[i].name),
-            .position = str_c(accounts[i].position),
-            .email = str_printf(d->arena, "%s@sonhai.example.vn", accounts[i].login),
-            .phone = str_printf(d->arena, "0900 300 %03d", (int)i),
-        };
-        struct actor actor = {.login = new_.login, .name = new_.name, .position = new_.position};
+        struct actor actor = d->admin;
 
-        r = account_insert(d->db, d->arena, &new_, hash, NULL, d->begin, &actor.id, d->err);
+        if (i > 0)
+            r = add_account(d, i, &d->admin, &actor);
         if (r >= 0)
             r = account_grant(d->db, d->arena, actor.id, accounts[i].role,
                               org_of(d, accounts[i].org), d->begin, NO_INT, STR("Dữ liệu mẫu"),
                               NULL, d->begin, d->err);
-        actor.address = STR("127.0.0.1");
         if (strcmp(accounts[i].login, "dieuphoi") == 0)
             d->coordinator = actor;
         if (strcmp(accounts[i].login, "ungcuu") == 0)
             d->responder = actor;
         if (accounts[i].role == ROLE_responder)
             *vec_push(&d->responders, d->arena) = actor.id;
-        d->summary->accounts++;
     }
     return MIN(r, 0);
 }

@@ -57,7 +57,10 @@ static int add_org(struct demo *d, const char *kind, struct str name, struct str
         .address = STR("Tỉnh Sơn Hải (mẫu)"),
         .unit_code = STR(""),
     };
-    struct demo_org org = {.name = name, .kind = str_c(kind), .slug = demo_slug(d, name)};
+    struct demo_org org = {.name = name,
+                           .kind = str_c(kind),
+                           .slug = demo_slug(d, name),
+                           .since = from.has ? from.v : 0};
     int r;
 
     new_.phone = str_printf(d->arena, "0900 %03d %03d", (int)(d->orgs.len / 1000),
@@ -65,7 +68,8 @@ static int add_org(struct demo *d, const char *kind, struct str name, struct str
     new_.email = str_printf(d->arena, "vanthu@" STR_FMT ".sonhai.example.vn", STR_ARG(org.slug));
     new_.website = str_printf(d->arena, "https://" STR_FMT ".sonhai.example.vn", STR_ARG(org.slug));
     new_.code = STR("");
-    if ((r = org_create(d->db, d->arena, &new_, NULL, d->begin, &org.id, d->err)) < 0)
+    if ((r = org_create(d->db, d->arena, &new_, &d->admin, MAX(d->begin, from.has ? from.v : 0),
+                        &org.id, d->err)) < 0)
         return r;
     *vec_push(&d->orgs, d->arena) = org;
     *out = &d->orgs.at[d->orgs.len - 1];
@@ -145,7 +149,7 @@ static int add_commune(struct demo *d, int64_t number, int64_t merged_at)
             .at = merged_at,
             .document = STR("Nghị quyết sắp xếp đơn vị hành chính (mẫu)"),
         };
-        if ((r = org_succeed(d->db, d->arena, &merger, NULL, merged_at, d->err)) < 0)
+        if ((r = org_succeed(d->db, d->arena, &merger, &d->admin, merged_at, d->err)) < 0)
             return r;
         /* Old units own no systems and send no reports. */
         d->orgs.len--;

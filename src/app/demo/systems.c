@@ -82,6 +82,7 @@ static int add_system(struct demo *d, int64_t org_index, const struct kind *kind
         .phone = str_printf(d->arena, "0900 200 %03d", (int)(number % 1000)),
         .email = str_printf(d->arena, "quantri@" STR_FMT ".sonhai.example.vn", STR_ARG(org->slug)),
     };
+    int64_t at = MAX(d->begin, org->since) + number % 100 * HOUR_MS;
     int r;
 
     /* The first systems have an address in the IPv4 documentation ranges, all have one in IPv6's.
@@ -89,8 +90,7 @@ static int add_system(struct demo *d, int64_t org_index, const struct kind *kind
     s.address = number < 250 ? str_printf(d->arena, "203.0.113.%d", (int)(number % 250 + 1))
                              : str_printf(d->arena, "2001:db8:%x::%x", 0x1000 + (int)(number % 200),
                                           (int)number);
-    if ((r = system_create(d->db, d->arena, &new_, NULL, d->begin + number * HOUR_MS, &s.id,
-                           d->err)) < 0 ||
+    if ((r = system_create(d->db, d->arena, &new_, &d->admin, at, &s.id, d->err)) < 0 ||
         (r = system_add_domain(d->db, d->arena, s.id, s.domain, d->err)) < 0 ||
         (r = system_add_range(d->db, d->arena, s.id, s.address, d->err)) < 0)
         return r;

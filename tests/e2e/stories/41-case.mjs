@@ -290,6 +290,7 @@ test('a template gives an incident its beginning, a text fills itself into a com
     const code = path(page).split('/').pop();
     await page.getByText('Báo nhà cung cấp máy chủ').waitFor();
     await page.fill('#comment-body', 'Kính gửi,');
+    await page.selectOption('#insert', { label: 'Xin nhật ký' });
     await go(page, () => page.getByRole('button', { name: 'Chèn' }).click());
     const text = await page.inputValue('textarea[name=body]');
     assert.match(text, new RegExp(`^Kính gửi,\\s+Đề nghị .+ gửi nhật ký của ${code}\\.$`));
@@ -297,6 +298,7 @@ test('a template gives an incident its beginning, a text fills itself into a com
     await page.goto('/reports');
     await go(page, () => page.locator('tbody a.title').first().click());
     await page.locator('summary', { hasText: 'Hỏi' }).first().click();
+    await page.selectOption('#insert', { label: 'Xin nhật ký' });
     await go(page, () => page.getByRole('button', { name: 'Chèn' }).click());
     assert.match(await page.inputValue('#ask'), /gửi nhật ký của TB-/);
     await browser.check(page);

@@ -39,6 +39,12 @@ static void test_sample(void **state)
     assert_int_equal(testdb_sql(&t, "SELECT COUNT(DISTINCT role) FROM role_grant"), 9);
     assert_true(testdb_sql(&t, "SELECT COUNT(*) FROM incident_observable") > 100);
     assert_true(testdb_sql(&t, "SELECT COUNT(*) FROM org_succession") > 10);
+    assert_true(testdb_sql(&t, "SELECT COUNT(DISTINCT kind) FROM incident_template") >= 5);
+    assert_true(testdb_sql(&t, "SELECT COUNT(DISTINCT used_for) FROM text_template") >= 3);
+    /* Whatever was registered, a person registered. */
+    assert_int_equal(testdb_sql(&t, "SELECT COUNT(*) FROM audit WHERE actor_id IS NULL AND "
+                                    "object_kind IN ('org', 'system', 'template')"),
+                     0);
     /* Nothing lies in the future. */
     assert_int_equal(testdb_sql(&t, "SELECT COUNT(*) FROM audit WHERE at > 1795344412000"), 0);
     assert_int_equal(
