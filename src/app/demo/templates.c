@@ -1,5 +1,5 @@
 #include "app/demo/inner.h"
-#include "app/incident/template.h"
+#include "app/incident/incident.h"
 
 /* What the coordinating body of the province wrote beforehand: for everyone below it. */
 static const struct {

@@ -1,4 +1,5 @@
 #include "app/incident/api.h"
+#include "app/incident/lists.h"
 #include "app/undo/api.h"
 #include "sys/i18n/i18n.h"
 
@@ -18,14 +19,22 @@ static int walk(struct http_request *req, struct db *db, const struct api_walk *
 {
     const struct actor *actor = actor_of(req);
     struct str state = api_arg(req, "state"), kind = api_arg(req, "kind");
-    struct opt_int severity = api_arg_int(req, "severity"), org = api_arg_int(req, "org");
+    struct incident_list_orgs_rows orgs = {0};
+    struct str org_code = api_arg(req, "org");
+    struct opt_int severity = api_arg_int(req, "severity"), org = NO_INT;
     struct opt_int lead = str_is(http_arg(req, "who"), "me") ? opt_int(actor->id) : NO_INT;
     bool later = str_is(state, "later");
     bool open_only = state.len == 0 || str_is(state, "open") || later;
     bool late = str_is(http_arg(req, "late"), "1");
     /* What is to be followed up later is out of sight, unless it is asked for or late. */
     int64_t follow = later ? 2 : open_only && !late ? 1 : 0;
+    int r;
 
+    if (org_code.len > 0 &&
+        (r = incident_list_orgs(db, req->arena, actor->id, req->now, org_code, &orgs, err)) < 0)
+        return r;
+    if (org_code.len > 0)
+        org = opt_int(orgs.len > 0 ? orgs.at[0].id : 0);
     if (open_only || str_is(state, "all"))
         state = STR_EMPTY;
     if (str_is(w->sort, "updated") && w->descending)

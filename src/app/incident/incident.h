@@ -143,6 +143,22 @@ int incident_text_insert(struct db *db, struct arena *a, int64_t text_id, struct
                          const struct incident_text_values *values, const struct actor *by,
                          int64_t now, struct str *out, struct err *err);
 
+/* Templates of incidents and texts for comments, questions and mails, as forms bring them: org is
+ * an id, severity a number, version the one that was seen (empty: any), tasks one a line. */
+struct template_values {
+    struct str name, org, title, kind, severity, tlp, summary, tasks, version;
+    bool serious;
+};
+struct text_values {
+    struct str name, org, used_for, body, version; /* used_for: comment, answer, mail */
+};
+/* id 0: a new one, *new_id its id (may be NULL). Transactions of their own; ERR_CONFLICT: the
+ * version is another, ERR_NOT_FOUND: out of reach. */
+int template_save(struct db *db, struct arena *a, int64_t id, const struct template_values *in,
+                  const struct actor *by, int64_t now, int64_t *new_id, struct err *err);
+int text_save(struct db *db, struct arena *a, int64_t id, const struct text_values *in,
+              const struct actor *by, int64_t now, int64_t *new_id, struct err *err);
+
 /* What a reporter may be told: state and times, without any content. */
 struct incident_public {
     struct str code, state;

@@ -20,6 +20,16 @@ CASE WHEN {descending} = 0 THEN CASE {sort}
             WHEN 'due' THEN COALESCE({incident}.next_due_at, 0) WHEN 'code' THEN {incident}.id
             ELSE {incident}.updated_at END END AS down;
 
+-- Organisations by which the list may be narrowed; with a code, that one.
+-- name: incident_list_orgs :many
+-- in:   actor int, now int, code text?
+-- out:  id int, code text, name text
+SELECT o.id, o.code, o.name FROM org o
+WHERE ($3 IS NULL OR o.code = $3)
+  AND @actor_may(o.id, 'incident.read', $1, $2)
+ORDER BY o.sort_key, o.id
+LIMIT 5000;
+
 -- name: incident_list_open :many
 -- row:  incident_summary
 -- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, words text?, row_limit int, row_offset int, follow int

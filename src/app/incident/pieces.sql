@@ -39,6 +39,11 @@ IN (SELECT x.incident_id FROM incident_access x
 -- piece: incident_seen(incident, actor, now)
 @incident_allows({incident}, 'incident.read', {actor}, {now});
 
+-- Organisations whose name has the words. What fits a hundred names is not meant as a name.
+-- piece: named_orgs(words)
+(SELECT u.id FROM (SELECT -w.rowid AS id FROM org_words({words}) AS w UNION ALL
+                   SELECT n.id FROM org_near n WHERE words_fit(n.fold, {words}) = 1) AS u LIMIT 100);
+
 -- What the page of the list asks for besides the state.
 -- piece: incident_asked(incident, now, kind, severity, org, lead, late, follow, words)
 ({kind} IS NULL OR {incident}.kind = {kind})
@@ -49,4 +54,7 @@ IN (SELECT x.incident_id FROM incident_access x
   AND {incident}.merged_into IS NULL
   AND ({follow} <> 1 OR {incident}.follow_up_at IS NULL OR {incident}.follow_up_at <= {now})
   AND ({follow} <> 2 OR {incident}.follow_up_at > {now})
-  AND @words_box(incident, {incident}.id, {words});
+  AND ({words} IS NULL OR {incident}.id IN (
+      SELECT -w.rowid FROM incident_words({words}) AS w UNION ALL
+      SELECT n.id FROM incident_near n WHERE words_fit(n.fold, {words}) = 1 UNION ALL
+      SELECT b.id FROM incident b WHERE b.org_id IN @named_orgs({words})));

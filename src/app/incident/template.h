@@ -10,26 +10,13 @@
  * organisation and serves it, those above and those below. Making and changing them needs
  * incident.manage over that organisation.
  */
-struct template_values {
-    struct str name, org, title, kind, severity, tlp, summary, tasks, version;
-    bool serious;
-};
 extern const struct form template_form;
-
-struct text_values {
-    struct str name, org, used_for, body, version;
-};
 extern const struct form text_form;
 struct str text_use_label(enum lang lang, struct str used_for);
 
-/* id 0: a new one, *new_id its id (may be NULL). Transactions of their own; ERR_CONFLICT: the
- * version is another, ERR_NOT_FOUND: out of reach. */
-int template_save(struct db *db, struct arena *a, int64_t id, const struct template_values *in,
-                  const struct actor *by, int64_t now, int64_t *new_id, struct err *err);
+/* Transactions of their own; ERR_CONFLICT: the version is another, ERR_NOT_FOUND: out of reach. */
 int template_drop(struct db *db, struct arena *a, int64_t id, const struct actor *by, int64_t now,
                   struct err *err);
-int text_save(struct db *db, struct arena *a, int64_t id, const struct text_values *in,
-              const struct actor *by, int64_t now, int64_t *new_id, struct err *err);
 int text_drop(struct db *db, struct arena *a, int64_t id, const struct actor *by, int64_t now,
               struct err *err);
 

@@ -38,8 +38,11 @@ struct incident_list_view {
     struct web_list list;
     const struct http_request *req;
     struct filter_bar saved;
-    struct str state, kind, severity, who;
-    int64_t joint; /* incidents shared with the actor in part */
+    struct str state, kind, severity, who, org; /* org: a code */
+    struct str org_name;                        /* of that one, or the code when out of reach */
+    bool ask_org;                               /* the form for it is open */
+    struct incident_list_orgs_rows orgs;        /* to choose from, then */
+    int64_t joint;                              /* incidents shared with the actor in part */
     bool may_create;
     bool filtered;
     bool later; /* those to be followed up later */
@@ -62,6 +65,9 @@ struct incident_filter {
 };
 struct incident_filter incident_filter_read(const struct http_request *req,
                                             struct incident_list_view *v);
+/* The organisation the filter names, by its code; one out of reach finds nothing. */
+int incident_filter_org(struct http_request *req, struct db *db, struct incident_list_view *v,
+                        struct incident_filter *f, struct err *err);
 /* `wide`: the actor reaches every incident (actor_reaches_all). */
 int incident_filter_count(struct db *db, const struct http_request *req,
                           const struct incident_filter *f, bool wide, int64_t *total,

@@ -76,7 +76,8 @@ int incident_board_read(struct http_request *req, struct db *db, struct incident
 
     web_list_parse(req, sorts, &v->l.list);
     f = incident_filter_read(req, &v->l);
-    if ((r = actor_reaches_all(db, req->arena, actor_of(req), PERM_INCIDENT_READ, req->now, &wide,
+    if ((r = incident_filter_org(req, db, &v->l, &f, err)) < 0 ||
+        (r = actor_reaches_all(db, req->arena, actor_of(req), PERM_INCIDENT_READ, req->now, &wide,
                                err)) < 0)
         return r;
     /* The columns are the states: of the filter for it only "to be followed up later" is left. */

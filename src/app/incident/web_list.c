@@ -16,7 +16,7 @@ static int load_people(struct http_request *req, struct db *db, struct incident_
     v->may_manage = actor_can(actor_of(req), PERM_INCIDENT_MANAGE);
     if (v->ask.len == 0)
         v->ask = http_arg(req, "ask");
-    if (!v->may_manage || v->ask.len == 0)
+    if (!v->may_manage || v->ask.len == 0 || str_is(v->ask, "org"))
         return 0;
     if ((r = case_people(db, req->arena, actor_of(req)->id, req->now, &rows, err)) < 0)
         return r;
@@ -59,12 +59,39 @@ struct incident_filter incident_filter_read(const struct http_request *req,
     f.open_only |= one_open;
     f.kind = incident_arg(req, "kind");
     f.severity = filter_int(req, "severity");
-    f.org = filter_int(req, "org");
     f.lead = str_is(v->who, "me") ? opt_int(actor_of(req)->id) : NO_INT;
     f.words = words_typed(req->arena, db_engine(site.pool), v->list.q_raw);
-    v->filtered = f.state.len > 0 || f.kind.len > 0 || f.severity.has || f.org.has || f.lead.has ||
-                  f.late || f.words.len > 0 || str_is(v->state, "all") || v->later;
+    v->org = http_arg(req, "org");
+    v->filtered = f.state.len > 0 || f.kind.len > 0 || f.severity.has || v->org.len > 0 ||
+                  f.lead.has || f.late || f.words.len > 0 || str_is(v->state, "all") || v->later;
     return f;
+}
+
+int incident_filter_org(struct http_request *req, struct db *db, struct incident_list_view *v,
+                        struct incident_filter *f, struct err *err)
+{
+    struct incident_list_orgs_rows rows;
+    int r;
+
+    v->ask_org = str_is(http_arg(req, "ask"), "org");
+    if (!v->ask_org && v->org.len == 0)
+        return 0;
+    /* All of them only when there is one to be chosen. */
+    if ((r = incident_list_orgs(db, req->arena, actor_of(req)->id, req->now,
+                                v->ask_org ? STR_EMPTY : v->org, &rows, err)) < 0)
+        return r;
+    v->org_name = v->org;
+    if (v->org.len > 0)
+        f->org = opt_int(0);
+    for (size_t i = 0; i < rows.len && v->org.len > 0; i++) {
+        if (str_eq(rows.at[i].code, v->org)) {
+            f->org = opt_int(rows.at[i].id);
+            v->org_name = rows.at[i].name;
+        }
+    }
+    if (v->ask_org)
+        v->orgs = rows;
+    return 0;
 }
 
 int incident_filter_count(struct db *db, const struct http_request *req,
@@ -138,6 +165,7 @@ int incident_list_show(struct http_request *req, struct http_response *res,
         (r = filter_open(req, res, db, "incidents", &v->saved, err)) != 0)
         return MIN(r, 0);
     if ((r = load_people(req, db, v, err)) < 0 ||
+        (r = incident_filter_org(req, db, v, &f, err)) < 0 ||
         (r = actor_reaches_all(db, req->arena, actor_of(req), PERM_INCIDENT_READ, req->now, &wide,
                                err)) < 0 ||
         /* Who reaches everything sees what is shared as any other incident. */
