@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "sys/i18n/i18n.h"
 
-enum { ROWS = 6 };
+enum { ROWS = 6, MISSED = 3 };
 
 int home_state_step(struct str state)
 {
@@ -86,8 +86,8 @@ static int read_incidents(struct db *db, const struct http_request *req, int64_t
         (r = home_task_counts(db, req->arena, actor, req->now, day_end, &v->tasks, err)) < 0 ||
         (r = home_tasks(db, req->arena, actor, req->now, ROWS, &v->my_tasks, err)) < 0 ||
         (r = home_follow_up(db, req->arena, actor, req->now, ROWS, &v->follow_up, err)) < 0 ||
-        (r = (wide ? home_due : home_due_reach)(db, req->arena, actor, req->now, ROWS, &v->due,
-                                                err)) < 0)
+        (r = (wide ? home_due : home_due_reach)(db, req->arena, actor, req->now, ROWS, MISSED,
+                                                &v->due, err)) < 0)
         return r;
     return (wide ? home_recent : home_recent_reach)(db, req->arena, actor, req->now, ROWS,
                                                     &v->recent, err);

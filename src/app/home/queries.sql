@@ -1,10 +1,15 @@
 -- What is new, mine and due. Only reads, always within the actor's reach.
 
+-- Open as the list shows them: without what was put off. What is late counts all the same.
 -- piece: home_incident_counts(incident, now)
-COUNT(*) AS open,
-    COALESCE(SUM(CASE WHEN {incident}.severity >= 3 THEN 1 ELSE 0 END), 0) AS high,
+COALESCE(SUM(CASE WHEN COALESCE({incident}.follow_up_at, 0) <= {now} THEN 1 ELSE 0 END), 0) AS open,
+    COALESCE(SUM(CASE WHEN COALESCE({incident}.follow_up_at, 0) <= {now} AND {incident}.severity >= 3 THEN 1 ELSE 0 END), 0) AS high,
     COALESCE(SUM(CASE WHEN {incident}.next_due_at < {now} THEN 1 ELSE 0 END), 0) AS late,
     MIN(CASE WHEN {incident}.next_due_at < {now} THEN {incident}.next_due_at END) AS oldest_due;
+
+-- piece: home_incident(incident, org)
+{incident}.code, {incident}.title, {incident}.severity, {incident}.state, {org}.name AS org_name, {incident}.opened_at,
+    {incident}.updated_at, {incident}.next_due_at, CASE WHEN {incident}.lead_id IS NULL THEN 0 ELSE 1 END AS led;
 
 -- piece: home_report_counts(report)
 COALESCE(SUM(CASE WHEN {report}.state = 'new' THEN 1 ELSE 0 END), 0) AS fresh,
@@ -77,34 +82,51 @@ WHERE t.assignee_id = $1 AND t.state IN ('open', 'doing')
 ORDER BY CASE WHEN t.due_at IS NULL THEN 1 ELSE 0 END, t.due_at, t.id
 LIMIT $3;
 
+-- What falls due next, and before it what was missed last: what has been late for long does not hide it.
 -- name: home_due :many
 -- row:  home_incident
--- in:   actor int, now int, row_limit int
--- out:  code text, title text, severity int, state text, org_name text, opened_at int, updated_at int, next_due_at int?
+-- in:   actor int, now int, row_limit int, late_limit int
+-- out:  code text, title text, severity int, state text, org_name text, opened_at int, updated_at int, next_due_at int?, led bool
 -- plan: kept
-SELECT i.code, i.title, i.severity, i.state, o.name AS org_name, i.opened_at, i.updated_at, i.next_due_at
+SELECT @home_incident(i, o)
 FROM (
-    SELECT i.id FROM incident i
-    WHERE i.state <> 'closed' AND i.next_due_at IS NOT NULL
-      AND @incident_seen(i, $1, $2)
-    ORDER BY i.next_due_at, i.id
-    LIMIT $3) AS k
+    SELECT n.id FROM (
+        SELECT i.id FROM incident i
+        WHERE i.state <> 'closed' AND i.next_due_at >= $2
+          AND @incident_seen(i, $1, $2)
+        ORDER BY i.next_due_at, i.id
+        LIMIT $3) AS n
+    UNION ALL
+    SELECT n.id FROM (
+        SELECT i.id FROM incident i
+        WHERE i.state <> 'closed' AND i.next_due_at < $2
+          AND @incident_seen(i, $1, $2)
+        ORDER BY i.next_due_at DESC, i.id DESC
+        LIMIT $4) AS n) AS k
 JOIN incident i ON i.id = k.id
 JOIN org o ON o.id = i.org_id
 ORDER BY i.next_due_at, i.id;
 
 -- name: home_due_reach :many
 -- row:  home_incident
--- in:   actor int, now int, row_limit int
--- out:  code text, title text, severity int, state text, org_name text, opened_at int, updated_at int, next_due_at int?
+-- in:   actor int, now int, row_limit int, late_limit int
+-- out:  code text, title text, severity int, state text, org_name text, opened_at int, updated_at int, next_due_at int?, led bool
 -- plan: kept
-SELECT i.code, i.title, i.severity, i.state, o.name AS org_name, i.opened_at, i.updated_at, i.next_due_at
+SELECT @home_incident(i, o)
 FROM (
-    SELECT i.id FROM incident i
-    WHERE i.state <> 'closed' AND i.next_due_at IS NOT NULL
-      AND i.id @incidents_of('incident.read', $1, $2)
-    ORDER BY i.next_due_at, i.id
-    LIMIT $3) AS k
+    SELECT n.id FROM (
+        SELECT i.id FROM incident i
+        WHERE i.state <> 'closed' AND i.next_due_at >= $2
+          AND i.id @incidents_of('incident.read', $1, $2)
+        ORDER BY i.next_due_at, i.id
+        LIMIT $3) AS n
+    UNION ALL
+    SELECT n.id FROM (
+        SELECT i.id FROM incident i
+        WHERE i.state <> 'closed' AND i.next_due_at < $2
+          AND i.id @incidents_of('incident.read', $1, $2)
+        ORDER BY i.next_due_at DESC, i.id DESC
+        LIMIT $4) AS n) AS k
 JOIN incident i ON i.id = k.id
 JOIN org o ON o.id = i.org_id
 ORDER BY i.next_due_at, i.id;
@@ -124,12 +146,13 @@ LIMIT $3;
 -- name: home_recent :many
 -- row:  home_incident
 -- in:   actor int, now int, row_limit int
--- out:  code text, title text, severity int, state text, org_name text, opened_at int, updated_at int, next_due_at int?
+-- out:  code text, title text, severity int, state text, org_name text, opened_at int, updated_at int, next_due_at int?, led bool
 -- plan: kept
-SELECT i.code, i.title, i.severity, i.state, o.name AS org_name, i.opened_at, i.updated_at, i.next_due_at
+SELECT @home_incident(i, o)
 FROM (
     SELECT i.id FROM incident i
-    WHERE @incident_seen(i, $1, $2)
+    WHERE i.merged_into IS NULL
+      AND @incident_seen(i, $1, $2)
     ORDER BY i.updated_at DESC, i.id DESC
     LIMIT $3) AS k
 JOIN incident i ON i.id = k.id
@@ -139,12 +162,13 @@ ORDER BY i.updated_at DESC, i.id DESC;
 -- name: home_recent_reach :many
 -- row:  home_incident
 -- in:   actor int, now int, row_limit int
--- out:  code text, title text, severity int, state text, org_name text, opened_at int, updated_at int, next_due_at int?
+-- out:  code text, title text, severity int, state text, org_name text, opened_at int, updated_at int, next_due_at int?, led bool
 -- plan: kept
-SELECT i.code, i.title, i.severity, i.state, o.name AS org_name, i.opened_at, i.updated_at, i.next_due_at
+SELECT @home_incident(i, o)
 FROM (
     SELECT i.id FROM incident i
-    WHERE i.id @incidents_of('incident.read', $1, $2)
+    WHERE i.merged_into IS NULL
+      AND i.id @incidents_of('incident.read', $1, $2)
     ORDER BY i.updated_at DESC, i.id DESC
     LIMIT $3) AS k
 JOIN incident i ON i.id = k.id

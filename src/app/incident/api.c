@@ -22,7 +22,7 @@ static int walk(struct http_request *req, struct db *db, const struct api_walk *
     struct incident_list_orgs_rows orgs = {0};
     struct str org_code = api_arg(req, "org");
     struct opt_int severity = api_arg_int(req, "severity"), org = NO_INT;
-    struct opt_int lead = str_is(http_arg(req, "who"), "me") ? opt_int(actor->id) : NO_INT;
+    struct opt_int lead = incident_filter_lead(req);
     bool later = str_is(state, "later");
     bool open_only = state.len == 0 || str_is(state, "open") || later;
     bool late = str_is(http_arg(req, "late"), "1");

@@ -170,4 +170,7 @@ incident_handler incident_web_state, incident_web_edit, incident_web_edit_post, 
 /* The incident named in the URL, as the actor may see it. */
 int incident_web_find(struct http_request *req, struct db **db, int64_t *id, struct err *err);
 
+/* The filter of lists by the lead: who=me, who=nobody (0), else everybody's. */
+struct opt_int incident_filter_lead(const struct http_request *req);
+
 #endif

@@ -44,12 +44,12 @@ IN (SELECT x.incident_id FROM incident_access x
 (SELECT u.id FROM (SELECT -w.rowid AS id FROM org_words({words}) AS w UNION ALL
                    SELECT n.id FROM org_near n WHERE words_fit(n.fold, {words}) = 1) AS u LIMIT 100);
 
--- What the page of the list asks for besides the state.
+-- What the page of the list asks for besides the state. lead 0: nobody leads it.
 -- piece: incident_asked(incident, now, kind, severity, org, lead, late, follow, words)
 ({kind} IS NULL OR {incident}.kind = {kind})
   AND ({severity} IS NULL OR {incident}.severity = {severity})
   AND ({org} IS NULL OR EXISTS (SELECT 1 FROM incident_reach r WHERE r.incident_id = {incident}.id AND r.org_id = {org}))
-  AND ({lead} IS NULL OR {incident}.lead_id = {lead})
+  AND ({lead} IS NULL OR {incident}.lead_id = {lead} OR ({lead} = 0 AND {incident}.lead_id IS NULL))
   AND ({late} = 0 OR {incident}.next_due_at < {now})
   AND {incident}.merged_into IS NULL
   AND ({follow} <> 1 OR {incident}.follow_up_at IS NULL OR {incident}.follow_up_at <= {now})

@@ -38,6 +38,15 @@ static struct opt_int filter_int(const struct http_request *req, const char *nam
     return str_to_int(http_arg(req, name), &n) ? opt_int(n) : NO_INT;
 }
 
+struct opt_int incident_filter_lead(const struct http_request *req)
+{
+    struct str who = http_arg(req, "who");
+
+    return str_is(who, "me")       ? opt_int(actor_of(req)->id)
+           : str_is(who, "nobody") ? opt_int(0)
+                                   : NO_INT;
+}
+
 struct incident_filter incident_filter_read(const struct http_request *req,
                                             struct incident_list_view *v)
 {
@@ -59,7 +68,7 @@ struct incident_filter incident_filter_read(const struct http_request *req,
     f.open_only |= one_open;
     f.kind = incident_arg(req, "kind");
     f.severity = filter_int(req, "severity");
-    f.lead = str_is(v->who, "me") ? opt_int(actor_of(req)->id) : NO_INT;
+    f.lead = incident_filter_lead(req);
     f.words = words_typed(req->arena, db_engine(site.pool), v->list.q_raw);
     v->org = http_arg(req, "org");
     v->filtered = f.state.len > 0 || f.kind.len > 0 || f.severity.has || v->org.len > 0 ||

@@ -50,6 +50,47 @@ test('the box of a list takes words in any order, and codes', async (browser) =>
     assert.deepEqual(await page.locator('#list td.code').allInnerTexts(), [code]);
 });
 
+test('the incidents of an organisation: from its page, by the filter, by its name', async (browser) => {
+    const page = await browser.as('coordinator');
+    await page.goto('/incidents?state=all');
+    const name = (await page.locator('#list tbody .sub').first().innerText()).trim();
+    await page.goto(`/orgs?q=${encodeURIComponent(`"${name}"`)}`);
+    await page.locator('#list a.title', { hasText: name }).first().click();
+    await page.getByRole('link', { name: 'Sự cố của đơn vị' }).click();
+    await page.waitForURL(/\/incidents\?org=DV-\d+&state=all/);
+    await browser.check(page);
+    const total = await page.locator('#list-count').innerText();
+    assert.ok(Number(total) > 0, total);
+    // Off again, and on by the form; the board takes it along.
+    await page.locator('#list-filters a.chip-on', { hasText: name }).click();
+    await page.waitForURL((url) => !url.searchParams.get('org'));
+    assert.notEqual(await page.locator('#list-count').innerText(), total);
+    await page.getByRole('link', { name: 'Đơn vị', exact: true }).last().click();
+    await page.locator('#incident-org').selectOption({ label: name });
+    await browser.check(page);
+    await page.getByRole('button', { name: 'Lọc', exact: true }).click();
+    await page.waitForURL(/org=DV-/);
+    assert.equal(await page.locator('#list-count').innerText(), total);
+    await page.getByRole('link', { name: 'Bảng', exact: true }).click();
+    await page.locator('a.chip-on', { hasText: name }).waitFor();
+    await browser.check(page);
+    // By its name in the box, as the row shows it.
+    await page.goto(`/incidents?state=all&q=${encodeURIComponent(`"${name}"`)}`);
+    for (const row of await page.locator('#list tbody tr').allInnerTexts()) assert.match(row, new RegExp(name));
+    // Unknown codes find nothing, and say which filter it is.
+    await page.goto('/incidents?org=DV-9999');
+    await page.locator('a.chip-on', { hasText: 'DV-9999' }).waitFor();
+    await page.getByText('Không có sự cố nào phù hợp').waitFor();
+});
+
+test('what nobody leads is a filter', async (browser) => {
+    const page = await browser.as('coordinator');
+    await page.goto('/incidents?state=all');
+    await page.getByRole('link', { name: 'Chưa có người phụ trách' }).click();
+    await page.waitForURL(/who=nobody/);
+    for (const lead of await page.locator('#list tbody tr td:nth-child(7)').allInnerTexts()) assert.match(lead, /^(–|)$/);
+});
+
 test('names stand as in a Vietnamese dictionary', async (browser) => {
     const page = await browser.as('coordinator');
     await page.goto('/orgs?n=100');
