@@ -10,7 +10,7 @@ function tick() {
         const due = +el.getAttribute('data-due');
         const from = +el.getAttribute('data-from');
         const left = due - now;
-        const kind = left < 0 ? 'late' : left * 2 > due - from ? 'calm' : 'soon';
+        const kind = left < 0 ? 'late' : left >= 3600000 && left * 4 >= due - from ? 'calm' : 'soon';
         const text = word(left < 0 ? 'late' : 'left', duration(Math.abs(left)));
         const label = el.querySelector('span') || el;
         if (label.textContent !== text) label.textContent = text;

@@ -1,16 +1,23 @@
 -- Work on a case as a whole: watching, following up, related cases, merging, splitting, changes of many at once.
 
--- What the record page shows besides the facts.
+-- What the record page shows besides the facts: also the step that is due next, and whether it is the first with its
+-- number (the playbook's) or was added behind it.
 -- name: case_get :one
 -- in:   actor int, now int, id int
--- out:  merged_into int?, merged_code text?, merged_seen bool, follow_up_at int?, follow_up_note text, watching bool
+-- out:  merged_into int?, merged_code text?, merged_seen bool, follow_up_at int?, follow_up_note text, watching bool, due_id int?, due_title text?, due_step int?, due_first bool
 SELECT i.merged_into, m.code AS merged_code,
     CASE WHEN @incident_may_row(i.merged_into, 'incident.read', $1, $2) THEN 1 ELSE 0 END AS merged_seen,
     i.follow_up_at, i.follow_up_note,
     CASE WHEN EXISTS (SELECT 1 FROM incident_watcher w WHERE w.incident_id = i.id AND w.account_id = $1)
-         THEN 1 ELSE 0 END AS watching
+         THEN 1 ELSE 0 END AS watching,
+    d.id AS due_id, d.title AS due_title, d.step AS due_step,
+    CASE WHEN EXISTS (SELECT 1 FROM task e WHERE e.incident_id = d.incident_id AND e.step = d.step AND e.position < d.position)
+         THEN 0 ELSE 1 END AS due_first
 FROM incident i
 LEFT JOIN incident m ON m.id = i.merged_into
+LEFT JOIN task d ON d.id = (SELECT t.id FROM task t
+                            WHERE t.incident_id = i.id AND t.state IN ('open', 'doing') AND t.due_at = i.next_due_at
+                            ORDER BY t.step, t.position LIMIT 1)
 WHERE i.id = $3;
 
 -- What a change of many records may alter, so that it can be put back.

@@ -117,6 +117,8 @@ struct incident_page_view {
     struct case_task_origins_rows origins; /* of steps that a merge brought here */
     struct incident_watchers watchers;
     struct str sentence; /* where it stands, in words */
+    struct str due_what; /* what its clock counts down to: "Step 1", or the short title of a task */
+    struct str due_about; /* the same at length */
     enum incident_tab tab;
     /* of the tab shown */
     struct incident_tasks_rows tasks;

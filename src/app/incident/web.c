@@ -2,6 +2,7 @@
 #include "app/incident/case.h"
 #include "app/incident/view.h"
 #include "app/incident/pages/record.html.h"
+#include "base/text.h"
 #include "sys/i18n/i18n.h"
 
 const char *incident_tab_path(enum incident_tab tab)
@@ -60,6 +61,27 @@ static struct str sentence(struct arena *a, enum lang lang, int64_t now,
     }
     buf_add_char(&b, '.');
     return buf_str(&b);
+}
+
+/* A step of the playbook by the number it bears on this page, a task that somebody added by its
+ * title. */
+static void name_due(struct arena *a, enum lang lang, struct incident_page_view *v)
+{
+    enum { SHORT = 28 };
+    const struct case_task_origins_row *origin;
+    struct str number;
+
+    if (!v->about.due_id.has)
+        return;
+    v->due_what = text_ellipsis(a, v->about.due_title, SHORT);
+    v->due_about = v->about.due_title;
+    if (!v->about.due_first)
+        return;
+    origin = incident_task_origin(v, v->about.due_id.v);
+    number = i18n_int(a, lang, origin != NULL ? origin->step : v->about.due_step.v);
+    v->due_what = i18n_format(a, lang, N_("Step {0}"), &number, 1);
+    v->due_about =
+        str_printf(a, STR_FMT ". " STR_FMT, STR_ARG(v->due_what), STR_ARG(v->about.due_title));
 }
 
 static int load_choices(struct http_request *req, struct db *db, int64_t id,
@@ -219,6 +241,7 @@ int incident_show(struct http_request *req, struct http_response *res, struct db
                              (r = incident_texts_for(db, req->arena, STR("comment"), actor,
                                                      req->now, &v->texts, err)) < 0))
         return r;
+    name_due(req->arena, req->lang, v);
     v->sentence = sentence(req->arena, req->lang, req->now, v);
     web_page(req, res, &p,
              &(struct web_frame){.title = str_printf(req->arena, STR_FMT " " STR_FMT,

@@ -32,7 +32,7 @@ const char *ui_clock_kind(int64_t from, int64_t due, int64_t now)
 {
     if (now > due)
         return "late";
-    return (due - now) * 2 > due - from ? "calm" : "soon";
+    return due - now >= HOUR_MS && (due - now) * 4 >= due - from ? "calm" : "soon";
 }
 
 struct str ui_clock_text(struct html_page *p, int64_t due)

@@ -10,7 +10,9 @@ struct str web_asset(struct html_page *p, const char *path);
 struct str web_tel(struct html_page *p, struct str phone); /* "tel:+84..." */
 struct str ui_icon_url(struct html_page *p, const char *name);
 
-const char *ui_clock_kind(int64_t from, int64_t due, int64_t now); /* "calm", "soon", "late" */
+/* How pressing what is due is: "late"; "soon" when less than a quarter of the time from `from` or
+ * less than an hour is left; else "calm". ui/js/clock.js goes on counting by the same rule. */
+const char *ui_clock_kind(int64_t from, int64_t due, int64_t now);
 /* "còn 3 giờ 12 phút", "quá hạn 42 phút" */
 struct str ui_clock_text(struct html_page *p, int64_t due);
 const char *ui_severity_key(int64_t severity);               /* translation key */

@@ -39,13 +39,31 @@ static void test_tlp(void **unused)
 
 static void test_clock_kinds(void **unused)
 {
-    assert_string_equal(ui_clock_kind(0, 100, 0), "calm");
-    assert_string_equal(ui_clock_kind(0, 100, 49), "calm");
-    assert_string_equal(ui_clock_kind(0, 100, 50), "soon");
-    assert_string_equal(ui_clock_kind(0, 100, 100), "soon");
-    assert_string_equal(ui_clock_kind(0, 100, 101), "late");
+    const int64_t day = DAY_MS;
+
+    assert_string_equal(ui_clock_kind(0, day, 0), "calm");
+    assert_string_equal(ui_clock_kind(0, day, day - 6 * HOUR_MS), "calm");
+    assert_string_equal(ui_clock_kind(0, day, day - 6 * HOUR_MS + 1), "soon");
+    assert_string_equal(ui_clock_kind(0, day, day), "soon");
+    assert_string_equal(ui_clock_kind(0, day, day + 1), "late");
+    /* Short ones: less than an hour left is soon, however short the whole. */
+    assert_string_equal(ui_clock_kind(0, 2 * HOUR_MS, HOUR_MS), "calm");
+    assert_string_equal(ui_clock_kind(0, 2 * HOUR_MS, HOUR_MS + 1), "soon");
+    assert_string_equal(ui_clock_kind(0, 30 * MINUTE_MS, 0), "soon");
     /* A clock that began when it was already due. */
     assert_string_equal(ui_clock_kind(100, 100, 100), "soon");
+}
+
+static void test_clock_of_a_record_says_what_is_due(void **unused)
+{
+    struct html_page p = page(LANG_VI);
+    struct str html;
+
+    ui_clock_box(&p, NOW - HOUR_MS, NOW + 2 * HOUR_MS, STR("Bước 1"), STR("Bước 1. Tiếp nhận"));
+    html = buf_str(&out);
+    assert_true(str_find(html, STR("title=\"Bước 1. Tiếp nhận: 19:46 22/11/2026\"")) >= 0);
+    assert_true(str_find(html, STR("<b class=\"clock-what\">Bước 1:</b><span>còn 2 giờ</span>")) >=
+                0);
 }
 
 static void test_clock_text(void **unused)
@@ -134,6 +152,7 @@ int main(void)
         ARENA_TEST(test_severity_has_shape_word_and_colour),
         ARENA_TEST(test_tlp),
         ARENA_TEST(test_clock_kinds),
+        ARENA_TEST(test_clock_of_a_record_says_what_is_due),
         ARENA_TEST(test_clock_text),
         ARENA_TEST(test_clock_tells_the_script_and_the_printer),
         ARENA_TEST(test_time_ticks_for_a_day),
