@@ -46,14 +46,117 @@ static int put_share(struct incident_change *c, int64_t org_id, const struct sha
     return r < 0 ? (int)r : 0;
 }
 
+/* ---- marks -------------------------------------------------------------------------------------
+ */
+
+static int64_t mark_file(struct incident_change *c, int64_t id, int64_t shared_in, struct err *err)
+{
+    return evidence_set_shared(c->db, id, c->id, shared_in != 0, c->by, c->now, err);
+}
+
+static int64_t mark_one(struct incident_change *c, struct str item, bool on, struct err *err)
+{
+    static const struct {
+        const char *kind;
+        int64_t (*mark)(struct db *, int64_t, int64_t, int64_t, struct err *);
+    } kinds[] = {{"comment", share_mark_comment},
+                 {"task", share_mark_task},
+                 {"event", share_mark_event},
+                 {"observable", share_mark_observable}};
+    ptrdiff_t space = str_find_char(item, ' ');
+    int64_t shared_in = on ? c->id : 0, id;
+
+    if (space < 0 || !str_to_int(str_from(item, (size_t)space + 1), &id))
+        return err_set(err, ERR_INVALID, "not something to mark: " STR_FMT, STR_ARG(item));
+    item.len = (size_t)space;
+    if (str_is(item, "file"))
+        return mark_file(c, id, shared_in, err);
+    for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
+        if (str_is(item, kinds[i].kind))
+            return kinds[i].mark(c->db, c->id, id, shared_in, err);
+    }
+    return err_set(err, ERR_INVALID, "not something to mark: " STR_FMT, STR_ARG(item));
+}
+
+static bool among(const struct form_values *values, struct str item)
+{
+    for (size_t i = 0; i < values->len; i++) {
+        if (str_eq(values->at[i], item))
+            return true;
+    }
+    return false;
+}
+
+/* *detail: what changed, for the audit entry. */
+static int set_marks(struct incident_change *c, const struct share_marks *marks, int64_t *changed,
+                     struct str *detail, struct err *err)
+{
+    struct buf b = buf_make(c->arena);
+    struct json_writer w;
+    int64_t r;
+
+    *changed = 0;
+    json_w_init(&w, &b);
+    json_w_object(&w);
+    for (int marked = 1; marked >= 0; marked--) {
+        json_w_key(&w, marked ? STR("shared") : STR("withdrawn"));
+        json_w_array(&w);
+        for (size_t i = 0; i < marks->shown->len; i++) {
+            if (among(marks->on, marks->shown->at[i]) != (marked == 1))
+                continue;
+            if ((r = mark_one(c, marks->shown->at[i], marked == 1, err)) < 0)
+                return (int)r;
+            *changed += r;
+            if (r > 0)
+                json_w_str(&w, marks->shown->at[i]);
+        }
+        json_w_end(&w);
+    }
+    json_w_end(&w);
+    *detail = buf_str(&b);
+    return 0;
+}
+
+int share_set_marks(struct db *db, struct arena *a, int64_t id, const struct form_values *shown,
+                    const struct form_values *on, const struct actor *by, int64_t now,
+                    int64_t *changed, struct err *err)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = db;
+    const struct share_marks marks = {shown, on};
+    struct incident_change c;
+    struct str detail;
+    int r;
+
+    *changed = 0;
+    if ((r = incident_change_begin(&c, db, a, id, 0, PERM_INCIDENT_MANAGE, by, now, err)) < 0 ||
+        (r = set_marks(&c, &marks, changed, &detail, err)) < 0)
+        return r;
+    if (*changed == 0)
+        return db_commit(db, err);
+    return incident_change_commit(&c, "incident.mark", detail, true, err);
+}
+
+/* ---- shares ------------------------------------------------------------------------------------
+ */
+
 int share_add(struct db *db, struct arena *a, int64_t id, const struct share_new *new_,
               const struct actor *by, int64_t now, struct err *err)
+{
+    static const struct form_values none;
+
+    return share_add_marked(db, a, id, new_, &(struct share_marks){&none, &none}, by, now, err);
+}
+
+int share_add_marked(struct db *db, struct arena *a, int64_t id, const struct share_new *new_,
+                     const struct share_marks *marks, const struct actor *by, int64_t now,
+                     struct err *err)
 {
     _cleanup_(db_rollback_if_open) struct db *tx = db;
     bool whole = str_is(new_->scope, "all");
     struct incident_change c;
     struct share_org_row org;
-    int64_t org_id;
+    struct str detail;
+    int64_t org_id, changed;
     int r;
 
     if (!str_to_int(new_->org, &org_id))
@@ -79,7 +182,9 @@ int share_add(struct db *db, struct arena *a, int64_t id, const struct share_new
         return r;
     }
     if ((r = put_share(&c, org_id, new_, err)) < 0 ||
-        (r = incident_change_event(&c, "share", org.name, 0, 0, err)) < 0)
+        (r = set_marks(&c, marks, &changed, &detail, err)) < 0 ||
+        (r = incident_change_event(&c, "share", org.name, 0, 0, err)) < 0 ||
+        (changed > 0 && (r = incident_change_audit(&c, "incident.mark", detail, err)) < 0))
         return r;
     return incident_change_commit(&c, "incident.share", share_detail(a, org.code, new_), true, err);
 }
@@ -127,82 +232,6 @@ int share_end_party(struct incident_change *c, int64_t org_id, struct err *err)
     int64_t r = share_revoke_org(c->db, c->id, org_id, c->now, c->by->name, STR(""), err);
 
     return r < 0 ? (int)r : 0;
-}
-
-/* ---- marks -------------------------------------------------------------------------------------
- */
-
-static int64_t mark_file(struct incident_change *c, int64_t id, int64_t shared_in, struct err *err)
-{
-    return evidence_set_shared(c->db, id, c->id, shared_in != 0, c->by, c->now, err);
-}
-
-static int64_t mark_one(struct incident_change *c, struct str item, bool on, struct err *err)
-{
-    static const struct {
-        const char *kind;
-        int64_t (*mark)(struct db *, int64_t, int64_t, int64_t, struct err *);
-    } kinds[] = {{"comment", share_mark_comment},
-                 {"task", share_mark_task},
-                 {"event", share_mark_event},
-                 {"observable", share_mark_observable}};
-    ptrdiff_t space = str_find_char(item, ' ');
-    int64_t shared_in = on ? c->id : 0, id;
-
-    if (space < 0 || !str_to_int(str_from(item, (size_t)space + 1), &id))
-        return err_set(err, ERR_INVALID, "not something to mark: " STR_FMT, STR_ARG(item));
-    item.len = (size_t)space;
-    if (str_is(item, "file"))
-        return mark_file(c, id, shared_in, err);
-    for (size_t i = 0; i < ARRAY_LEN(kinds); i++) {
-        if (str_is(item, kinds[i].kind))
-            return kinds[i].mark(c->db, c->id, id, shared_in, err);
-    }
-    return err_set(err, ERR_INVALID, "not something to mark: " STR_FMT, STR_ARG(item));
-}
-
-static bool among(const struct form_values *values, struct str item)
-{
-    for (size_t i = 0; i < values->len; i++) {
-        if (str_eq(values->at[i], item))
-            return true;
-    }
-    return false;
-}
-
-int share_set_marks(struct db *db, struct arena *a, int64_t id, const struct form_values *shown,
-                    const struct form_values *on, const struct actor *by, int64_t now,
-                    int64_t *changed, struct err *err)
-{
-    _cleanup_(db_rollback_if_open) struct db *tx = db;
-    struct incident_change c;
-    struct buf detail = buf_make(a);
-    struct json_writer w;
-    int64_t r = incident_change_begin(&c, db, a, id, 0, PERM_INCIDENT_MANAGE, by, now, err);
-
-    *changed = 0;
-    if (r < 0)
-        return (int)r;
-    json_w_init(&w, &detail);
-    json_w_object(&w);
-    for (int marked = 1; marked >= 0; marked--) {
-        json_w_key(&w, marked ? STR("shared") : STR("withdrawn"));
-        json_w_array(&w);
-        for (size_t i = 0; i < shown->len; i++) {
-            if (among(on, shown->at[i]) != (marked == 1))
-                continue;
-            if ((r = mark_one(&c, shown->at[i], marked == 1, err)) < 0)
-                return (int)r;
-            *changed += r;
-            if (r > 0)
-                json_w_str(&w, shown->at[i]);
-        }
-        json_w_end(&w);
-    }
-    json_w_end(&w);
-    if (*changed == 0)
-        return db_commit(db, err);
-    return incident_change_commit(&c, "incident.mark", buf_str(&detail), true, err);
 }
 
 /* ---- partners ----------------------------------------------------------------------------------

@@ -25,6 +25,14 @@ bool share_is_partner_kind(struct str org_kind); /* police, military */
  * organisation may only see what is marked, ERR_STATE for TLP:RED. Needs incident.manage. */
 int share_add(struct db *db, struct arena *a, int64_t id, const struct share_new *new_,
               const struct actor *by, int64_t now, struct err *err);
+/* The same with the marks as they stood on the form (share_set_marks), in one transaction: what was
+ * ticked for the partner is what the partner sees. */
+struct share_marks {
+    const struct form_values *shown, *on;
+};
+int share_add_marked(struct db *db, struct arena *a, int64_t id, const struct share_new *new_,
+                     const struct share_marks *marks, const struct actor *by, int64_t now,
+                     struct err *err);
 int share_revoke(struct db *db, struct arena *a, int64_t id, int64_t share_id, struct str reason,
                  const struct actor *by, int64_t now, struct err *err);
 

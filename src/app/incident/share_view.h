@@ -14,7 +14,8 @@ struct share_view {
     struct form_state form, revoke;
     struct form_option *orgs;
     size_t orgs_len;
-    size_t in_force, marked; /* how many */
+    size_t in_force, marked;           /* how many */
+    const struct http_request *posted; /* what was ticked before an error */
 };
 
 /* What a partner sees of an incident; page and API find it by the code in the path. */

@@ -60,6 +60,43 @@ static int share_page(struct http_request *req, struct http_response *res, struc
     return 0;
 }
 
+/* The marks of the form that was sent: what it showed, and which of that was ticked. */
+static void read_marks(struct http_request *req, struct form_values *shown, struct form_values *on)
+{
+    *shown = (struct form_values){.at = arena_array(req->arena, struct str, req->form_len + 1)};
+    *on = (struct form_values){.at = arena_array(req->arena, struct str, req->form_len + 1)};
+    for (size_t i = 0; i < req->form_len; i++) {
+        if (str_is(req->form[i].name, "shown"))
+            shown->at[shown->len++] = req->form[i].value;
+        else if (str_is(req->form[i].name, "on"))
+            on->at[on->len++] = req->form[i].value;
+    }
+}
+
+/* What was done, and what partners see of the incident from now on. */
+static int say_shared(struct http_request *req, struct http_response *res, struct db *db,
+                      int64_t id, struct str done, struct err *err)
+{
+    struct share_items_rows items;
+    struct str
+        says = T(
+            req->lang,
+            "Partners see nothing of it yet but its head: tick what they need and save the marks."),
+        count;
+    int64_t marked = 0;
+    int r = share_items(db, req->arena, actor_of(req)->id, id, &items, err);
+
+    if (r < 0)
+        return r;
+    for (size_t i = 0; i < items.len; i++)
+        marked += items.at[i].shared;
+    count = i18n_int(req->arena, req->lang, marked);
+    if (marked > 0)
+        says = i18n_format(req->arena, req->lang, N_("Partners see {0} marked items."), &count, 1);
+    return back(req, res, "sharing",
+                str_printf(req->arena, STR_FMT " " STR_FMT, STR_ARG(done), STR_ARG(says)));
+}
+
 int share_web_page(struct http_request *req, struct http_response *res, struct err *err)
 {
     struct share_view v = {0};
@@ -78,15 +115,18 @@ int share_web_add(struct http_request *req, struct http_response *res, struct er
 {
     struct share_view v = {0};
     struct share_new in = {0};
+    struct form_values shown, on;
     struct db *db;
     int64_t id;
     int r = incident_web_find(req, &db, &id, err);
 
     if (r < 0)
         return r;
+    read_marks(req, &shown, &on);
     r = form_parse(&share_form, req, &in, &v.form, err);
     if (r == 0)
-        r = share_add(db, req->arena, id, &in, actor_of(req), req->now, err);
+        r = share_add_marked(db, req->arena, id, &in, &(struct share_marks){&shown, &on},
+                             actor_of(req), req->now, err);
     if (r == ERR_INVALID && str_is(str_c(err->field), "scope"))
         form_reject(&v.form, req->arena, "scope",
                     T(req->lang, "Police and military see only what is marked"), NULL);
@@ -99,9 +139,15 @@ int share_web_add(struct http_request *req, struct http_response *res, struct er
     if (r == ERR_INVALID || r == ERR_STATE) {
         res->status = 400;
         err_clear(err);
+        v.posted = req;
         return share_page(req, res, db, id, &v, err);
     }
-    return r < 0 ? r : back(req, res, "sharing", T(req->lang, "Shared."));
+    if (r < 0)
+        return r;
+    if (str_is(in.scope, "all"))
+        return back(req, res, "sharing",
+                    T(req->lang, "Shared: the organisation sees the whole incident."));
+    return say_shared(req, res, db, id, T(req->lang, "Shared."), err);
 }
 
 int share_web_revoke(struct http_request *req, struct http_response *res, struct err *err)
@@ -122,27 +168,21 @@ int share_web_revoke(struct http_request *req, struct http_response *res, struct
 
 int share_web_marks(struct http_request *req, struct http_response *res, struct err *err)
 {
-    struct form_values shown = {.at = arena_array(req->arena, struct str, req->form_len + 1)};
-    struct form_values on = {.at = arena_array(req->arena, struct str, req->form_len + 1)};
-    struct str count[1];
+    struct form_values shown, on;
+    struct str count;
     struct db *db;
     int64_t id, changed;
     int r = incident_web_find(req, &db, &id, err);
 
     if (r < 0)
         return r;
-    for (size_t i = 0; i < req->form_len; i++) {
-        if (str_is(req->form[i].name, "shown"))
-            shown.at[shown.len++] = req->form[i].value;
-        else if (str_is(req->form[i].name, "on"))
-            on.at[on.len++] = req->form[i].value;
-    }
+    read_marks(req, &shown, &on);
     r = share_set_marks(db, req->arena, id, &shown, &on, actor_of(req), req->now, &changed, err);
     if (r < 0)
         return r;
-    count[0] = i18n_int(req->arena, req->lang, changed);
-    return back(req, res, "sharing",
-                i18n_format(req->arena, req->lang, N_("{0} marks changed."), count, 1));
+    count = i18n_int(req->arena, req->lang, changed);
+    return say_shared(req, res, db, id,
+                      i18n_format(req->arena, req->lang, N_("{0} marks changed."), &count, 1), err);
 }
 
 /* ---- what partners see -------------------------------------------------------------------------

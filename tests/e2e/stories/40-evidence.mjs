@@ -116,9 +116,12 @@ test('a partner sees what is marked, adds to it, and nothing after the share is 
     await chief.locator('[name=org]').selectOption({ label: 'Sở Y tế' });
     await chief.getByText('Xem và bổ sung').first().click();
     await chief.fill('aside [name=reason]', 'Cùng nhà cung cấp phần mềm');
+    // Ticked and not saved: sharing takes it along.
+    await chief.getByLabel(/Đề nghị kiểm tra máy trạm/).check();
     await press(chief, chief.locator('aside .btn-primary'));
     await chief.getByText('Cùng nhà cung cấp phần mềm').waitFor();
-    await chief.getByLabel(/Đề nghị kiểm tra máy trạm/).check();
+    await chief.getByText('Đối tác xem được 1 mục đã đánh dấu.').waitFor();
+    assert.ok(await chief.getByLabel(/Đề nghị kiểm tra máy trạm/).isChecked());
     await chief.getByLabel('truy-cap.log').check();
     await press(chief, chief.getByRole('button', { name: 'Lưu đánh dấu' }));
     await browser.check(chief);

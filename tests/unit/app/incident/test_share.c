@@ -425,6 +425,39 @@ static void test_by_the_form(void **state)
     assert_int_equal(audit_verify(p.t.db, &checked, &err), 0);
 }
 
+/* What is ticked when "Share" is pressed is what the partner sees, saved before or not. */
+static void test_sharing_takes_the_ticks_along(void **state)
+{
+    int64_t comment, checked;
+
+    assert_int_equal(incident_comment(p.t.db, &p.t.arena, incident, STR("Gửi nhật ký giúp"),
+                                      &p.coordinator, p.now, &err),
+                     0);
+    comment = testdb_sql(&p.t, "SELECT MAX(id) FROM comment");
+    appear(&p.coordinator);
+    browser_get(&b, at("/sharing"));
+    browser_post(&b, at("/sharing"),
+                 fmt("org=%" PRId64 "&scope=marked&may=read&shown=comment+%" PRId64
+                     "&on=comment+%" PRId64,
+                     p.finance, comment, comment));
+    assert_int_equal(b.page.status, 400); /* without a reason: the tick is still there */
+    assert_true(browser_shows(&b, fmt("value=\"comment %" PRId64 "\" checked", comment)));
+    assert_int_equal(testdb_sql(&p.t, "SELECT COUNT(*) FROM comment WHERE shared_in <> 0"), 0);
+    browser_post(&b, at("/sharing"),
+                 fmt("org=%" PRId64 "&scope=marked&may=read&reason=phoi+hop&shown=comment+%" PRId64
+                     "&on=comment+%" PRId64,
+                     p.finance, comment, comment));
+    assert_int_equal(b.page.status, 303);
+    browser_get(&b, at("/sharing"));
+    assert_true(browser_shows(&b, "Đối tác xem được 1 mục đã đánh dấu."));
+    browser_post(&b, at("/sharing/marks"), fmt("shown=comment+%" PRId64, comment));
+    browser_get(&b, at("/sharing"));
+    assert_true(browser_shows(&b, "Đối tác chưa xem được mục nào"));
+    assert_int_equal(testdb_sql(&p.t, "SELECT COUNT(*) FROM audit WHERE action = 'incident.mark'"),
+                     2);
+    assert_int_equal(audit_verify(p.t.db, &checked, &err), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {SHARE_TEST(test_partner_sees_only_what_is_marked),
@@ -435,7 +468,8 @@ int main(void)
                                        SHARE_TEST(test_police_sees_what_is_marked),
                                        SHARE_TEST(test_red_is_for_named_people),
                                        SHARE_TEST(test_marks_do_not_travel),
-                                       SHARE_TEST(test_by_the_form)};
+                                       SHARE_TEST(test_by_the_form),
+                                       SHARE_TEST(test_sharing_takes_the_ticks_along)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
