@@ -158,7 +158,8 @@ struct incident_comment_values {
 extern const struct form incident_facts_form, incident_task_form, incident_give_form,
     incident_event_form, incident_comment_form;
 
-/* Handlers of web_change.c, web_fact.c and web_observable.c, named by the route table in web.c. */
+/* Handlers of web_change.c, web_part.c, web_fact.c and web_observable.c, named by the route table
+ * in web.c. */
 typedef int incident_handler(struct http_request *, struct http_response *, struct err *);
 incident_handler incident_web_state, incident_web_edit, incident_web_edit_post, incident_web_lead,
     incident_web_member, incident_web_party, incident_web_system, incident_web_comment,
@@ -166,6 +167,17 @@ incident_handler incident_web_state, incident_web_edit, incident_web_edit_post, 
     incident_web_fact, incident_web_fact_post, incident_web_task_give, incident_web_recognise,
     incident_web_observables_add, incident_web_observable_drop, incident_web_files,
     incident_web_new, incident_web_new_post;
+
+/* Back to a tab of the incident ("": the first), with a message. */
+int incident_web_done(struct http_request *req, struct http_response *res, const char *tab,
+                      struct str message);
+/* A number of the form that was sent; 0 when there is none. */
+int64_t incident_field_int(const struct http_request *req, const char *name);
+
+/* Back to the incident whose facts were saved. `was`: what it was before; of another owner the
+ * message says that the former one still sees it, with a button that takes it out. */
+int incident_web_saved(struct http_request *req, struct http_response *res, struct db *db,
+                       const struct incident_get_row *was, struct err *err);
 
 /* The incident named in the URL, as the actor may see it. */
 int incident_web_find(struct http_request *req, struct db **db, int64_t *id, struct err *err);

@@ -1,3 +1,20 @@
+-- Who is chosen for the work on an incident, and how near they are to it: 0 a member, 1 of those who coordinate or
+-- respond for the organisations it concerns, 2 anybody else who may work on incidents, 3 who only reads.
+-- piece: incident_person(account, org, incident, now)
+{account}.id AS account_id, {account}.name, {account}.position,
+    CASE WHEN EXISTS (SELECT 1 FROM incident_member m WHERE m.incident_id = {incident} AND m.account_id = {account}.id) THEN 0
+         WHEN EXISTS (SELECT 1 FROM role_grant t WHERE t.account_id = {account}.id AND t.role IN ('coordinator', 'responder')
+                        AND t.revoked_at IS NULL AND t.valid_from <= {now} AND (t.valid_to IS NULL OR t.valid_to > {now})) THEN 1
+         WHEN EXISTS (SELECT 1 FROM actor_root w WHERE w.account_id = {account}.id AND w.permission = 'incident.write'
+                        AND w.valid_from <= {now} AND w.valid_to > {now}) THEN 2
+         ELSE 3 END AS nearness,
+    {org}.name AS org_name;
+
+-- For whom somebody reads incidents: the first such grant that holds.
+-- piece: first_org(account, now)
+(SELECT MIN(q.org_id) FROM actor_root q WHERE q.account_id = {account}.id AND q.permission = 'incident.read'
+   AND q.valid_from <= {now} AND q.valid_to > {now});
+
 -- name: incident_insert :one
 -- in:   code text, uuid text, title text, summary text, kind text, rsit text, severity int, severity_why text, serious bool, tlp text, org_id int, lead_id int?, regime text, playbook text, occurred_at int?, detected_at int, now int, opened_by int?, fold text, title_fold text
 -- out:  id int
@@ -268,23 +285,27 @@ UPDATE task SET assignee_id = $2, due_at = $3, version = version + 1 WHERE id = 
 
 -- People who may work on it: those with incident.write over a party, and its members.
 -- name: incident_workers :many
+-- row:  incident_person
 -- in:   incident_id int, now int
--- out:  account_id int, name text, position text
-SELECT a.id AS account_id, a.name, a.position
+-- out:  account_id int, name text, position text, nearness int, org_name text?
+SELECT @incident_person(a, o, $1, $2)
 FROM account a
+LEFT JOIN org o ON o.id = @first_org(a, $2)
 WHERE a.state = 'active'
   AND a.id IN (SELECT x.account_id FROM incident_access x
                WHERE x.incident_id = $1 AND x.permission = 'incident.write' AND x.valid_from <= $2 AND x.valid_to > $2)
-ORDER BY a.sort_key, a.id
+ORDER BY 4, o.sort_key, a.sort_key, a.id
 LIMIT 500;
 
 -- Whom the actor may bring in: people who may read incidents for an organisation that the actor
 -- manages, that is below a party, or above one. Others' people come with their organisation, as a party.
 -- name: incident_candidates :many
+-- row:  incident_person
 -- in:   incident_id int, actor int, now int
--- out:  account_id int, name text, position text
-SELECT a.id AS account_id, a.name, a.position
+-- out:  account_id int, name text, position text, nearness int, org_name text?
+SELECT @incident_person(a, o, $1, $3)
 FROM account a
+LEFT JOIN org o ON o.id = @first_org(a, $3)
 WHERE a.state = 'active'
   AND a.id IN (SELECT r.account_id FROM actor_root r
                WHERE r.permission = 'incident.read' AND r.valid_from <= $3 AND r.valid_to > $3
@@ -292,7 +313,7 @@ WHERE a.state = 'active'
                       OR r.org_id IN (SELECT c.descendant FROM incident_whole_party p
                                       JOIN org_closure c ON c.ancestor = p.org_id WHERE p.incident_id = $1)
                       OR r.org_id IN (SELECT x.org_id FROM incident_reach x WHERE x.incident_id = $1)))
-ORDER BY a.sort_key, a.id
+ORDER BY 4, o.sort_key, a.sort_key, a.id
 LIMIT 1000;
 
 -- name: incident_candidate :maybe
@@ -336,6 +357,7 @@ SELECT s.id, s.name, s.code FROM system s
 WHERE s.id IN (SELECT o.id FROM incident_party p JOIN system o ON o.owner_id = p.org_id WHERE p.incident_id = $1
                UNION ALL
                SELECT o.id FROM incident_party p JOIN system o ON o.operator_id = p.org_id WHERE p.incident_id = $1)
+  AND NOT EXISTS (SELECT 1 FROM incident_system y WHERE y.incident_id = $1 AND y.system_id = s.id)
 ORDER BY s.sort_key, s.id
 LIMIT 1000;
 

@@ -275,8 +275,8 @@ struct str incident_arg(const struct http_request *req, const char *name);
         (out) = arena_array(req->arena, struct form_option, (rows).len + 1);                       \
         for (size_t i_ = 0; i_ < (rows).len; i_++) {                                               \
             __typeof__((rows).at) row = &(rows).at[i_];                                            \
-            (out)[i_] =                                                                            \
-                (struct form_option){str_printf(req->arena, "%" PRId64, value_expr), label_expr};  \
+            (out)[i_] = (struct form_option){                                                      \
+                .value = str_printf(req->arena, "%" PRId64, value_expr), .label = label_expr};     \
         }                                                                                          \
         (len_out) = (rows).len;                                                                    \
     } while (0)

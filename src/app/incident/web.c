@@ -84,12 +84,40 @@ static void name_due(struct arena *a, enum lang lang, struct incident_page_view 
         str_printf(a, STR_FMT ". " STR_FMT, STR_ARG(v->due_what), STR_ARG(v->about.due_title));
 }
 
+/* nearness of incident_person */
+enum { MEMBER, TEAM, WORKS, READS };
+
+/* People by group, members first; nobody who is farther than `most`. Somebody who only reads may
+ * become a member (TLP:RED is read by nobody else), never the lead. */
+static void people_choices(struct http_request *req, const struct incident_person_rows *people,
+                           int64_t most, struct incident_page_view *v)
+{
+    const struct str groups[] = {
+        [MEMBER] = T(req->lang, "group|Members of this incident"),
+        [TEAM] = T(req->lang, "group|Coordination and response team"),
+        [WORKS] = T(req->lang, "group|Others"),
+        [READS] = T(req->lang, "group|Read only"),
+    };
+
+    v->choices = arena_array(req->arena, struct form_option, people->len + 1);
+    for (size_t i = 0; i < people->len; i++) {
+        const struct incident_person_row *row = &people->at[i];
+        bool by_org = row->nearness == WORKS && row->org_name.len > 0;
+
+        if (row->nearness <= most)
+            v->choices[v->choices_len++] = (struct form_option){
+                .value = str_printf(req->arena, "%" PRId64, row->account_id),
+                .label = row->name,
+                .group = by_org ? row->org_name : groups[row->nearness],
+            };
+    }
+}
+
 static int load_choices(struct http_request *req, struct db *db, int64_t id,
                         struct incident_page_view *v, struct err *err)
 {
     bool lead = str_is(v->ask, "lead") || str_is(v->ask, "member");
-    struct incident_workers_rows workers;
-    struct incident_candidates_rows candidates;
+    struct incident_person_rows people;
     struct incident_org_list_rows orgs;
     struct incident_system_list_rows systems;
     int r = 0;
@@ -98,12 +126,12 @@ static int load_choices(struct http_request *req, struct db *db, int64_t id,
         if ((r = incident_system_list(db, req->arena, id, &systems, err)) >= 0)
             OPTIONS_FROM(systems, v->choices, v->choices_len, row->id, row->name);
     } else if (str_starts(v->ask, STR("task")) || str_is(v->ask, "watcher")) {
-        if ((r = incident_workers(db, req->arena, id, req->now, &workers, err)) >= 0)
-            OPTIONS_FROM(workers, v->choices, v->choices_len, row->account_id, row->name);
+        if ((r = incident_workers(db, req->arena, id, req->now, &people, err)) >= 0)
+            people_choices(req, &people, READS, v);
     } else if (v->may.may_manage && lead) {
-        if ((r = incident_candidates(db, req->arena, id, actor_of(req)->id, req->now, &candidates,
+        if ((r = incident_candidates(db, req->arena, id, actor_of(req)->id, req->now, &people,
                                      err)) >= 0)
-            OPTIONS_FROM(candidates, v->choices, v->choices_len, row->account_id, row->name);
+            people_choices(req, &people, str_is(v->ask, "lead") ? WORKS : READS, v);
     } else if (v->may.may_manage && str_is(v->ask, "party")) {
         if ((r = incident_org_list(db, req->arena, &orgs, err)) >= 0)
             OPTIONS_FROM(orgs, v->choices, v->choices_len, row->id, row->name);

@@ -27,8 +27,12 @@ int incident_web_watch(struct http_request *req, struct http_response *res, stru
     int64_t id;
     int r = incident_web_find(req, &db, &id, err);
 
-    if (http_field(req, "account").len > 0 && !str_to_int(http_field(req, "account"), &account))
-        account = 0;
+    for (size_t i = 0; i < req->form_len; i++) {
+        if (str_is(req->form[i].name, "account") && !str_to_int(req->form[i].value, &account))
+            account = 0;
+    }
+    if (r >= 0 && account == 0)
+        return back(req, res, T(req->lang, "Nothing was changed: choose a person first."));
     if (r >= 0)
         r = incident_watch(db, req->arena, id, account, on, actor_of(req), req->now, err);
     if (r < 0)

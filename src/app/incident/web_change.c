@@ -4,9 +4,8 @@
 #include "base/json.h"
 #include "sys/i18n/i18n.h"
 
-/* Back to a tab of the incident, with a message. */
-static int done(struct http_request *req, struct http_response *res, const char *tab,
-                struct str message)
+int incident_web_done(struct http_request *req, struct http_response *res, const char *tab,
+                      struct str message)
 {
     struct str code = http_param(req, "code");
 
@@ -17,7 +16,7 @@ static int done(struct http_request *req, struct http_response *res, const char 
     return 0;
 }
 
-static int64_t field_int(const struct http_request *req, const char *name)
+int64_t incident_field_int(const struct http_request *req, const char *name)
 {
     int64_t n;
 
@@ -77,7 +76,7 @@ int incident_web_state(struct http_request *req, struct http_response *res, stru
     r = form_parse(&incident_state_body, req, &in, &v.form, err);
     if (r == 0)
         r = incident_move(db, req->arena, id,
-                          &(struct incident_move){.version = field_int(req, "version"),
+                          &(struct incident_move){.version = incident_field_int(req, "version"),
                                                   .state = in.state,
                                                   .reason = in.reason,
                                                   .contained_at = in.contained_at},
@@ -89,7 +88,7 @@ int incident_web_state(struct http_request *req, struct http_response *res, stru
         return again(req, res, db, id, &v, err);
     if (r == ERR_CONFLICT)
         return conflict(req, res, db, id, err);
-    if (r < 0 || (r = done(req, res, "", STR_EMPTY)) < 0)
+    if (r < 0 || (r = incident_web_done(req, res, "", STR_EMPTY)) < 0)
         return r;
     web_flash_undo(req, res, T(req->lang, "State changed."), STR("/incidents/undo"), undo_id);
     return 0;
@@ -168,7 +167,7 @@ int incident_web_edit_post(struct http_request *req, struct http_response *res, 
         err_clear(err);
         return edit_page(req, res, db, &v, err);
     }
-    return r < 0 ? r : done(req, res, "", T(req->lang, "Saved."));
+    return r < 0 ? r : incident_web_saved(req, res, db, &v.i, err);
 }
 
 /* The templates that a new incident may begin with, and the one that was chosen. */
@@ -265,69 +264,15 @@ int incident_web_lead(struct http_request *req, struct http_response *res, struc
     int64_t id;
     int r = incident_web_find(req, &db, &id, err);
 
-    if (r >= 0 && field_int(req, "account") == 0)
-        return done(req, res, "", T(req->lang, "Nothing was changed: choose a person first."));
+    if (r >= 0 && incident_field_int(req, "account") == 0)
+        return incident_web_done(req, res, "",
+                                 T(req->lang, "Nothing was changed: choose a person first."));
     if (r >= 0)
-        r = incident_change_lead(db, req->arena, id, field_int(req, "seen"),
-                                 field_int(req, "account"), actor_of(req), req->now, err);
+        r = incident_change_lead(db, req->arena, id, incident_field_int(req, "seen"),
+                                 incident_field_int(req, "account"), actor_of(req), req->now, err);
     if (r == ERR_CONFLICT)
         return conflict(req, res, db, id, err);
-    return r < 0 ? r : done(req, res, "", T(req->lang, "Lead named."));
-}
-
-int incident_web_member(struct http_request *req, struct http_response *res, struct err *err)
-{
-    bool add = !str_is(http_field(req, "remove"), "1");
-    struct db *db;
-    int64_t id;
-    int r = incident_web_find(req, &db, &id, err);
-
-    if (r >= 0 && field_int(req, "account") == 0)
-        return done(req, res, "", T(req->lang, "Nothing was changed: choose a person first."));
-    if (r >= 0)
-        r = incident_set_member(db, req->arena, id, field_int(req, "account"), add, actor_of(req),
-                                req->now, err);
-    return r < 0 ? r
-                 : done(req, res, "",
-                        add ? T(req->lang, "Member added.") : T(req->lang, "Member removed."));
-}
-
-int incident_web_party(struct http_request *req, struct http_response *res, struct err *err)
-{
-    static const char *const parts[] = {"affected", "helper", "provider", "operator"};
-    bool add = !str_is(http_field(req, "remove"), "1");
-    struct str part = http_field(req, "part");
-    const char *known = parts[0];
-    struct db *db;
-    int64_t id;
-    int r = incident_web_find(req, &db, &id, err);
-
-    for (size_t i = 0; i < ARRAY_LEN(parts); i++) {
-        if (str_is(part, parts[i]))
-            known = parts[i];
-    }
-    if (r >= 0)
-        r = add ? incident_add_party(db, req->arena, id, field_int(req, "org"), known,
-                                     actor_of(req), req->now, err)
-                : incident_remove_party(db, req->arena, id, field_int(req, "org"), actor_of(req),
-                                        req->now, err);
-    return r < 0 ? r
-                 : done(req, res, "",
-                        add ? T(req->lang, "Organisation brought in.")
-                            : T(req->lang, "Organisation taken out."));
-}
-
-int incident_web_system(struct http_request *req, struct http_response *res, struct err *err)
-{
-    bool add = !str_is(http_field(req, "remove"), "1");
-    struct db *db;
-    int64_t id;
-    int r = incident_web_find(req, &db, &id, err);
-
-    if (r >= 0)
-        r = incident_set_system(db, req->arena, id, field_int(req, "system"), add, actor_of(req),
-                                req->now, err);
-    return r < 0 ? r : done(req, res, "", T(req->lang, "Saved."));
+    return r < 0 ? r : incident_web_done(req, res, "", T(req->lang, "Lead named."));
 }
 
 /* The page again, with a text behind what was typed. */
@@ -342,8 +287,9 @@ static int insert_text(struct http_request *req, struct http_response *res, stru
     if (r < 0)
         return r;
     values = (struct incident_text_values){i.code, i.title, i.org_name, i.lead_name};
-    r = incident_text_insert(db, req->arena, field_int(req, "text"), http_field(req, "body"),
-                             &values, actor_of(req), req->now, &in.body, err);
+    r = incident_text_insert(db, req->arena, incident_field_int(req, "text"),
+                             http_field(req, "body"), &values, actor_of(req), req->now, &in.body,
+                             err);
     if (r < 0)
         return r;
     form_fill(&incident_comment_form, req->arena, &in, &v->form);
@@ -367,7 +313,7 @@ int incident_web_comment(struct http_request *req, struct http_response *res, st
         return again(req, res, db, id, &v, err);
     if (r == 0)
         r = incident_comment(db, req->arena, id, in.body, actor_of(req), req->now, err);
-    return r < 0 ? r : done(req, res, "comments", STR_EMPTY);
+    return r < 0 ? r : incident_web_done(req, res, "comments", STR_EMPTY);
 }
 
 int incident_web_event(struct http_request *req, struct http_response *res, struct err *err)
@@ -388,7 +334,7 @@ int incident_web_event(struct http_request *req, struct http_response *res, stru
         return r;
     new_ = incident_event_of(&in);
     r = incident_add_event(db, req->arena, id, &new_, actor_of(req), req->now, err);
-    return r < 0 ? r : done(req, res, "timeline", STR_EMPTY);
+    return r < 0 ? r : incident_web_done(req, res, "timeline", STR_EMPTY);
 }
 
 int incident_web_task_add(struct http_request *req, struct http_response *res, struct err *err)
@@ -411,7 +357,7 @@ int incident_web_task_add(struct http_request *req, struct http_response *res, s
     if (!str_to_int(in.assignee, &new_.assignee_id))
         new_.assignee_id = 0;
     r = incident_task_add(db, req->arena, id, &new_, actor_of(req), req->now, err);
-    return r < 0 ? r : done(req, res, "", T(req->lang, "Task added."));
+    return r < 0 ? r : incident_web_done(req, res, "", T(req->lang, "Task added."));
 }
 
 int incident_web_task_state(struct http_request *req, struct http_response *res, struct err *err)
@@ -424,7 +370,7 @@ int incident_web_task_state(struct http_request *req, struct http_response *res,
         return r;
     if (!str_to_int(http_param(req, "task"), &task))
         return err_set(err, ERR_NOT_FOUND, "tasks have numbers");
-    r = incident_task_change(db, req->arena, id, task, field_int(req, "version"),
+    r = incident_task_change(db, req->arena, id, task, incident_field_int(req, "version"),
                              http_field(req, "state"), http_field(req, "reason"), actor_of(req),
                              req->now, err);
     if (r == ERR_CONFLICT)
@@ -436,7 +382,7 @@ int incident_web_task_state(struct http_request *req, struct http_response *res,
                     T(req->lang, "Say why the step is skipped: it stays on the record"), NULL);
         return again(req, res, db, id, &v, err);
     }
-    return r < 0 ? r : done(req, res, "", STR_EMPTY);
+    return r < 0 ? r : incident_web_done(req, res, "", STR_EMPTY);
 }
 
 int incident_web_task_give(struct http_request *req, struct http_response *res, struct err *err)
@@ -458,11 +404,11 @@ int incident_web_task_give(struct http_request *req, struct http_response *res, 
         return r;
     if (!str_to_int(in.assignee, &assignee))
         assignee = 0;
-    r = incident_task_give(db, req->arena, id, task, field_int(req, "version"), assignee, in.due_at,
-                           actor_of(req), req->now, err);
+    r = incident_task_give(db, req->arena, id, task, incident_field_int(req, "version"), assignee,
+                           in.due_at, actor_of(req), req->now, err);
     if (r == ERR_CONFLICT)
         return conflict(req, res, db, id, err);
-    return r < 0 ? r : done(req, res, "", T(req->lang, "Task assigned."));
+    return r < 0 ? r : incident_web_done(req, res, "", T(req->lang, "Task assigned."));
 }
 
 int incident_web_recognise(struct http_request *req, struct http_response *res, struct err *err)
@@ -501,8 +447,9 @@ int incident_web_observables_add(struct http_request *req, struct http_response 
     if (r < 0)
         return r;
     count[0] = i18n_int(req->arena, req->lang, added);
-    return done(req, res, "observables",
-                i18n_format(req->arena, req->lang, N_("{0} observables added."), count, 1));
+    return incident_web_done(
+        req, res, "observables",
+        i18n_format(req->arena, req->lang, N_("{0} observables added."), count, 1));
 }
 
 int incident_web_observable_drop(struct http_request *req, struct http_response *res,
@@ -517,7 +464,8 @@ int incident_web_observable_drop(struct http_request *req, struct http_response 
     if (!str_to_int(http_param(req, "observable"), &observable))
         return err_set(err, ERR_NOT_FOUND, "observables have numbers");
     r = incident_drop_observable(db, req->arena, id, observable, actor_of(req), req->now, err);
-    return r < 0 ? r : done(req, res, "observables", T(req->lang, "Observable removed."));
+    return r < 0 ? r
+                 : incident_web_done(req, res, "observables", T(req->lang, "Observable removed."));
 }
 
 int incident_add_files(struct db *db, struct http_request *req, int64_t id,
@@ -574,6 +522,7 @@ int incident_web_files(struct http_request *req, struct http_response *res, stru
         return r;
     if ((r = incident_add_files(db, req, id, &facts, &count, err)) < 0)
         return r;
-    return done(req, res, "files",
-                count > 0 ? T(req->lang, "Files added.") : T(req->lang, "Choose a file first."));
+    return incident_web_done(req, res, "files",
+                             count > 0 ? T(req->lang, "Files added.")
+                                       : T(req->lang, "Choose a file first."));
 }

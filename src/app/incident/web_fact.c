@@ -186,9 +186,5 @@ int incident_web_fact_post(struct http_request *req, struct http_response *res, 
         err_clear(err);
         return show(req, res, db, &v, err);
     }
-    if (r < 0)
-        return r;
-    web_flash(req, res, T(req->lang, "Saved."));
-    http_redirect(res, str_printf(req->arena, "/incidents/" STR_FMT, STR_ARG(v.i.code)));
-    return 0;
+    return r < 0 ? r : incident_web_saved(req, res, db, &v.i, err);
 }

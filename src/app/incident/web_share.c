@@ -31,7 +31,7 @@ static int load_share(struct http_request *req, struct db *db, int64_t id, struc
     v->orgs = arena_array(req->arena, struct form_option, orgs.len + 1);
     for (size_t i = 0; i < orgs.len; i++)
         v->orgs[v->orgs_len++] = (struct form_option){
-            str_printf(req->arena, "%" PRId64, orgs.at[i].id), orgs.at[i].name};
+            .value = str_printf(req->arena, "%" PRId64, orgs.at[i].id), .label = orgs.at[i].name};
     for (size_t i = 0; i < v->shares.len; i++)
         v->in_force += v->shares.at[i].in_force;
     for (size_t i = 0; i < v->items.len; i++)

@@ -40,7 +40,7 @@ static int org_choices(struct http_request *req, struct db *db, struct form_opti
     *out = arena_array(req->arena, struct form_option, rows.len);
     *len = rows.len;
     for (size_t i = 0; i < rows.len; i++)
-        (*out)[i] = (struct form_option){rows.at[i].code, rows.at[i].name};
+        (*out)[i] = (struct form_option){.value = rows.at[i].code, .label = rows.at[i].name};
     return 0;
 }
 

@@ -69,8 +69,9 @@ static int new_page(struct http_request *req, struct http_response *res, int sta
     for (int i = 0; i < PERM_COUNT; i++) {
         enum permission perm = (enum permission)i;
         if (actor_can(actor, perm))
-            scopes[view.scopes_len++] = (struct form_option){str_c(permission_name(perm)),
-                                                             T(req->lang, permission_label(perm))};
+            scopes[view.scopes_len++] =
+                (struct form_option){.value = str_c(permission_name(perm)),
+                                     .label = T(req->lang, permission_label(perm))};
     }
     frame.narrow = true;
     res->status = status;

@@ -193,6 +193,7 @@ int system_options(struct db *db, struct arena *a, const struct actor *actor, in
     *out = arena_array(a, struct form_option, rows.len + 1);
     *len = rows.len;
     for (size_t i = 0; i < rows.len; i++)
-        (*out)[i] = (struct form_option){str_printf(a, "%" PRId64, rows.at[i].id), rows.at[i].name};
+        (*out)[i] = (struct form_option){.value = str_printf(a, "%" PRId64, rows.at[i].id),
+                                         .label = rows.at[i].name};
     return 0;
 }

@@ -57,8 +57,10 @@ void web_flash_said(const struct http_request *req, struct http_response *res,
     if (actor_of(req)->id == 0)
         return;
     put(req, res,
-        str_printf(req->arena, MARK STR_FMT MARK "%" PRId64 MARK STR_FMT MARK STR_FMT MARK STR_FMT,
+        str_printf(req->arena,
+                   MARK STR_FMT MARK "%" PRId64 MARK STR_FMT MARK STR_FMT MARK STR_FMT MARK STR_FMT,
                    STR_ARG(said->action), said->undo_id, STR_ARG(said->href), STR_ARG(said->link),
+                   STR_ARG(said->button),
                    STR_ARG(text_ellipsis(req->arena, said->text, TEXT_MAX))));
 }
 
@@ -70,7 +72,7 @@ void web_flash_undo(const struct http_request *req, struct http_response *res, s
 
 struct flash flash_read(struct str text)
 {
-    struct str rest = str_from(text, 1), parts[4];
+    struct str rest = str_from(text, 1), parts[5];
 
     if (!str_starts(text, STR(MARK)))
         return (struct flash){.text = text};
@@ -78,8 +80,12 @@ struct flash flash_read(struct str text)
         if (!str_split(&rest, MARK[0], &parts[i]))
             return (struct flash){.text = STR_EMPTY};
     }
-    return (struct flash){
-        .text = rest, .action = parts[0], .id = parts[1], .href = parts[2], .link = parts[3]};
+    return (struct flash){.text = rest,
+                          .action = parts[0],
+                          .id = parts[1],
+                          .href = parts[2],
+                          .link = parts[3],
+                          .button = parts[4]};
 }
 
 struct str flash_take(const struct http_request *req, struct http_response *res)

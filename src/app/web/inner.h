@@ -24,7 +24,7 @@ VEC_TYPE(rail_entries, struct rail_entry);
 /* A message of the last request, where to post its undoing and where to look at it ("": nowhere).
  */
 struct flash {
-    struct str text, action, id, href, link;
+    struct str text, action, id, href, link, button;
 };
 
 /* What the frame's templates show; html_page.layout points to it. */

@@ -73,6 +73,7 @@ struct web_said {
     struct str href, link; /* where it leads and in what words; empty: no link */
     struct str action;     /* empty: nothing to undo */
     int64_t undo_id;
+    struct str button; /* its words; empty: "Undo", with the key u */
 };
 void web_flash_said(const struct http_request *req, struct http_response *res,
                     const struct web_said *said);

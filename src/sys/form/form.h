@@ -122,12 +122,17 @@ int form_reject(struct form_state *state, struct arena *a, const char *field, st
                 struct err *err);
 
 /* Rendering: label above, help under it, the control, the error beside it (aria-describedby,
- * aria-invalid). `choices` replaces the table's (dynamic lists); NULL keeps them. */
+ * aria-invalid). `choices` replaces the table's (dynamic lists); NULL keeps them. Neighbours of one
+ * group stand under one heading. */
 struct form_option {
     struct str value, label;
+    struct str group; /* the heading it stands under in a select; empty: none */
 };
 void form_field_html(struct html_page *p, const struct form *form, const struct form_state *state,
                      const char *name, const struct form_option *choices, size_t choices_len);
+/* The same options for a select that a page writes itself. */
+void form_options_html(struct html_page *p, const struct form_option *options, size_t len,
+                       struct str now);
 /* All fields in order. */
 void form_html(struct html_page *p, const struct form *form, const struct form_state *state);
 /* The summary of errors on top, with links to the fields; nothing when there are none. */

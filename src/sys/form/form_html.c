@@ -200,13 +200,40 @@ static void area(const struct control *c)
     buf_add(c->out, STR("</textarea>\n"));
 }
 
-static void option(const struct control *c, struct str value, struct str shown, bool selected)
+static void option(struct buf *out, struct str value, struct str shown, bool selected)
 {
-    buf_add(c->out, STR("<option"));
-    attribute(c->out, "value", value);
-    buf_add_c(c->out, selected ? " selected>" : ">");
-    html_text(c->out, shown);
-    buf_add(c->out, STR("</option>\n"));
+    buf_add(out, STR("<option"));
+    attribute(out, "value", value);
+    buf_add_c(out, selected ? " selected>" : ">");
+    html_text(out, shown);
+    buf_add(out, STR("</option>\n"));
+}
+
+/* Ends the group of the option before `i` and begins that of `i`, where they differ. */
+static void group_edge(struct buf *out, const struct form_option *options, size_t len, size_t i)
+{
+    struct str before = i > 0 ? options[i - 1].group : STR("");
+    struct str here = i < len ? options[i].group : STR("");
+
+    if (str_eq(before, here))
+        return;
+    if (before.len > 0)
+        buf_add(out, STR("</optgroup>\n"));
+    if (here.len > 0) {
+        buf_add(out, STR("<optgroup"));
+        attribute(out, "label", here);
+        buf_add(out, STR(">\n"));
+    }
+}
+
+void form_options_html(struct html_page *p, const struct form_option *options, size_t len,
+                       struct str now)
+{
+    for (size_t i = 0; i < len; i++) {
+        group_edge(p->out, options, len, i);
+        option(p->out, options[i].value, options[i].label, str_eq(options[i].value, now));
+    }
+    group_edge(p->out, options, len, len);
 }
 
 /* A table may say itself what no choice means: "as the browser asks". */
@@ -234,15 +261,13 @@ static void select_one(const struct control *c)
         buf_add(c->out, STR(" aria-required=\"true\""));
     buf_add(c->out, STR(">\n"));
     if ((!c->f->required || now.len == 0) && !offers_none(c))
-        option(c, STR(""), text(c, c->f->required ? N_("Choose...") : N_("(none)")), now.len == 0);
-    for (size_t i = 0; i < c->options_len; i++) {
-        bool same = str_eq(c->options[i].value, now);
-
-        found = found || same;
-        option(c, c->options[i].value, c->options[i].label, same);
-    }
+        option(c->out, STR(""), text(c, c->f->required ? N_("Choose...") : N_("(none)")),
+               now.len == 0);
+    for (size_t i = 0; i < c->options_len; i++)
+        found = found || str_eq(c->options[i].value, now);
+    form_options_html(c->p, c->options, c->options_len, now);
     if (!found)
-        option(c, now, now, true);
+        option(c->out, now, now, true);
     buf_add(c->out, STR("</select>\n"));
 }
 

@@ -57,6 +57,12 @@ static void shows(const char *text)
         fail_msg("the page does not show \"%s\"", text);
 }
 
+static void hides(const char *text)
+{
+    if (browser_shows(&b, text))
+        fail_msg("the page shows \"%s\"", text);
+}
+
 static void test_the_clock_says_what_is_due(void **state)
 {
     const struct incident_task_new task = {.title = STR("Gọi nhà mạng"),
@@ -75,12 +81,100 @@ static void test_the_clock_says_what_is_due(void **state)
     shows("<b class=\"clock-what\">Gọi nhà mạng:</b><span>quá hạn 23 giờ</span>");
 }
 
+static void post(const char *path, const char *fields)
+{
+    browser_post(&b, fmt("/incidents/" STR_FMT "%s", STR_ARG(code), path), fields);
+    assert_int_equal(b.page.status, 303);
+    browser_get(&b, fmt("/incidents/" STR_FMT, STR_ARG(code)));
+}
+
+/* Whoever owned it before goes on seeing it: said, and a click away from being changed. */
+static void test_a_new_owner_leaves_the_former_one_in_sight(void **state)
+{
+    struct str seen;
+
+    open_as(&p.coordinator, "/facts/org");
+    seen = browser_between(&b, "name=\"version\" value=\"", "\"");
+    browser_post(&b, fmt("/incidents/" STR_FMT "/facts/org", STR_ARG(code)),
+                 fmt("org=%" PRId64 "&version=" STR_FMT, p.finance, STR_ARG(seen)));
+    assert_int_equal(b.page.status, 303);
+    browser_get(&b, fmt("/incidents/" STR_FMT, STR_ARG(code)));
+    shows("Đã lưu. Sở Y tế vẫn là bên bị ảnh hưởng và vẫn xem được sự cố này.");
+    shows(fmt("name=\"undo\" value=\"%" PRId64 "\"", p.health));
+    shows("Đưa ra khỏi sự cố</button>");
+    post("/parties", fmt("undo=%" PRId64, p.health));
+    assert_int_equal(testdb_sql(&p.t, "SELECT COUNT(*) FROM incident_party"), 1);
+    visit_as(&p, &b, &p.officer);
+    browser_get(&b, fmt("/incidents/" STR_FMT, STR_ARG(code)));
+    assert_int_equal(b.page.status, 404);
+    /* Another fact says no more than before. */
+    open_as(&p.coordinator, "/facts/title");
+    seen = browser_between(&b, "name=\"version\" value=\"", "\"");
+    post("/facts/title", fmt("title=T%%C3%%AAn&version=" STR_FMT, STR_ARG(seen)));
+    shows("Đã lưu.");
+    hides("vẫn là bên bị ảnh hưởng và");
+}
+
+static void test_a_system_is_taken_off_and_back(void **state)
+{
+    const char *linked = "SELECT COUNT(*) FROM incident_system";
+
+    testdb_sql(&p.t, "DELETE FROM incident_system");
+    open_as(&p.responder, "?ask=system");
+    shows("<option value=\"\">Chọn hệ thống</option>");
+    post("/systems", "system=");
+    shows("Chưa có gì thay đổi: hãy chọn hệ thống trước.");
+    assert_int_equal(testdb_sql(&p.t, linked), 0);
+    post("/systems", fmt("system=%" PRId64, p.health_system));
+    assert_int_equal(testdb_sql(&p.t, linked), 1);
+    open_as(&p.responder, "?ask=system"); /* no longer on offer */
+    hides(fmt("<option value=\"%" PRId64 "\">", p.health_system));
+    post("/systems", fmt("system=%" PRId64 "&remove=1", p.health_system));
+    assert_int_equal(testdb_sql(&p.t, linked), 0);
+    shows("Đã bỏ gắn hệ thống.");
+    post("/systems", fmt("undo=%" PRId64, p.health_system));
+    assert_int_equal(testdb_sql(&p.t, linked), 1);
+    open_as(&p.auditor, "");
+    hides("Bỏ gắn");
+}
+
+/* Who may be chosen, and in which order. */
+static void test_people_stand_in_groups(void **state)
+{
+    const char *auditor = fmt("<option value=\"%" PRId64 "\">", p.auditor.id);
+    const char *officer = fmt("<option value=\"%" PRId64 "\">", p.officer.id);
+    struct str html;
+
+    open_as(&p.coordinator, "?ask=lead");
+    html = b.page.body;
+    assert_true(str_find(html, STR("<optgroup label=\"Thành viên của sự cố\">")) <
+                str_find(html, STR("<optgroup label=\"Điều phối và đội ứng cứu\">")));
+    assert_true(str_find(html, STR("<optgroup label=\"Điều phối và đội ứng cứu\">")) <
+                str_find(html, STR("<optgroup label=\"Sở Y tế\">")));
+    assert_true(str_find(html, STR("<optgroup label=\"Sở Y tế\">")) <
+                str_find(html, str_c(officer)));
+    shows("Chọn người</option>");
+    hides(auditor);
+    open_as(&p.coordinator, "?ask=task-1");
+    hides(auditor);
+    open_as(&p.coordinator, "?ask=member"); /* to read TLP:RED */
+    shows("<optgroup label=\"Chỉ được xem\">");
+    shows(auditor);
+    open_as(&p.coordinator, "?ask=watcher");
+    post("/watch", "account=");
+    shows("Chưa có gì thay đổi: hãy chọn một người trước.");
+    assert_int_equal(testdb_sql(&p.t, "SELECT COUNT(*) FROM incident_watcher"), 0);
+}
+
 #define PAGE_TEST(f) cmocka_unit_test_setup_teardown(f, page_begin, page_end)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         PAGE_TEST(test_the_clock_says_what_is_due),
+        PAGE_TEST(test_a_new_owner_leaves_the_former_one_in_sight),
+        PAGE_TEST(test_a_system_is_taken_off_and_back),
+        PAGE_TEST(test_people_stand_in_groups),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -182,6 +182,7 @@ static void test_flash_leads_on_and_back(void **unused)
     page = render(&(struct web_frame){.title = STR("x")});
     assert_true(has(page, "<div>Đã gộp &lt;x&gt;. <a href=\"/incidents/SC-2026-0001\">"));
     assert_true(has(page, "action=\"/reports/undo\""));
+    assert_true(has(page, "data-key=\"u\""));
     assert_true(has(page, "name=\"undo\" value=\"7\""));
     testreq_end(&t);
 }

@@ -359,8 +359,14 @@ static void test_html(void **unused)
 
 static void test_html_choices(void **unused)
 {
-    const struct form_option offered[] = {{STR("1"), STR("Một")}, {STR("2"), STR("Hai & ba")}};
-    const struct form_option none[] = {{STR(""), STR("As usual")}, {STR("2"), STR("Hai")}};
+    const struct form_option offered[] = {{.value = STR("1"), .label = STR("Một")},
+                                          {.value = STR("2"), .label = STR("Hai & ba")}};
+    const struct form_option none[] = {{.value = STR(""), .label = STR("As usual")},
+                                       {.value = STR("2"), .label = STR("Hai")}};
+    const struct form_option grouped[] = {{.value = STR("1"), .label = STR("Một")},
+                                          {STR("2"), STR("Hai"), STR("A & B")},
+                                          {STR("3"), STR("Ba"), STR("A & B")},
+                                          {STR("4"), STR("Bốn"), STR("C")}};
     const struct http_pair typed[] = {{STR("title"), STR("abc")},
                                       {STR("kind"), STR("other")},
                                       {STR("list"), STR("2")},
@@ -392,6 +398,15 @@ static void test_html_choices(void **unused)
     p = page(LANG_EN);
     form_field_html(&p, &form, &state, "list", offered, 1); /* no longer offered */
     assert_true(str_find(buf_str(&page_text), STR("<option value=\"2\" selected>2</option>")) > 0);
+    p = page(LANG_EN);
+    form_field_html(&p, &form, &state, "list", grouped, 4);
+    assert_true(
+        str_find(buf_str(&page_text),
+                 STR("<option value=\"1\">Một</option>\n"
+                     "<optgroup label=\"A &amp; B\">\n<option value=\"2\" selected>Hai</option>\n"
+                     "<option value=\"3\">Ba</option>\n</optgroup>\n"
+                     "<optgroup label=\"C\">\n<option value=\"4\">Bốn</option>\n"
+                     "</optgroup>\n</select>")) > 0);
 }
 
 static void test_label_of_a_stored_value(void **unused)
