@@ -33,6 +33,9 @@ int incident_follow_up(struct db *db, struct arena *a, int64_t id, struct opt_in
  * incident_unmerge puts back exactly that, whenever; what was added to `into` since stays there.
  * ERR_STATE: one of them is merged already, or both are the same.
  */
+/* The one of two TLP marks that fewer may see. */
+struct str incident_tlp_stricter(struct str a, struct str b);
+
 int incident_merge(struct db *db, struct arena *a, int64_t from, int64_t into,
                    const struct actor *by, int64_t now, int64_t *merge_id, struct err *err);
 
@@ -57,18 +60,19 @@ int incident_undo_keep(struct incident_change *c, bool closing, const struct cas
                        int64_t *undo_id, struct err *err);
 
 /*
- * Incidents that have observables or systems of this one too, within the actor's reach, the most
- * telling first, at most RELATED_MAX. What few incidents have weighs more than what many have; what
- * more than RELATED_COMMON have weighs nothing. Of thousands only the RELATED_LOOK strongest are
- * looked at.
+ * Incidents that have observables or systems of this one too, within the actor's reach, those still
+ * worked on before the closed ones, the most telling first, at most RELATED_MAX. What few incidents
+ * have weighs more than what many have; what more than RELATED_COMMON have weighs nothing. Of
+ * thousands only the RELATED_LOOK strongest are looked at.
  */
 enum { RELATED_MAX = 8, RELATED_COMMON = 200, RELATED_LOOK = 500 };
 struct case_related {
     struct str code, title, state;
-    int64_t severity, version;
+    int64_t severity, opened_at, version;
     int64_t shared;                   /* how many observables and systems both have */
     struct str example_kind, example; /* the most telling of them */
     bool may_manage;
+    bool may_merge; /* may_manage, and it is still worked on */
 };
 VEC_TYPE(case_related_rows, struct case_related);
 int case_related(struct db *db, struct arena *a, int64_t actor, int64_t now, int64_t id,

@@ -13,7 +13,7 @@ static int tlp_rank(struct str tlp)
     return (int)ARRAY_LEN(order); /* unknown: never less strict than what is known */
 }
 
-static struct str stricter(struct str a, struct str b)
+struct str incident_tlp_stricter(struct str a, struct str b)
 {
     return tlp_rank(b) > tlp_rank(a) ? b : a;
 }
@@ -131,7 +131,7 @@ int incident_merge(struct db *db, struct arena *a, int64_t from_id, int64_t into
     if ((r = db_begin(db, err)) < 0 ||
         (r = lock_both(&from, &into, db, a, from_id, into_id, by, now, err)) < 0)
         return (int)r;
-    tlp = stricter(into.was.tlp, from.was.tlp);
+    tlp = incident_tlp_stricter(into.was.tlp, from.was.tlp);
     if ((r = incident_merge_begun(&from, &into, "merge", tlp, merge_id, err)) < 0 ||
         (r = note_all(db, *merge_id, from_id, into_id, err)) < 0 ||
         (r = move_all(db, a, *merge_id, from_id, into_id, err)) < 0 ||
@@ -165,7 +165,7 @@ static int tlp_back(struct incident_change *into, int64_t merge_id,
     if ((r = case_merged_tlps(into->db, into->arena, into->id, merge_id, &rest, err)) < 0)
         return (int)r;
     for (size_t i = 0; i < rest.len; i++)
-        tlp = stricter(tlp, rest.at[i].tlp);
+        tlp = incident_tlp_stricter(tlp, rest.at[i].tlp);
     r = case_tlp_put(into->db, into->id, tlp, err);
     return r < 0 ? (int)r : 0;
 }

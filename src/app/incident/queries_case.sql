@@ -123,8 +123,8 @@ SELECT incident_id FROM incident_system WHERE system_id = $1 LIMIT $2;
 -- As many at once as are shown.
 -- name: case_related_find :many
 -- in:   actor int, now int, a int, b int, c int, d int, e int, f int, g int, h int
--- out:  id int, code text, title text, state text, severity int, version int, may_manage bool
-SELECT i.id, i.code, i.title, i.state, i.severity, i.version,
+-- out:  id int, code text, title text, state text, severity int, opened_at int, version int, may_manage bool
+SELECT i.id, i.code, i.title, i.state, i.severity, i.opened_at, i.version,
     CASE WHEN @incident_allows(i, 'incident.manage', $1, $2) THEN 1 ELSE 0 END AS may_manage
 FROM incident i
 WHERE i.id IN ($3, $4, $5, $6, $7, $8, $9, $10)
@@ -205,7 +205,7 @@ WHERE id = $1;
 -- in:   id int, tlp text
 UPDATE incident SET tlp = $2, version = version + 1 WHERE id = $1;
 
--- Who would newly see which of two incidents when they become one, and who would lose sight of what was shared: a
+-- Which organisations and people would newly see which of two incidents when they become one, and who would lose sight of what was shared: a
 -- share is of its incident, and what moves is seen by nobody new.
 -- name: case_new_parties :many
 -- in:   from_id int, into_id int, now int
@@ -221,6 +221,12 @@ UNION
 SELECT o.name, 'from' AS sees FROM incident_share s JOIN org o ON o.id = s.org_id
 WHERE s.incident_id = $2 AND s.scope = 'all' AND s.revoked_at IS NULL AND (s.ends_at IS NULL OR s.ends_at > $3)
   AND NOT EXISTS (SELECT 1 FROM incident_party q WHERE q.incident_id = $1 AND q.org_id = s.org_id)
+UNION
+SELECT a.name, 'into' AS sees FROM incident_member m JOIN account a ON a.id = m.account_id AND a.state = 'active'
+WHERE m.incident_id = $1 AND NOT @incident_may($2, 'incident.read', a.id, $3)
+UNION
+SELECT a.name, 'from' AS sees FROM incident_member m JOIN account a ON a.id = m.account_id AND a.state = 'active'
+WHERE m.incident_id = $2 AND NOT @incident_may($1, 'incident.read', a.id, $3)
 UNION
 SELECT o.name, 'lost' AS sees FROM incident_share s JOIN org o ON o.id = s.org_id
 WHERE s.incident_id = $1 AND s.revoked_at IS NULL AND (s.ends_at IS NULL OR s.ends_at > $3)

@@ -26,11 +26,33 @@ static int by_strength(const void *x, const void *y)
     return -by_incident(x, y);
 }
 
-static int compare_items(const struct case_own_items_row *a, const struct case_own_items_row *b)
+/* How much it says that two incidents have the same one: a file or a page is hardly there twice by
+ * chance, an address is many people's, a weakness is everybody's. */
+static size_t kind_rank(struct str kind)
 {
-    int r = str_cmp(a->kind, b->kind);
+    static const char *const ranked[] = {"sha256", "sha1",   "md5",   "url",
+                                         "domain", "system", "email", "bank-account",
+                                         "phone",  "ipv4",   "ipv6",  "cidr"};
+    size_t i = 0;
 
-    return r != 0 ? r : str_cmp(a->value, b->value);
+    while (i < ARRAY_LEN(ranked) && !str_is(kind, ranked[i]))
+        i++;
+    return i;
+}
+
+/* Negative: `a` tells more than `b`. Of one kind the rarer, then by value, so that the order is
+ * one.
+ */
+static int compare_items(const struct case_own_items_row *a, int64_t strength_a,
+                         const struct case_own_items_row *b, int64_t strength_b)
+{
+    int64_t r = (int64_t)kind_rank(a->kind) - (int64_t)kind_rank(b->kind);
+
+    if (r == 0)
+        r = strength_b - strength_a;
+    if (r != 0)
+        return r < 0 ? -1 : 1;
+    return str_cmp(a->value, b->value);
 }
 
 /* One entry for each incident and item, to be put together below. */
@@ -56,7 +78,8 @@ static int collect(struct db *db, struct arena *a, int64_t id,
     return 0;
 }
 
-/* The strength of one item is that of its entry, so the best of an incident is its strongest. */
+/* The strength of one item is that of its entry; what an incident is shown with is what tells most.
+ */
 static void put_together(struct others *o, const struct case_own_items_rows *items)
 {
     size_t kept = 0;
@@ -74,9 +97,7 @@ static void put_together(struct others *o, const struct case_own_items_rows *ite
         }
         last->strength += next.strength;
         last->shared++;
-        if (next.strength > most ||
-            (next.strength == most &&
-             compare_items(&items->at[next.best], &items->at[last->best]) < 0)) {
+        if (compare_items(&items->at[next.best], next.strength, &items->at[last->best], most) < 0) {
             most = next.strength;
             last->best = next.best;
         }
@@ -110,6 +131,21 @@ static int look(struct db *db, struct arena *a, int64_t actor, int64_t now,
                              id[7], rows, err);
 }
 
+/* The closed ones behind, each in the order they have. */
+static void open_first(struct case_related_rows *rows, struct arena *a)
+{
+    struct case_related *sorted = arena_array(a, struct case_related, rows->len + 1);
+    size_t len = 0;
+
+    for (int closed = 0; closed < 2; closed++) {
+        for (size_t i = 0; i < rows->len; i++) {
+            if (str_is(rows->at[i].state, "closed") == (closed == 1))
+                sorted[len++] = rows->at[i];
+        }
+    }
+    rows->at = sorted;
+}
+
 int case_related(struct db *db, struct arena *a, int64_t actor, int64_t now, int64_t id,
                  struct case_related_rows *out, struct err *err)
 {
@@ -138,12 +174,15 @@ int case_related(struct db *db, struct arena *a, int64_t actor, int64_t now, int
             .title = row->title,
             .state = row->state,
             .severity = row->severity,
+            .opened_at = row->opened_at,
             .version = row->version,
             .shared = o->shared,
             .example_kind = items.at[o->best].kind,
             .example = items.at[o->best].value,
             .may_manage = row->may_manage,
+            .may_merge = row->may_manage && !str_is(row->state, "closed"),
         };
     }
+    open_first(out, a);
     return 0;
 }

@@ -200,8 +200,9 @@ struct incident_merge_view {
     struct str error;
     struct case_related_rows related;
     struct case_new_parties_rows parties; /* who will see which, or no longer */
-    struct str tlp, tlp_after;
-    bool confirm; /* say what changes for whom, then ask */
+    bool sees_more;                       /* some of them: not only no longer */
+    struct str tlp, tlp_from, tlp_after;  /* of either, and what holds then */
+    bool confirm;                         /* say what changes for whom, then ask */
 };
 
 struct incident_split_view {

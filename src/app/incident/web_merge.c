@@ -64,7 +64,10 @@ static int must_ask(struct http_request *req, struct db *db, int64_t from, int64
     v->from = b.code;
     v->from_title = b.title;
     v->tlp = a.tlp;
-    v->tlp_after = b.tlp;
+    v->tlp_from = b.tlp;
+    v->tlp_after = incident_tlp_stricter(a.tlp, b.tlp);
+    for (size_t i = 0; i < v->parties.len; i++)
+        v->sees_more = v->sees_more || !str_is(v->parties.at[i].sees, "lost");
     *ask = v->parties.len > 0 || !str_eq(a.tlp, b.tlp);
     return 0;
 }

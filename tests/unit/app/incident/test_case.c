@@ -343,6 +343,27 @@ static void test_related(void **state)
     assert_true(found.at[0].may_manage);
     assert_false(related(p, id, &p->responder).at[0].may_manage);
 
+    /* What tells most is named, not what is rarest: a page before an address before a weakness. */
+    observe(p, id, "ipv4 198.51.100.9");
+    observe(p, rare, "ipv4 198.51.100.9");
+    observe(p, id, "cve CVE-2024-0001");
+    observe(p, rare, "cve CVE-2024-0001");
+    observe(p, id, "url http://often.example.org/a");
+    for (size_t i = 0; i < ARRAY_LEN(common); i++)
+        observe(p, common[i], "url http://often.example.org/a");
+    observe(p, rare, "url http://often.example.org/a");
+    found = related(p, id, &p->coordinator);
+    assert_true(str_is(found.at[0].example_kind, "url"));
+    assert_int_equal(found.at[0].shared, 5);
+    /* Closed, it comes behind those that are worked on, and is not merged. */
+    assert_true(found.at[0].may_merge);
+    number(p, "UPDATE incident SET state = 'closed', closed_at = 1 WHERE id = %" PRId64, rare);
+    found = related(p, id, &p->coordinator);
+    assert_int_equal(found.len, 4);
+    assert_true(str_is(found.at[3].state, "closed"));
+    assert_false(found.at[3].may_merge);
+    assert_true(found.at[0].may_merge);
+
     /* Somebody who may not see the other case does not learn of it. */
     MUST(incident_add_party(p->t.db, &p->t.arena, id, p->finance, "helper", &p->coordinator, p->now,
                             &err));

@@ -166,6 +166,30 @@ static void test_people_stand_in_groups(void **state)
     assert_int_equal(testdb_sql(&p.t, "SELECT COUNT(*) FROM incident_watcher"), 0);
 }
 
+/* Asked first: who sees more, by name, people too; and which TLP holds afterwards. */
+static void test_merging_says_who_sees_what_under_which_mark(void **state)
+{
+    struct str other;
+
+    province_incident(&p, false, "amber+strict", &other);
+    open_as(&p.coordinator, "/merge");
+    browser_post(&b, fmt("/incidents/" STR_FMT "/merge", STR_ARG(code)),
+                 fmt("from=" STR_FMT, STR_ARG(other)));
+    assert_int_equal(b.page.status, 200);
+    shows("Trước khi gộp");
+    shows("Không ai xem được thêm so với trước.");
+    shows("Sau khi gộp: <span class=\"badge tlp tlp-amber\">TLP:AMBER+STRICT</span>");
+    hides("Sẽ có thêm người xem");
+    testdb_sql(&p.t, fmt("INSERT INTO incident_member (incident_id, account_id, added_at) "
+                         "VALUES (%" PRId64 ", %" PRId64 ", 1)",
+                         incident, p.stranger.id));
+    browser_post(&b, fmt("/incidents/" STR_FMT "/merge", STR_ARG(code)),
+                 fmt("from=" STR_FMT, STR_ARG(other)));
+    shows("Sẽ có thêm người xem");
+    shows(fmt(STR_FMT " sẽ xem được nội dung của " STR_FMT, STR_ARG(p.stranger.name),
+              STR_ARG(other)));
+}
+
 #define PAGE_TEST(f) cmocka_unit_test_setup_teardown(f, page_begin, page_end)
 
 int main(void)
@@ -175,6 +199,7 @@ int main(void)
         PAGE_TEST(test_a_new_owner_leaves_the_former_one_in_sight),
         PAGE_TEST(test_a_system_is_taken_off_and_back),
         PAGE_TEST(test_people_stand_in_groups),
+        PAGE_TEST(test_merging_says_who_sees_what_under_which_mark),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
