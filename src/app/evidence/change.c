@@ -73,8 +73,9 @@ int evidence_change_facts(struct http_request *req, struct db *db,
                                    err)) < 0)
         return (int)r;
     return change_commit(req, db, file, "facts", STR(""),
-                         str_printf(req->arena, STR_FMT ", TLP:" STR_FMT "%s", STR_ARG(in->kind),
-                                    STR_ARG(in->tlp), in->malware ? ", malware" : ""),
+                         str_printf(req->arena, STR_FMT ", " STR_FMT "%s", STR_ARG(in->kind),
+                                    STR_ARG(form_choice_label(evidence_tlps, LANG_EN, in->tlp)),
+                                    in->malware ? ", malware" : ""),
                          err);
 }
 

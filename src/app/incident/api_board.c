@@ -11,7 +11,7 @@ static const struct api_field card_fields[] = {
     {CARD(title), .label = N_("Title")},
     {CARD(kind), .label = N_("incident|Kind"), .choices = incident_kind_choices},
     {CARD(severity), .label = N_("Severity"), .choices = incident_severity_choices},
-    {CARD(tlp), .label = N_("TLP")},
+    {CARD(tlp), .label = N_("TLP"), .choices = evidence_tlps},
     {CARD(state), .label = N_("State"), .choices = incident_state_choices},
     {CARD(org_name), .label = N_("Owner organisation")},
     {CARD(lead_name), .null = true, .label = N_("Lead")},

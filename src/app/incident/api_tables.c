@@ -27,7 +27,7 @@ static const struct api_field item_fields[] = {
     {ITEM(kind), .label = N_("incident|Kind"), .choices = incident_kind_choices},
     {ITEM(severity), .label = N_("Severity"), .choices = incident_severity_choices},
     {ITEM(serious), .label = N_("Serious incident")},
-    {ITEM(tlp), .label = N_("TLP"),
+    {ITEM(tlp), .label = N_("TLP"), .choices = evidence_tlps,
      .about = N_("Traffic Light Protocol 2.0: clear, green, amber, amber+strict or red")},
     {ITEM(state), .label = N_("State"), .choices = incident_state_choices},
     {ITEM(org_code), .label = N_("Code of the owner")},

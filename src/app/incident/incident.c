@@ -202,7 +202,7 @@ int incident_create(struct db *db, struct arena *a, const struct incident_new *n
         (r = incident_tasks_from_playbook(db, *id, new_->serious, now, LANG_VI, err)) < 0 ||
         (r = template_begin(db, a, *id, new_->template_id, by, now, err)) < 0 ||
         (r = incident_due_refresh(db, *id, err)) < 0 ||
-        (r = incident_log_event(db, *id, new_->detected_at, "detected", STR(""), by, now, err)) <
+        (r = incident_log_event(db, *id, new_->detected_at, "detected", STR(""), NULL, now, err)) <
             0 ||
         (r = incident_log_event(db, *id, now, "opened", STR(""), by, now, err)) < 0)
         return (int)r;
@@ -268,7 +268,8 @@ int incident_add_report(struct db *db, struct arena *a, int64_t incident_id, int
         (r = observable_report_to_incident(db, report_id, incident_id, by->id, now, err)) < 0 ||
         (r = evidence_report_moved(db, report_id, was.code, by, now, err)) < 0)
         return r;
-    return tell_of_report(db, a, incident_id, &was, report_code, "report", "incident.report", by,
+    return tell_of_report(db, a, incident_id, &was, report_code,
+                          was.opened_at == now ? "report-open" : "report", "incident.report", by,
                           now, err);
 }
 

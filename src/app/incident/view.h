@@ -224,6 +224,7 @@ int incident_list_show(struct http_request *req, struct http_response *res,
 
 /* Translated words for stored values. */
 struct str incident_state_label(enum lang lang, struct str state);
+struct str incident_state_just(enum lang lang, struct str state); /* less than a minute ago */
 struct str incident_kind_label(enum lang lang, struct str kind);
 struct str incident_event_label(enum lang lang, struct str kind);
 struct str incident_playbook_label(enum lang lang, struct str playbook); /* "ordinary@1" */
@@ -244,6 +245,9 @@ bool incident_event_is_key(struct str kind); /* a turn of the story: stands out 
 bool incident_task_open(struct str state);
 /* The text of an event in words: a state that it names is translated. */
 struct str incident_event_text(struct arena *a, enum lang lang, struct str kind, struct str text);
+/* The same where the system it is linked to is named beside it: not a second time. */
+struct str incident_event_says(struct arena *a, enum lang lang,
+                               const struct incident_events_row *e);
 /* An entry of the timeline in one line. */
 struct str incident_event_line(struct arena *a, enum lang lang,
                                const struct incident_events_row *e);

@@ -2,6 +2,7 @@
 #include "app/incident/case.h"
 #include "app/incident/view.h"
 #include "app/incident/pages/record.html.h"
+#include "base/clock.h"
 #include "base/text.h"
 #include "sys/i18n/i18n.h"
 
@@ -47,7 +48,9 @@ static struct str sentence(struct arena *a, enum lang lang, int64_t now,
 
     args[0] = incident_state_label(lang, v->i.state);
     args[1] = i18n_relative(a, lang, v->i.state_at, now);
-    buf_add(&b, i18n_format(a, lang, N_("{0} since {1}"), args, 2));
+    buf_add(&b, now - v->i.state_at < MINUTE_MS
+                    ? incident_state_just(lang, v->i.state)
+                    : i18n_format(a, lang, N_("{0} since {1}"), args, 2));
     if (v->n.tasks_all > 0) {
         args[0] = i18n_int(a, lang, v->n.tasks_done);
         args[1] = i18n_int(a, lang, v->n.tasks_all);

@@ -100,7 +100,7 @@ static int write_facts(struct export *x, struct err *err)
         return r;
     buf_printf(&x->out, "# " STR_FMT " " STR_FMT "\n\n", STR_ARG(x->i.code),
                STR_ARG(harmless(x, x->i.title)));
-    fact(x, STR("TLP 2.0"), x->i.tlp);
+    fact(x, STR("TLP 2.0"), form_choice_label(evidence_tlps, lang, x->i.tlp));
     fact(x, T(lang, "incident|Kind"), incident_kind_label(lang, x->i.kind));
     fact(x, T(lang, "Severity"), severity_of(lang, x->i.severity));
     fact(x, T(lang, "State"), incident_state_label(lang, x->i.state));
@@ -158,10 +158,13 @@ static int write_story(struct export *x, struct err *err)
         (r = incident_comments(x->db, a, x->i.id, &comments, err)) < 0)
         return r;
     heading(x, T(x->req->lang, "Timeline"));
-    for (size_t i = events.len; i-- > 0;)
-        buf_printf(&x->out, "- " STR_FMT " (" STR_FMT ")\n",
+    for (size_t i = events.len; i-- > 0;) {
+        struct str who = events.at[i].actor_name;
+
+        buf_printf(&x->out, "- " STR_FMT "%s" STR_FMT "%s\n",
                    STR_ARG(harmless(x, incident_event_line(a, x->req->lang, &events.at[i]))),
-                   STR_ARG(events.at[i].actor_name));
+                   who.len > 0 ? " (" : "", STR_ARG(who), who.len > 0 ? ")" : "");
+    }
     if (comments.len > 0)
         heading(x, T(x->req->lang, "Comments"));
     for (size_t i = 0; i < comments.len; i++)

@@ -31,6 +31,7 @@ struct str incident_event_label(enum lang lang, struct str kind)
         {"system", N_("event|System affected")},
         {"system-left", N_("event|System taken off")},
         {"report", N_("event|Report joined")},
+        {"report-open", N_("event|Opened from report")},
         {"report-left", N_("event|Report taken out")},
         {"comment", N_("event|Comment")},
         {"mail", N_("event|Mail")},
@@ -140,6 +141,20 @@ struct str incident_action_label(enum lang lang, struct str action)
     return form_choice_label(words, lang, action);
 }
 
+struct str incident_state_just(enum lang lang, struct str state)
+{
+    static const struct form_choice words[] = {
+        {"received", N_("just|Received just now")},
+        {"verifying", N_("just|Verifying since just now")},
+        {"responding", N_("just|Responding since just now")},
+        {"recovering", N_("just|Recovering since just now")},
+        {"closed", N_("just|Closed just now")},
+        {NULL, NULL},
+    };
+
+    return form_choice_label(words, lang, state);
+}
+
 int incident_state_step(struct str state)
 {
     int step = 0;
@@ -205,13 +220,19 @@ struct str incident_event_text(struct arena *a, enum lang lang, struct str kind,
                       STR_ARG(str_from(text, (size_t)colon)));
 }
 
+struct str incident_event_says(struct arena *a, enum lang lang, const struct incident_events_row *e)
+{
+    return str_eq(e->text, e->system_name) ? STR_EMPTY
+                                           : incident_event_text(a, lang, e->kind, e->text);
+}
+
 struct str incident_event_line(struct arena *a, enum lang lang, const struct incident_events_row *e)
 {
     struct buf b = buf_make(a);
     const struct str parts[] = {
         i18n_time(a, lang, e->at),
         incident_event_label(lang, e->kind),
-        incident_event_text(a, lang, e->kind, e->text),
+        incident_event_says(a, lang, e),
         observable_defang_text(a, e->observable_kind, e->observable_value),
         e->system_name,
     };

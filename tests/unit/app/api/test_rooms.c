@@ -204,6 +204,7 @@ static void test_csv(void **state)
     assert_true(browser_shows(&t->b, "\"Bình thường, có \"\"ngoặc\"\"\""));
     assert_false(browser_shows(&t->b, "HYPERLINK"));
     assert_true(browser_shows(&t->b, ",2026-11-20 08:00:00,"));
+    assert_true(browser_shows(&t->b, ",TLP:AMBER,"));
     assert_true(str_find(answered(t, "Content-Disposition"), STR("incidents-2026-11-22.csv")) > 0);
     /* Nothing that a spreadsheet would run. */
     browser_get(&t->b, "/incidents.csv");

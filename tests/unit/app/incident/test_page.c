@@ -190,6 +190,37 @@ static void test_merging_says_who_sees_what_under_which_mark(void **state)
               STR_ARG(other)));
 }
 
+/* What is written about the case is true, said once, and in the words of the screen everywhere. */
+static void test_the_words_of_a_case(void **state)
+{
+    int64_t task = testdb_sql(&p.t, "SELECT MIN(id) FROM task");
+    struct str html;
+
+    testdb_sql(&p.t, "UPDATE incident SET tlp = 'amber+strict'");
+    testdb_sql(&p.t, "DELETE FROM incident_system");
+    MUST(incident_set_system(p.t.db, &p.t.arena, incident, p.health_system, true, &p.responder,
+                             p.now, &err));
+    open_as(&p.responder, "");
+    shows("Vừa tiếp nhận, xong 0/4 bước.");
+    hides("Đang làm");
+    MUST(incident_task_set(p.t.db, &p.t.arena, incident, task, STR("doing"), STR(""), &p.responder,
+                           p.now, &err));
+    clock_set(p.now + HOUR_MS);
+    open_as(&p.responder, "");
+    clock_set(p.now);
+    shows("Đã tiếp nhận từ 1 giờ trước, xong 0/4 bước.");
+    shows("</svg>\nĐang làm</span>");
+    /* Nobody pressed a button when it was discovered. */
+    html = browser_between(&b, "<b>Phát hiện</b>", "</li>");
+    assert_int_equal(str_find(html, p.coordinator.name), -1);
+    html = browser_between(&b, "<b>Hệ thống bị ảnh hưởng</b>", "</li>");
+    assert_int_equal(str_find(html, STR("<span")), str_find(html, STR("</a>")) + 5);
+    open_as(&p.responder, "/text");
+    shows("**TLP 2.0:** TLP:AMBER+STRICT");
+    html = browser_between(&b, "Hệ thống bị ảnh hưởng ", "(");
+    assert_true(html.len > 0 && html.len < 60);
+}
+
 #define PAGE_TEST(f) cmocka_unit_test_setup_teardown(f, page_begin, page_end)
 
 int main(void)
@@ -200,6 +231,7 @@ int main(void)
         PAGE_TEST(test_a_system_is_taken_off_and_back),
         PAGE_TEST(test_people_stand_in_groups),
         PAGE_TEST(test_merging_says_who_sees_what_under_which_mark),
+        PAGE_TEST(test_the_words_of_a_case),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -189,6 +189,9 @@ static void test_join_is_taken_back(void **state)
     assert_int_equal(testdb_sql(&p->t, "SELECT COUNT(*) FROM incident_observable"), 3);
     assert_int_equal(
         testdb_sql(&p->t, "SELECT COUNT(*) FROM incident_event WHERE kind = 'report-left'"), 1);
+    /* The one it was opened from is told apart from those that joined it later. */
+    assert_int_equal(
+        testdb_sql(&p->t, "SELECT COUNT(*) FROM incident_event WHERE kind = 'report-open'"), 1);
 
     assert_int_equal(
         report_mark(db, a, first.id, 0, "new", 0, STR(""), &p->coordinator, out, NULL, &err),
