@@ -21,4 +21,6 @@ if ! cmp -s "$source/package-lock.json" "$work/package-lock.json" || [ ! -d "$wo
 fi
 rm -rf "$build/out"
 (cd "$work" && node build.mjs "$build/out")
+mkdir -p "$build/out/guide"
+cp "$source"/../docs/images/*.png "$build/out/guide/"
 : >"$stamp"

@@ -3,6 +3,7 @@
 #include "app/api/api.h"
 #include "app/evidence/evidence.h"
 #include "app/filter/filter.h"
+#include "app/guide/guide.h"
 #include "app/home/home.h"
 #include "app/incident/incident.h"
 #include "app/journal/journal.h"
@@ -51,6 +52,7 @@
     X(system_import)                                                                               \
     X(org)                                                                                         \
     X(system)                                                                                      \
+    X(guide)                                                                                       \
     X(home)                                                                                        \
     X(search)                                                                                      \
     X(upkeep_api)                                                                                  \

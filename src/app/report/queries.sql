@@ -93,7 +93,9 @@ SELECT at, from_reporter, actor_name, body FROM report_message WHERE report_id =
 -- piece: report_summary(report, org, system, incident)
 {report}.id, {report}.code, {report}.channel, {report}.state, {report}.title, {report}.kind, {report}.received_at,
     {org}.name AS org_name, {system}.name AS system_name, {incident}.code AS incident_code,
-    (SELECT COUNT(*) FROM attachment f WHERE f.report_id = {report}.id) AS files, {report}.version;
+    (SELECT COUNT(*) FROM attachment f WHERE f.report_id = {report}.id) AS files, {report}.version,
+    CASE WHEN {report}.state = 'asking' THEN
+        (SELECT MAX(q.at) FROM report_message q WHERE q.report_id = {report}.id AND q.from_reporter = 0) END AS asked_at;
 
 -- piece: report_joins(report, org, system, incident)
 LEFT JOIN org {org} ON {org}.id = {report}.org_id
@@ -112,7 +114,7 @@ LEFT JOIN incident {incident} ON {incident}.id = {report}.incident_id;
 -- name: report_list :many
 -- row:  report_summary
 -- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, words text?, row_limit int, row_offset int
--- out:  id int, code text, channel text, state text, title text, kind text, received_at int, org_name text?, system_name text?, incident_code text?, files int, version int
+-- out:  id int, code text, channel text, state text, title text, kind text, received_at int, org_name text?, system_name text?, incident_code text?, files int, version int, asked_at int?
 -- plan: kept unless org_id
 SELECT @report_summary(r, o, s, i)
 FROM (
@@ -130,7 +132,7 @@ ORDER BY r.received_at, r.id;
 -- name: report_list_reach :many
 -- row:  report_summary
 -- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, words text?, row_limit int, row_offset int
--- out:  id int, code text, channel text, state text, title text, kind text, received_at int, org_name text?, system_name text?, incident_code text?, files int, version int
+-- out:  id int, code text, channel text, state text, title text, kind text, received_at int, org_name text?, system_name text?, incident_code text?, files int, version int, asked_at int?
 -- plan: kept
 SELECT @report_summary(r, o, s, i)
 FROM (
@@ -148,7 +150,7 @@ ORDER BY r.received_at, r.id;
 -- name: report_list_newest :many
 -- row:  report_summary
 -- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, words text?, row_limit int, row_offset int
--- out:  id int, code text, channel text, state text, title text, kind text, received_at int, org_name text?, system_name text?, incident_code text?, files int, version int
+-- out:  id int, code text, channel text, state text, title text, kind text, received_at int, org_name text?, system_name text?, incident_code text?, files int, version int, asked_at int?
 SELECT @report_summary(r, o, s, i)
 FROM (
     SELECT f.id FROM report f
@@ -165,7 +167,7 @@ ORDER BY r.received_at DESC, r.id DESC;
 -- name: report_list_newest_reach :many
 -- row:  report_summary
 -- in:   actor int, now int, state text?, open_only bool, channel text?, org_id int?, mine bool, words text?, row_limit int, row_offset int
--- out:  id int, code text, channel text, state text, title text, kind text, received_at int, org_name text?, system_name text?, incident_code text?, files int, version int
+-- out:  id int, code text, channel text, state text, title text, kind text, received_at int, org_name text?, system_name text?, incident_code text?, files int, version int, asked_at int?
 -- plan: kept
 SELECT @report_summary(r, o, s, i)
 FROM (

@@ -11,6 +11,7 @@ static const struct web_key key_list[] = {
     {{"g", "i"}, N_("keys|Go to incidents")},
     {{"g", "s"}, N_("keys|Go to systems")},
     {{"g", "o"}, N_("keys|Go to organisations")},
+    {{"g", "d"}, N_("keys|Go to observables")},
     {{"j", "k"}, N_("keys|Next and previous row")},
     {{"Enter"}, N_("keys|Open the row")},
     {{"x"}, N_("keys|Select the row")},

@@ -36,6 +36,12 @@ void html_int(struct buf *b, int64_t n);
  * text. */
 struct html_safe html_markdown(struct arena *a, struct str text);
 
+/* A document that comes with the program (docs/guide): headings can be led to by
+ * links in it (#their-words); lines are joined; pictures are at picture(name),
+ * the name without folders; links to other files of the repository are only their words. */
+struct html_safe html_markdown_document(struct arena *a, struct str text,
+                                        struct str (*picture)(struct arena *a, struct str name));
+
 /* The words of such a text on one line, without its marks: for notices and summaries. */
 struct str html_markdown_words(struct arena *a, struct str text);
 

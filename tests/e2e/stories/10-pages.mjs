@@ -2,7 +2,7 @@
 // nothing blocked by the site's own policy.
 import { test } from '../test.mjs';
 
-const START = ['/', '/report', '/track', '/dau-moi', '/sign-in', '/help'];
+const START = ['/', '/report', '/track', '/dau-moi', '/sign-in', '/help', '/help/guide'];
 const ROLES = ['admin', 'coordinator', 'responder', 'officer', 'head', 'provider', 'auditor', 'leader'];
 
 // One page for all records of a kind: /incidents/SC-2026-0042 and /incidents/SC-2026-0043 look alike.
@@ -44,6 +44,21 @@ async function walk(browser, page, start, most) {
 test('visitors: every page is accessible and fits 320 px', async (browser) => {
     const n = await walk(browser, await browser.visitor(), START, 40);
     if (n < START.length) throw new Error(`only ${n} pages were reached`);
+});
+
+test('the guide is in the program: its pictures are shown, its links lead somewhere', async (browser) => {
+    const page = await browser.visitor();
+    await page.goto('/help');
+    await page.getByRole('link', { name: 'Hướng dẫn sử dụng' }).click();
+    const wrong = await page.evaluate(async () => {
+        await Promise.all([...document.images].map((i) => i.decode().catch(() => {})));
+        return [
+            ...[...document.querySelectorAll('.guide img')].filter((i) => i.naturalWidth === 0).map((i) => i.src),
+            ...[...document.querySelectorAll('.guide a')].filter((a) => !document.getElementById(a.hash.slice(1))).map((a) => a.href),
+        ];
+    });
+    if (wrong.length) throw new Error(wrong.join('\n'));
+    if ((await page.locator('.guide img').count()) < 8) throw new Error('pictures are missing');
 });
 
 test('visitors get no cookie', async (browser) => {

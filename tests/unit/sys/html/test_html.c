@@ -104,6 +104,33 @@ static struct str markdown(const char *s)
     return html_markdown(&test_arena, str_c(s)).markup;
 }
 
+static struct str picture(struct arena *a, struct str name)
+{
+    return str_printf(a, "/static/" STR_FMT, STR_ARG(name));
+}
+
+/* A document of the program's own: places in it, pictures, and no way out of the site. */
+static void test_markdown_document(void **state)
+{
+    struct str html = html_markdown_document(
+                          &test_arena,
+                          STR("# Hướng dẫn\n\n## 1. Báo sự cố (không cần tài khoản)\n\nmột\nhai "
+                              "[mục 1](#1-báo-sự-cố-không-cần-tài-khoản), [API](../api.md), "
+                              "[nơi khác](https://example.vn/)\n\n![Hộp tin](../images/a.png)\n\n"
+                              "| a |\n| - |\n| b |\n\n<script>x</script>\n"),
+                          picture)
+                          .markup;
+
+    assert_true(str_find(html, STR("<h1 id=\"huong-dan\">Hướng dẫn</h1>")) >= 0);
+    assert_true(str_find(html, STR("<h2 id=\"1-bao-su-co-khong-can-tai-khoan\">")) >= 0);
+    assert_true(str_find(html, STR("<a href=\"#1-bao-su-co-khong-can-tai-khoan\">mục 1</a>")) >= 0);
+    assert_true(str_find(html, STR("một\nhai")) >= 0);
+    assert_true(str_find(html, STR(", API, <a href=\"https://example.vn/\">")) >= 0);
+    assert_true(str_find(html, STR("<img src=\"/static/a.png\" alt=\"Hộp tin\" />")) >= 0);
+    assert_true(str_find(html, STR("<td>b</td>")) >= 0);
+    assert_true(str_find(html, STR("<script")) < 0);
+}
+
 static void test_markdown_words(void **state)
 {
     assert_str(html_markdown_words(
@@ -189,6 +216,7 @@ int main(void)
         ARENA_TEST(pictures_from_elsewhere_become_links),
         ARENA_TEST(tables_are_understood_and_addresses_left_alone),
         ARENA_TEST(test_markdown_words),
+        ARENA_TEST(test_markdown_document),
         ARENA_TEST(a_text_made_to_blow_up_stays_small),
         ARENA_TEST(what_is_too_long_or_deep_is_shown_as_plain_text),
     };
