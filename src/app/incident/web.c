@@ -317,6 +317,8 @@ static int show_tab(struct http_request *req, struct http_response *res, enum in
                       str_printf(req->arena, "/incidents/" STR_FMT, STR_ARG(v.about.merged_code)));
         return 0;
     }
+    if ((r = notice_seen(db, req->arena, actor_of(req)->id, 0, id, req->now, err)) < 0)
+        return r;
     return incident_show(req, res, db, id, &v, err);
 }
 

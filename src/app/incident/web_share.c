@@ -260,7 +260,10 @@ int joint_web_page(struct http_request *req, struct http_response *res, struct e
     struct db *db;
     int r = joint_find(req, &db, &v.c, err);
 
-    return r < 0 ? r : joint_page(req, res, db, &v, err);
+    if (r < 0 ||
+        (r = notice_seen(db, req->arena, actor_of(req)->id, 0, v.c.i.id, req->now, err)) < 0)
+        return r;
+    return joint_page(req, res, db, &v, err);
 }
 
 static int joint_again(struct http_request *req, struct http_response *res, struct db *db,

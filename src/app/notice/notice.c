@@ -189,3 +189,27 @@ int notice_mail_ready(struct db *db, struct arena *a, struct err *err)
 
     return notice_setting(db, a, STR("mail.smtp_host"), &row, err);
 }
+
+int notice_seen(struct db *db, struct arena *a, int64_t account_id, int64_t report_id,
+                int64_t incident_id, int64_t now, struct err *err)
+{
+    struct notice_waits_row waits;
+    int64_t r = notice_waits(db, a, account_id, report_id, incident_id, &waits, err);
+
+    if (r < 0 || (!waits.report && !waits.incident))
+        return (int)r;
+    if ((r = db_begin(db, err)) >= 0) {
+        if (waits.report)
+            r = notice_read_report(db, account_id, report_id, now, err);
+        if (r >= 0 && waits.incident)
+            r = notice_read_incident(db, account_id, incident_id, now, err);
+        if (r < 0)
+            db_rollback(db);
+        else
+            r = db_commit(db, err);
+    }
+    if (r != ERR_BUSY)
+        return (int)MIN(r, 0);
+    err_clear(err);
+    return 0;
+}

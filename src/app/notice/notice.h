@@ -49,6 +49,12 @@ int notice_put(struct db *db, const struct notice_new *new_, int64_t now, struct
 int notice_mentions(struct db *db, struct arena *a, const struct notice_new *new_, struct str text,
                     int64_t now, struct err *err);
 
+/* A person opens the page of a record (one of the two ids, the other 0): what they were told of it
+ * is read. Outside of a transaction; it looks before it writes, and leaves it when the database is
+ * busy: a page is not to fail for this. */
+int notice_seen(struct db *db, struct arena *a, int64_t account_id, int64_t report_id,
+                int64_t incident_id, int64_t now, struct err *err);
+
 /* ---- mails that are written now ---------------------------------------------------------------
  */
 

@@ -31,3 +31,28 @@ SELECT value FROM setting WHERE key = $1 AND value <> '';
 -- in:   login text
 -- out:  id int
 SELECT id FROM account WHERE login = $1 AND state = 'active';
+
+-- Whether somebody has not read something about a record. From its events: they are few, and a copy is found by its
+-- key, while of what a person never read there may be thousands.
+-- name: notice_waits :one
+-- in:   account_id int, report_id int, incident_id int
+-- out:  report bool, incident bool
+-- plan: kept
+SELECT CASE WHEN EXISTS (
+           SELECT 1 FROM notice_event e CROSS JOIN notice n
+           WHERE e.report_id = $2 AND n.event_id = e.id AND n.account_id = $1 AND n.read_at IS NULL)
+       THEN 1 ELSE 0 END AS report,
+       CASE WHEN EXISTS (
+           SELECT 1 FROM notice_event e CROSS JOIN notice n
+           WHERE e.incident_id = $3 AND n.event_id = e.id AND n.account_id = $1 AND n.read_at IS NULL)
+       THEN 1 ELSE 0 END AS incident;
+
+-- name: notice_read_report :exec
+-- in:   account_id int, report_id int, now int
+UPDATE notice SET read_at = $3
+WHERE account_id = $1 AND read_at IS NULL AND event_id IN (SELECT e.id FROM notice_event e WHERE e.report_id = $2);
+
+-- name: notice_read_incident :exec
+-- in:   account_id int, incident_id int, now int
+UPDATE notice SET read_at = $3
+WHERE account_id = $1 AND read_at IS NULL AND event_id IN (SELECT e.id FROM notice_event e WHERE e.incident_id = $2);

@@ -1,5 +1,6 @@
 #include "app/code/code.h"
 #include "app/memo/memo.h"
+#include "app/notice/notice.h"
 #include "app/report/bulk.h"
 #include "app/report/pages/list.html.h"
 #include "app/report/pages/show.html.h"
@@ -244,7 +245,9 @@ int report_web_page(struct http_request *req, struct http_response *res, struct 
     int64_t id = 0;
     int r = report_web_find(req, &db, &id, err);
 
-    return r < 0 ? r : report_page_show(req, res, db, id, &v, err);
+    if (r < 0 || (r = notice_seen(db, req->arena, actor_of(req)->id, id, 0, req->now, err)) < 0)
+        return r;
+    return report_page_show(req, res, db, id, &v, err);
 }
 
 #define TRIAGE(pattern, handler)                                                                   \

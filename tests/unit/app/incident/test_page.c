@@ -221,6 +221,43 @@ static void test_the_words_of_a_case(void **state)
     assert_true(html.len > 0 && html.len < 60);
 }
 
+static int64_t unread_of(const struct actor *who)
+{
+    return testdb_sql(&p.t, fmt("SELECT COUNT(*) FROM notice WHERE read_at IS NULL AND in_app = 1 "
+                                "AND account_id = %" PRId64,
+                                who->id));
+}
+
+/* The bell counts what one has not seen: whoever opened the page has seen what was told of it. */
+static void test_opening_a_case_reads_what_was_told_of_it(void **state)
+{
+    const struct actor *people[] = {&p.responder, &p.coordinator};
+    struct str other_code;
+    int64_t cases[] = {incident, province_incident(&p, false, "amber", &other_code)};
+
+    testdb_sql(&p.t, "DELETE FROM notice");
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++) {
+        testdb_sql(&p.t, fmt("INSERT INTO notice_event (at, event, incident_id, by_name, detail, "
+                             "mark) VALUES (1, 'incident.comment', %" PRId64 ", '', '', '')",
+                             cases[i]));
+        for (size_t k = 0; k < ARRAY_LEN(people); k++)
+            testdb_sql(&p.t, fmt("INSERT INTO notice (event_id, account_id, at, in_app, digest) "
+                                 "SELECT MAX(id), %" PRId64 ", 1, 1, 0 FROM notice_event",
+                                 people[k]->id));
+    }
+    assert_int_equal(unread_of(&p.responder), 2);
+    open_as(&p.responder, "/timeline");
+    assert_int_equal(unread_of(&p.responder), 1); /* the other case's is left */
+    assert_int_equal(unread_of(&p.coordinator), 2);
+    open_as(&p.responder, "");
+    assert_int_equal(unread_of(&p.responder), 1);
+    assert_int_equal(testdb_sql(&p.t, fmt("SELECT COUNT(*) FROM notice n JOIN notice_event e ON "
+                                          "e.id = n.event_id WHERE n.read_at IS NULL AND "
+                                          "n.account_id = %" PRId64 " AND e.incident_id = %" PRId64,
+                                          p.responder.id, cases[1])),
+                     1);
+}
+
 #define PAGE_TEST(f) cmocka_unit_test_setup_teardown(f, page_begin, page_end)
 
 int main(void)
@@ -232,6 +269,7 @@ int main(void)
         PAGE_TEST(test_people_stand_in_groups),
         PAGE_TEST(test_merging_says_who_sees_what_under_which_mark),
         PAGE_TEST(test_the_words_of_a_case),
+        PAGE_TEST(test_opening_a_case_reads_what_was_told_of_it),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
