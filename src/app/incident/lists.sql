@@ -5,7 +5,7 @@
 -- piece: incident_summary(incident, org, lead)
 {incident}.id, {incident}.code, {incident}.title, {incident}.kind, {incident}.severity, {incident}.tlp,
     {incident}.state, {org}.name AS org_name, {lead}.name AS lead_name, {incident}.detected_at, {incident}.opened_at,
-    {incident}.updated_at, {incident}.next_due_at, {incident}.closed_at,
+    {incident}.updated_at, {incident}.next_due_at, {incident}.closed_at, {incident}.follow_up_at, {incident}.follow_up_note,
     (SELECT COUNT(*) FROM task t WHERE t.incident_id = {incident}.id AND t.state IN ('done', 'skipped')) AS tasks_done,
     (SELECT COUNT(*) FROM task t WHERE t.incident_id = {incident}.id) AS tasks_all;
 
@@ -33,7 +33,7 @@ LIMIT 5000;
 -- name: incident_list_open :many
 -- row:  incident_summary
 -- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, words text?, row_limit int, row_offset int, follow int
--- out:  id int, code text, title text, kind text, severity int, tlp text, state text, org_name text, lead_name text?, detected_at int, opened_at int, updated_at int, next_due_at int?, closed_at int?, tasks_done int, tasks_all int
+-- out:  id int, code text, title text, kind text, severity int, tlp text, state text, org_name text, lead_name text?, detected_at int, opened_at int, updated_at int, next_due_at int?, closed_at int?, follow_up_at int?, follow_up_note text, tasks_done int, tasks_all int
 -- plan: kept unless org_id
 SELECT @incident_summary(i, o, l)
 FROM (
@@ -53,7 +53,7 @@ ORDER BY i.updated_at DESC, i.id DESC;
 -- name: incident_list_all :many
 -- row:  incident_summary
 -- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, words text?, row_limit int, row_offset int, follow int
--- out:  id int, code text, title text, kind text, severity int, tlp text, state text, org_name text, lead_name text?, detected_at int, opened_at int, updated_at int, next_due_at int?, closed_at int?, tasks_done int, tasks_all int
+-- out:  id int, code text, title text, kind text, severity int, tlp text, state text, org_name text, lead_name text?, detected_at int, opened_at int, updated_at int, next_due_at int?, closed_at int?, follow_up_at int?, follow_up_note text, tasks_done int, tasks_all int
 -- plan: kept unless org_id
 SELECT @incident_summary(i, o, l)
 FROM (
@@ -73,7 +73,7 @@ ORDER BY i.updated_at DESC, i.id DESC;
 -- name: incident_list_open_by :many
 -- row:  incident_summary
 -- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, words text?, row_limit int, row_offset int, sort text, descending bool, follow int
--- out:  id int, code text, title text, kind text, severity int, tlp text, state text, org_name text, lead_name text?, detected_at int, opened_at int, updated_at int, next_due_at int?, closed_at int?, tasks_done int, tasks_all int
+-- out:  id int, code text, title text, kind text, severity int, tlp text, state text, org_name text, lead_name text?, detected_at int, opened_at int, updated_at int, next_due_at int?, closed_at int?, follow_up_at int?, follow_up_note text, tasks_done int, tasks_all int
 SELECT @incident_summary(i, o, l)
 FROM (
     SELECT f.id,
@@ -94,7 +94,7 @@ ORDER BY k.up ASC, k.down DESC, k.id DESC;
 -- name: incident_list_all_by :many
 -- row:  incident_summary
 -- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, words text?, row_limit int, row_offset int, sort text, descending bool, follow int
--- out:  id int, code text, title text, kind text, severity int, tlp text, state text, org_name text, lead_name text?, detected_at int, opened_at int, updated_at int, next_due_at int?, closed_at int?, tasks_done int, tasks_all int
+-- out:  id int, code text, title text, kind text, severity int, tlp text, state text, org_name text, lead_name text?, detected_at int, opened_at int, updated_at int, next_due_at int?, closed_at int?, follow_up_at int?, follow_up_note text, tasks_done int, tasks_all int
 SELECT @incident_summary(i, o, l)
 FROM (
     SELECT f.id,
@@ -115,7 +115,7 @@ ORDER BY k.up ASC, k.down DESC, k.id DESC;
 -- name: incident_list_reach :many
 -- row:  incident_summary
 -- in:   actor int, now int, state text?, open_only bool, kind text?, severity int?, org_id int?, lead_id int?, late bool, words text?, row_limit int, row_offset int, sort text, descending bool, follow int
--- out:  id int, code text, title text, kind text, severity int, tlp text, state text, org_name text, lead_name text?, detected_at int, opened_at int, updated_at int, next_due_at int?, closed_at int?, tasks_done int, tasks_all int
+-- out:  id int, code text, title text, kind text, severity int, tlp text, state text, org_name text, lead_name text?, detected_at int, opened_at int, updated_at int, next_due_at int?, closed_at int?, follow_up_at int?, follow_up_note text, tasks_done int, tasks_all int
 -- plan: kept unless org_id
 SELECT @incident_summary(i, o, l)
 FROM (

@@ -41,13 +41,18 @@ static bool read_watch(struct str rest, struct http_request *req, struct inciden
     return true;
 }
 
-/* In so many days, or at the time that was typed. */
+/* In so many hours ("4h") or days, or at the time that was typed. */
 static bool read_later(struct str rest, struct http_request *req, struct incident_bulk *out)
 {
     int64_t n;
 
     out->what = BULK_FOLLOW_UP;
     out->text = str_sub(str_trim(http_field(req, "note")), 0, 300);
+    if (rest.len > 1 && rest.ptr[rest.len - 1] == 'h' &&
+        str_to_int(str_sub(rest, 0, rest.len - 1), &n) && n > 0 && n <= 24) {
+        out->at = opt_int(req->now + n * HOUR_MS);
+        return true;
+    }
     if (str_to_int(rest, &n)) {
         out->at = n > 0 && n <= 365 ? opt_int(incident_morning(req->now, (int)n)) : NO_INT;
         return n >= 0;

@@ -50,13 +50,16 @@ int incident_web_follow_up(struct http_request *req, struct http_response *res, 
     struct incident_page_view v = {.tab = TAB_TASKS};
     struct str days = http_field(req, "days");
     struct opt_int at = NO_INT;
+    struct str until;
     struct db *db;
     int64_t id, n;
     int r = incident_web_find(req, &db, &id, err);
 
     if (r < 0)
         return r;
-    if (str_to_int(days, &n) && n > 0 && n <= 365)
+    if (str_to_int(http_field(req, "hours"), &n) && n > 0 && n <= 24)
+        at = opt_int(req->now + n * HOUR_MS);
+    else if (str_to_int(days, &n) && n > 0 && n <= 365)
         at = opt_int(incident_morning(req->now, (int)n));
     else if (!str_is(days, "0"))
         at = clock_parse_local(str_trim(http_field(req, "at")), i18n_zone(), &n) ? opt_int(n)
@@ -77,8 +80,11 @@ int incident_web_follow_up(struct http_request *req, struct http_response *res, 
         err_clear(err);
         return incident_show(req, res, db, id, &v, err);
     }
-    return r < 0 ? r
-                 : back(req, res,
-                        at.has ? T(req->lang, "It is out of the list until then.")
-                               : T(req->lang, "It is back in the list."));
+    until = i18n_time(req->arena, req->lang, at.v);
+    return r < 0
+               ? r
+               : back(req, res,
+                      at.has
+                          ? i18n_format(req->arena, req->lang, N_("Put off until {0}."), &until, 1)
+                          : T(req->lang, "It is back in the list."));
 }

@@ -258,6 +258,22 @@ static void test_opening_a_case_reads_what_was_told_of_it(void **state)
                      1);
 }
 
+/* Within the shift too; the list says until when and why. */
+static void test_put_off_for_an_hour(void **state)
+{
+    open_as(&p.responder, "");
+    shows(" placeholder=\"Ngày/tháng/năm giờ:phút\"");
+    post("/follow-up", "hours=1&note=ch%E1%BB%9D+nh%C3%A0+m%E1%BA%A1ng");
+    shows(fmt("Đã hẹn xem lại lúc " STR_FMT ".",
+              STR_ARG(i18n_time(&p.t.arena, LANG_VI, p.now + HOUR_MS))));
+    browser_get(&b, "/incidents?state=later");
+    shows(fmt("Hẹn xem lại " STR_FMT ": chờ nhà mạng",
+              STR_ARG(i18n_time(&p.t.arena, LANG_VI, p.now + HOUR_MS))));
+    post("/follow-up", "days=0");
+    browser_post(&b, "/incidents/bulk", fmt("id=" STR_FMT "&do=later-4h", STR_ARG(code)));
+    assert_int_equal(testdb_sql(&p.t, "SELECT follow_up_at FROM incident"), p.now + 4 * HOUR_MS);
+}
+
 #define PAGE_TEST(f) cmocka_unit_test_setup_teardown(f, page_begin, page_end)
 
 int main(void)
@@ -270,6 +286,7 @@ int main(void)
         PAGE_TEST(test_merging_says_who_sees_what_under_which_mark),
         PAGE_TEST(test_the_words_of_a_case),
         PAGE_TEST(test_opening_a_case_reads_what_was_told_of_it),
+        PAGE_TEST(test_put_off_for_an_hour),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
