@@ -1,234 +1,359 @@
 #include "app/demo/inner.h"
-#include "app/demo/queries.h"
 #include "app/demo/stories.h"
 #include "app/incident/incident.h"
 #include "app/report/report.h"
 #include "base/clock.h"
-#include "base/text.h"
+#include "sys/i18n/i18n.h"
 
-enum { REPORTS = 360 };
+enum {
+    EARLIER = 336, /* reports of the two years before the last two days */
+    FIRST_THREAD = 8,
+    THREAD_EVERY = 17,
+    THREAD_ROUNDS = 3,
+    MARKS_OF_THREADS = 400, /* behind those of the reports that stand alone */
+    MARKS_OF_GROUPS = 450,
+};
 
-/* How a report ended, out of 100. The youngest stay in the inbox. */
-static const char *outcome_of(struct demo *d, int64_t age)
+/* ---- who and where ------------------------------------------------------------------------- */
+
+static bool may_be(const struct demo *d, const struct demo_system *s,
+                   const struct demo_story *story, int64_t at)
 {
-    int64_t n = demo_below(d, 100);
+    static const char *const never[] = {"team", "police", "military"};
+    const struct demo_org *org = &d->orgs.at[s->org];
 
-    if (age < 2 * DAY_MS)
-        return n < 55 ? "new" : n < 65 ? "asking" : "incident";
-    return n < 52   ? "incident"
-           : n < 66 ? "duplicate"
-           : n < 80 ? "spam"
-           : n < 97 ? "closed"
-                    : "asking";
-}
-
-/* {ip}, {domain}, {url}, {hash}, {mail}, {phone}, {bank}, {system} and {host} of a story filled in.
- */
-static struct str fill(struct demo *d, const char *text, const struct demo_system *s)
-{
-    struct buf b = buf_make(d->arena);
-    struct str rest = str_c(text), part;
-    /* A few attackers come back, so that cases share observables. */
-    int64_t gang = demo_below(d, 40);
-
-    while (str_split(&rest, '{', &part)) {
-        ptrdiff_t end = b.len == 0 && part.ptr == text ? -1 : str_find_char(part, '}');
-
-        if (end < 0) {
-            buf_add(&b, part);
-            continue;
-        }
-        if (str_starts(part, STR("ip}")))
-            buf_printf(&b, "198.51.100.%d", (int)(gang * 6 + 1));
-        else if (str_starts(part, STR("domain}")))
-            buf_printf(&b, "dangnhap-%02d[.]example[.]net", (int)gang);
-        else if (str_starts(part, STR("url}")))
-            buf_printf(&b, "hxxps://quatang-%02d[.]example[.]org/nhan-thuong", (int)gang);
-        else if (str_starts(part, STR("hash}")))
-            buf_printf(&b, "%016llx%016llx%016llx%016llx",
-                       (unsigned long long)(gang + 1) * 0x9e3779b97f4a7c15ull,
-                       (unsigned long long)(gang + 2) * 0xbf58476d1ce4e5b9ull,
-                       (unsigned long long)(gang + 3) * 0x94d049bb133111ebull,
-                       (unsigned long long)(gang + 4) * 0xff51afd7ed558ccdull);
-        else if (str_starts(part, STR("mail}")))
-            buf_printf(&b, "hotro%02d@dangnhap-%02d.example.net", (int)gang, (int)gang);
-        else if (str_starts(part, STR("phone}")))
-            buf_printf(&b, "0900 400 %03d", (int)gang);
-        else if (str_starts(part, STR("bank}")))
-            buf_printf(&b, "số tài khoản 00010002%04d", (int)gang);
-        else if (str_starts(part, STR("host}")))
-            buf_add(&b, s->domain);
-        else
-            buf_add(&b, s->name);
-        buf_add(&b, str_from(part, (size_t)end + 1));
+    if (org->since > at || (story->on[0] != 0 && !str_is(s->label, story->on)))
+        return false;
+    if (story->org != NULL)
+        return str_is(org->name, story->org);
+    for (size_t i = 0; i < ARRAY_LEN(never); i++) {
+        if (str_is(org->kind, never[i]))
+            return false;
     }
-    return buf_str(&b);
+    /* Citizens hand in papers at departments and communes. */
+    return !str_is(s->label, "motcua") || str_is(org->kind, "department") ||
+           str_is(org->kind, "commune") || str_is(org->kind, "ward");
 }
 
-/* One transaction a step: what the operations of the rooms do by themselves. */
-static int send_report(struct demo *d, const struct demo_story *story, const struct demo_system *s,
-                       int64_t at, struct report_receipt *out)
+/* One that the story can be told of; as often of an agency of the province as of a commune. */
+static const struct demo_system *choose_system(struct demo *d, const struct demo_story *story,
+                                               int64_t at)
 {
-    static const char *const channels[] = {"public", "public", "officer", "mail"};
-    const char *channel = DEMO_PICK(d, channels);
+    int64_t len = (int64_t)d->systems.len, of_agencies = 0, among, from;
+
+    while (of_agencies < len && d->orgs.at[d->systems.at[of_agencies].org].since == 0)
+        of_agencies++;
+    among = story->org == NULL && demo_below(d, 2) == 0 ? of_agencies : len;
+    for (int tries = 0; story->org == NULL && tries < 200; tries++) {
+        from = demo_below(d, among);
+        if (may_be(d, &d->systems.at[from], story, at))
+            return &d->systems.at[from];
+    }
+    for (int64_t i = 0; i < len; i++) {
+        if (may_be(d, &d->systems.at[i], story, at))
+            return &d->systems.at[i];
+    }
+    die("no system for the story \"%s\"", story->title);
+}
+
+static struct str sender_address(struct demo *d)
+{
+    static const char *const nets[] = {"192.0.2", "198.51.100", "203.0.113"};
+    int64_t n = demo_below(d, 4);
+
+    return n == 3 ? str_printf(d->arena, "2001:db8:%x:%x::%x", 0x2000 + (int)demo_below(d, 4096),
+                               (int)demo_below(d, 65536), 1 + (int)demo_below(d, 4096))
+                  : str_printf(d->arena, "%s.%d", nets[n], 1 + (int)demo_below(d, 254));
+}
+
+/* Who tells it, as the page, the officer's form or the intake of mails would have it. */
+static void fill_reporter(struct demo *d, const struct demo_case *c, struct report_new *out)
+{
+    const struct demo_org *org = &d->orgs.at[c->system->org];
+    int number = (int)demo_below(d, 1000);
+
+    switch (c->story->voice) {
+    case OFFICER:
+        out->channel = "officer";
+        out->kind = str_c(c->story->kind);
+        out->reporter_name =
+            org->officer_id != 0 ? org->officer_name : STR("Cán bộ đầu mối ứng cứu sự cố");
+        out->account_id = org->officer_id;
+        out->reporter_org = org->name;
+        out->reporter_email =
+            str_printf(d->arena, "ungcuu@" STR_FMT ".sonhai.example.vn", STR_ARG(org->slug));
+        out->org_id = org->id;
+        out->system_id = c->system->id;
+        out->address = str_printf(d->arena, "203.0.113.%d", 1 + (int)(c->system->org * 7 % 254));
+        break;
+    case MAIL:
+        out->channel = "mail";
+        out->mail_kind = STR("mail");
+        out->reporter_name = str_c(c->story->who);
+        out->reporter_email = str_printf(d->arena, "nguoigui%03d@example.com", number);
+        out->message_id = str_printf(d->arena, "<%" PRId64 ".%d@example.com>", c->received, number);
+        out->detected_at = opt_int(c->received);
+        break;
+    case CITIZEN:
+        out->channel = "public";
+        out->kind = str_c(c->story->kind);
+        out->title = report_title_of(d->arena, out->kind, out->body);
+        out->reporter_name = str_c(c->story->who);
+        if (c->story->who[0] != 0 || number % 2 == 0)
+            out->reporter_phone = str_printf(d->arena, "0900 5%02d %03d", number % 89, number);
+        if (number % 3 == 0)
+            out->reporter_email = str_printf(d->arena, "nguoibao%03d@example.com", number);
+        out->address = sender_address(d);
+        break;
+    }
+}
+
+/* ---- what becomes of it -------------------------------------------------------------------- */
+
+static int send_report(struct demo *d, struct demo_case *c)
+{
     struct report_new new_ = {
-        .channel = channel,
-        .title = fill(d, story->title, s),
-        .body = fill(d, story->body, s),
-        .kind = str_c(story->kind),
-        .detected_at = opt_int(at - demo_below(d, 5 * HOUR_MS)),
-        .reporter_name = str_c(channel[0] == 'o' ? "Cán bộ đầu mối" : DEMO_PICK(d, demo_reporters)),
-        .reporter_org = channel[0] == 'o' ? d->orgs.at[s->org].name : STR(""),
-        .reporter_phone = str_printf(d->arena, "0900 500 %03d", (int)demo_below(d, 1000)),
-        .reporter_email =
-            str_printf(d->arena, "nguoibao%03d@example.com", (int)demo_below(d, 1000)),
-        .confidential = demo_below(d, 8) == 0,
-        .address = STR("192.0.2.55"),
-        .mail_kind = channel[0] == 'm' ? STR("mail") : STR(""),
-        .received_at = at,
+        .title = demo_fill(d, c->story->title, c),
+        .body = demo_fill(d, c->story->body, c),
+        .detected_at = opt_int(c->noticed),
+        .confidential = c->story->confidential,
+        .received_at = c->received,
     };
+    struct report_receipt receipt;
     int r = db_begin(d->db, d->err);
 
     if (r < 0)
         return r;
-    if (channel[0] == 'o') {
-        new_.org_id = d->orgs.at[s->org].id;
-        new_.system_id = s->id;
-    }
-    if ((r = report_create(d->db, d->arena, &new_, out, d->err)) < 0) {
+    fill_reporter(d, c, &new_);
+    if ((r = report_create(d->db, d->arena, &new_, &receipt, d->err)) < 0) {
         db_rollback(d->db);
         return r;
     }
+    c->report_id = receipt.id;
     d->summary->reports++;
     return db_commit(d->db, d->err);
 }
 
-/* Works through the playbook and the states as far as the age of the case lets it. */
-static int work_on(struct demo *d, int64_t incident_id, bool red, int64_t opened, int64_t age)
+/* Who asked to be kept confidential is; the rest as such cases go. */
+static const char *tlp_of(struct demo *d, const struct demo_case *c)
 {
-    static const char *const states[] = {"verifying", "responding", "recovering", "closed"};
-    struct demo_tasks_of_rows tasks;
-    int64_t pace = MINUTE_MS * (40 + demo_below(d, 900));
-    int64_t lead = d->responders.at[demo_below(d, (int64_t)d->responders.len)];
-    int64_t done = MIN(4, age / pace);
-    /* TLP:RED is seen by named people only, and the coordinator who opened it is one. */
-    const struct actor *worker = red ? &d->coordinator : &d->responder;
-    int r;
-
-    /* Of the last three months' cases every other drags on; older ones are done. */
-    if (age > 6 * DAY_MS)
-        done = age < 90 * DAY_MS && demo_below(d, 2) == 0 ? 1 + demo_below(d, 3) : 4;
-    if ((r = incident_set_lead(d->db, d->arena, incident_id, lead, &d->coordinator,
-                               MIN(opened + 20 * MINUTE_MS, d->now), d->err)) < 0 ||
-        (r = demo_tasks_of(d->db, d->arena, incident_id, &tasks, d->err)) < 0)
-        return r;
-    for (int64_t i = 0; r >= 0 && i < (int64_t)tasks.len; i++) {
-        int64_t at = MIN(opened + (i + 1) * pace, d->now - MINUTE_MS);
-
-        if (i >= done * (int64_t)tasks.len / 4)
-            break;
-        r = incident_task_set(d->db, d->arena, incident_id, tasks.at[i].id, STR("done"), STR(""),
-                              worker, at, d->err);
-    }
-    for (int64_t i = 0; r >= 0 && i < done; i++)
-        r = incident_move(
-            d->db, d->arena, incident_id,
-            &(struct incident_move){.state = str_c(states[i]),
-                                    .reason = i == 3 ? str_c(DEMO_PICK(d, demo_results)) : STR(""),
-                                    .contained_at =
-                                        i == 2 ? opt_int(MIN(opened + 3 * pace, d->now)) : NO_INT},
-            &d->coordinator, MIN(opened + (i + 1) * pace + MINUTE_MS, d->now), NULL, d->err);
-    for (int64_t i = 0; r >= 0 && i < 1 + demo_below(d, 3); i++)
-        r = incident_comment(d->db, d->arena, incident_id, str_c(DEMO_PICK(d, demo_comments)),
-                             worker, MIN(opened + (i + 1) * 50 * MINUTE_MS, d->now), d->err);
-    return r;
+    if (c->story->confidential)
+        return "amber+strict";
+    if (c->story->severity >= 3 && c->system->level < 5 &&
+        (c->story->care == CARE_DATA || c->story->care == CARE_ACCOUNT) && demo_below(d, 3) == 0)
+        return "red";
+    return c->story->care == CARE_SITE && demo_below(d, 2) == 0 ? "green" : "amber";
 }
 
-static int open_case(struct demo *d, const struct report_receipt *report,
-                     const struct demo_story *story, const struct demo_system *s, int64_t at)
+static int open_case(struct demo *d, struct demo_case *c, int64_t opened)
 {
-    int64_t opened = at + MINUTE_MS * (10 + demo_below(d, 170));
+    const struct demo_system *s = c->system;
     struct incident_new new_ = {
-        .title = fill(d, story->title, s),
-        .summary = fill(d, story->body, s),
-        .kind = str_c(story->kind),
-        .severity = MIN(4, MAX(1, s->level - 1 + story->weight)),
-        .severity_why = str_printf(d->arena, "Hệ thống cấp độ %d", (int)s->level),
-        .serious = s->level >= 4 && story->weight > 0,
-        .tlp = demo_below(d, 12) == 0  ? STR("red")
-               : demo_below(d, 3) == 0 ? STR("green")
-                                       : STR("amber"),
+        .title = demo_fill(d, c->story->title, c),
+        .summary = demo_fill(d, c->story->body, c),
+        .kind = str_c(c->story->kind),
+        .severity_why = str_printf(d->arena, "Hệ thống thông tin cấp độ %d", (int)s->level),
+        .tlp = str_c(tlp_of(d, c)),
         .org_id = d->orgs.at[s->org].id,
         .system_id = s->id,
-        .occurred_at = opt_int(at - 6 * HOUR_MS - demo_below(d, 2 * DAY_MS)),
-        .detected_at = at - MINUTE_MS * 5,
+        .occurred_at = opt_int(c->noticed - HOUR_MS - demo_below(d, 30) * HOUR_MS),
+        .detected_at = c->noticed,
     };
     struct str code;
-    int64_t id;
     int r;
 
-    opened = MIN(opened, d->now - MINUTE_MS);
+    c->severity = MIN(4, c->story->severity + (s->level >= 4 ? 1 : 0));
+    c->serious = c->severity == 4;
+    new_.severity = c->severity;
+    new_.serious = c->serious;
     if ((r = db_begin(d->db, d->err)) < 0)
         return r;
-    if ((r = incident_create(d->db, d->arena, &new_, &d->coordinator, opened, &id, &code, d->err)) <
-        0) {
+    if ((r = incident_create(d->db, d->arena, &new_, &d->coordinator, opened, &c->incident_id,
+                             &code, d->err)) < 0) {
         db_rollback(d->db);
         return r;
     }
     if ((r = db_commit(d->db, d->err)) < 0 ||
-        (r = report_join(d->db, d->arena, report->id, 0, id, &d->coordinator, opened, d->err)) < 0)
+        (r = report_join(d->db, d->arena, c->report_id, 0, c->incident_id, &d->coordinator, opened,
+                         d->err)) < 0)
         return r;
     d->summary->incidents++;
-    return work_on(d, id, str_is(new_.tlp, "red"), opened, d->now - opened);
+    return demo_work_on(d, c->incident_id, c, opened);
 }
 
-static int one_case(struct demo *d, int64_t at, int64_t previous, struct report_receipt *report)
+static int ask(struct demo *d, const struct demo_case *c, int64_t at)
 {
-    const struct demo_system *s = &d->systems.at[demo_below(d, (int64_t)d->systems.len)];
-    const struct demo_story *story = &demo_stories[demo_below(d, (int64_t)demo_stories_len)];
-    const char *outcome = outcome_of(d, d->now - at);
-    int64_t later = at + MINUTE_MS * (15 + demo_below(d, 300));
-    int64_t decided = MIN(later, d->now - MINUTE_MS);
-    bool spam = strcmp(outcome, "spam") == 0;
+    const char *question =
+        c->story->said != NULL ? c->story->said : demo_cares[c->story->care].question;
+
+    return report_ask(d->db, d->arena, c->report_id, str_c(question), &d->coordinator, at, d->err);
+}
+
+static int answer(struct demo *d, const struct demo_case *c, int64_t at)
+{
+    int r = db_begin(d->db, d->err);
+
+    if (r < 0)
+        return r;
+    if ((r = report_answer(d->db, d->arena, c->report_id,
+                           demo_fill(d, demo_cares[c->story->care].reply, c), STR(""),
+                           sender_address(d), at, d->err)) < 0) {
+        db_rollback(d->db);
+        return r;
+    }
+    return db_commit(d->db, d->err);
+}
+
+/* first: what it joins or repeats. */
+static int decide(struct demo *d, struct demo_case *c, const char *outcome,
+                  const struct demo_case *first)
+{
+    int64_t at = c->received + MINUTE_MS * (8 + demo_below(d, 30));
+    int r = 0;
+
+    if (strcmp(outcome, "new") == 0)
+        return 0;
+    if (strcmp(outcome, "asking") == 0)
+        return ask(d, c, at);
+    if (strcmp(outcome, "answered") == 0 ||
+        (strcmp(outcome, "incident") == 0 && c->story->voice != MAIL && demo_below(d, 6) == 0 &&
+         d->now - c->received > DAY_MS)) {
+        if ((r = ask(d, c, at)) < 0 || (r = answer(d, c, at + 25 * MINUTE_MS)) < 0 ||
+            strcmp(outcome, "answered") == 0)
+            return r;
+        at += 35 * MINUTE_MS;
+    }
+    if (strcmp(outcome, "incident") == 0)
+        return open_case(d, c, at);
+    if (strcmp(outcome, "join") == 0)
+        return report_join(d->db, d->arena, c->report_id, 0, first->incident_id, &d->coordinator,
+                           at, d->err);
+    return report_mark(d->db, d->arena, c->report_id, 0, outcome,
+                       strcmp(outcome, "duplicate") == 0 ? first->report_id : 0,
+                       str_c(c->story->said != NULL ? c->story->said : ""), &d->coordinator, at,
+                       NULL, d->err);
+}
+
+/* ---- two years --------------------------------------------------------------------------- */
+
+/* Few in the beginning, more and more as people learn where to report. */
+static int64_t time_of(struct demo *d, int64_t i)
+{
+    int64_t left = EARLIER - i, span = d->now - d->begin - 4 * DAY_MS;
+    int64_t at = d->now - 2 * DAY_MS - span * left / EARLIER * left / EARLIER;
+    struct civil c = civil_from_ms(at, i18n_zone());
+
+    /* People sleep, though not all of them. */
+    return c.hour < 6 && left > 20 && i % 5 != 0 ? at + 7 * HOUR_MS : at;
+}
+
+static int tell(struct demo *d, struct demo_case *c, const char *outcome,
+                const struct demo_case *first)
+{
+    int64_t before =
+        MINUTE_MS * (c->story->voice == CITIZEN ? 6 + demo_below(d, 60) : 15 + demo_below(d, 80));
     int r;
 
-    if (spam)
-        story = &demo_spam;
-    if ((r = send_report(d, story, s, at, report)) < 0 || strcmp(outcome, "new") == 0)
+    c->number = ++d->told;
+    c->noticed = c->received - before;
+    c->noticed -= c->noticed % (5 * MINUTE_MS);
+    if (c->system == NULL)
+        c->system = choose_system(d, c->story, c->received);
+    if ((r = send_report(d, c)) < 0)
         return r;
-    if (strcmp(outcome, "incident") == 0)
-        return open_case(d, report, story, s, at);
-    if (strcmp(outcome, "asking") == 0)
-        return report_ask(d->db, d->arena, report->id, str_c(DEMO_PICK(d, demo_questions)),
-                          &d->coordinator, decided, d->err);
-    if (strcmp(outcome, "duplicate") == 0 && previous == 0)
-        outcome = "closed";
-    return report_mark(d->db, d->arena, report->id, 0, outcome,
-                       strcmp(outcome, "duplicate") == 0 ? previous : 0,
-                       strcmp(outcome, "closed") == 0 ? str_c(DEMO_PICK(d, demo_answers)) : STR(""),
-                       &d->coordinator, decided, NULL, d->err);
+    return decide(d, c, outcome, first);
+}
+
+static int tell_thread(struct demo *d, const struct demo_thread *t, int64_t mark, int64_t at)
+{
+    struct demo_case first = {0};
+    int r = 0;
+
+    for (size_t i = 0; r >= 0 && i < t->len; i++) {
+        struct demo_case c = {.story = &t->at[i], .mark = mark, .received = at};
+        const char *outcome = i == 0 || t->apart ? "incident" : i % 2 == 1 ? "join" : "duplicate";
+
+        if (!t->apart)
+            c.system = first.system;
+        r = tell(d, &c, outcome, &first);
+        if (i == 0)
+            first = c;
+        at += MINUTE_MS * (40 + demo_below(d, 240));
+    }
+    return r;
+}
+
+/* Of each sort one after the other, so that none is told too often. */
+static int tell_alone(struct demo *d, int64_t i)
+{
+    struct demo_case c = {.mark = i, .received = time_of(d, i)};
+    int64_t n = demo_below(d, 100);
+
+    if (n < 60) {
+        c.story = &demo_stories[d->turn[0]++ % demo_stories_len];
+        return tell(d, &c, "incident", NULL);
+    }
+    if (n < 77) {
+        c.story = &demo_spam[d->turn[1]++ % demo_spam_len];
+        return tell(d, &c, "spam", NULL);
+    }
+    c.story = &demo_harmless[d->turn[2]++ % demo_harmless_len];
+    return tell(d, &c, "closed", NULL);
+}
+
+static int tell_earlier(struct demo *d)
+{
+    int64_t threads = (int64_t)demo_threads_len * THREAD_ROUNDS;
+    int r = 0;
+
+    for (int64_t i = 0; r >= 0 && i < EARLIER;) {
+        int64_t n = (i - FIRST_THREAD) / THREAD_EVERY;
+
+        if (i >= FIRST_THREAD && i >= d->next_thread && n < threads) {
+            const struct demo_thread *t = &demo_threads[n % (int64_t)demo_threads_len];
+
+            r = tell_thread(d, t, MARKS_OF_THREADS + n, time_of(d, i));
+            d->next_thread = FIRST_THREAD + (n + 1) * THREAD_EVERY;
+            i += (int64_t)t->len;
+        } else {
+            r = tell_alone(d, i++);
+        }
+        arena_clear(d->arena);
+    }
+    return r;
+}
+
+static int tell_recent(struct demo *d)
+{
+    struct demo_case firsts[8] = {0};
+    int r = 0;
+
+    for (size_t i = 0; r >= 0 && i < demo_recents_len; i++) {
+        const struct demo_recent *it = &demo_recents[i];
+        struct demo_case *first = &firsts[it->group];
+        struct demo_case c = {
+            .story = &it->story,
+            .mark = it->group != 0 ? MARKS_OF_GROUPS + it->group : EARLIER + (int64_t)i,
+            .received = d->now - it->age * MINUTE_MS,
+        };
+
+        r = tell(d, &c, it->outcome, first);
+        if (first->incident_id == 0)
+            *first = c;
+        arena_clear(d->arena);
+    }
+    return r;
 }
 
 int demo_cases(struct demo *d)
 {
     struct arena *kept = d->arena;
     struct arena scratch = {0};
-    int64_t span = d->now - d->begin - DAY_MS;
-    int64_t previous = 0;
-    int r = 0;
+    int r;
 
     d->arena = &scratch;
-    for (int64_t i = 0; r >= 0 && i < REPORTS; i++) {
-        struct report_receipt report = {0};
-        /* Evenly over two years, the last two dozen within two days: an inbox with work in it. */
-        int64_t at = i < REPORTS - 24
-                         ? d->begin + DAY_MS + i * (span / REPORTS) + demo_below(d, 20 * HOUR_MS)
-                         : d->now - (REPORTS - i) * 110 * MINUTE_MS - demo_below(d, 60 * MINUTE_MS);
-
-        r = one_case(d, at, previous, &report);
-        previous = report.id;
-        arena_clear(&scratch);
-    }
+    if ((r = tell_earlier(d)) >= 0)
+        r = tell_recent(d);
     d->arena = kept;
     arena_release(&scratch);
     return MIN(r, 0);

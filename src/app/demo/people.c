@@ -69,6 +69,16 @@ int demo_admin(struct demo *d)
     return db_commit(d->db, d->err);
 }
 
+static void set_officer(struct demo *d, const char *org, const struct actor *officer)
+{
+    for (size_t i = 0; i < d->orgs.len; i++) {
+        if (str_is(d->orgs.at[i].name, org)) {
+            d->orgs.at[i].officer_id = officer->id;
+            d->orgs.at[i].officer_name = officer->name;
+        }
+    }
+}
+
 static int make_people(struct demo *d)
 {
     int r = 0;
@@ -84,10 +94,10 @@ static int make_people(struct demo *d)
                               NULL, d->begin, d->err);
         if (strcmp(accounts[i].login, "dieuphoi") == 0)
             d->coordinator = actor;
-        if (strcmp(accounts[i].login, "ungcuu") == 0)
-            d->responder = actor;
         if (accounts[i].role == ROLE_responder)
-            *vec_push(&d->responders, d->arena) = actor.id;
+            *vec_push(&d->responders, d->arena) = actor;
+        if (accounts[i].role == ROLE_officer)
+            set_officer(d, accounts[i].org, &actor);
     }
     return MIN(r, 0);
 }

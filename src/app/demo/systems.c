@@ -64,6 +64,7 @@ static int add_system(struct demo *d, int64_t org_index, const struct kind *kind
     struct demo_system s = {
         .org = org_index,
         .level = kind->level,
+        .label = str_c(kind->label),
         .name = str_printf(d->arena, "%s - " STR_FMT, kind->name, STR_ARG(org->name)),
         .domain = str_printf(d->arena, "%s." STR_FMT ".sonhai.example.vn", kind->label,
                              STR_ARG(org->slug)),

@@ -44,15 +44,6 @@ int report_tell_reporter(struct db *db, struct arena *a, int64_t id, struct str 
 /* The stored form of a secret: SHA-256, hexadecimal. */
 struct str report_secret_hash(struct arena *a, struct str secret);
 
-/* An answer or a question of the reporter, by the secret link. */
-/* files: the names of what came along; either it or the text may be empty. */
-int report_answer(struct db *db, struct arena *a, int64_t id, struct str body, struct str files,
-                  struct str address, int64_t now, struct err *err);
-
-/* What a report without a subject is called in lists: its kind (may be empty) and its first words,
- * those behind a greeting. Empty when there are no words. */
-struct str report_title_of(struct arena *a, struct str kind, struct str body);
-
 /* Opens an incident from the report and joins it, in one transaction. */
 int report_open_incident(struct db *db, struct arena *a, int64_t id, int64_t version,
                          const struct incident_new *new_, const struct actor *by, int64_t now,

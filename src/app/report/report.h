@@ -50,6 +50,15 @@ int report_ask(struct db *db, struct arena *a, int64_t id, struct str question,
 int report_join(struct db *db, struct arena *a, int64_t id, int64_t version, int64_t incident_id,
                 const struct actor *by, int64_t now, struct err *err);
 
+/* Inside the caller's transaction: an answer or a question of the reporter, by the secret link.
+ * files: the names of what came along; either it or the text may be empty. */
+int report_answer(struct db *db, struct arena *a, int64_t id, struct str body, struct str files,
+                  struct str address, int64_t now, struct err *err);
+
+/* What a report without a subject is called in lists: its kind (may be empty) and its first words,
+ * those behind a greeting. Empty when there are no words. */
+struct str report_title_of(struct arena *a, struct str kind, struct str body);
+
 /* One mail file (EML or mbox): every message becomes a report, or goes into the case that it
  * answers, or is refused with its reason. */
 struct report_intake {

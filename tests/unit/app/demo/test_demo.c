@@ -8,6 +8,76 @@
 #include <setjmp.h>
 #include <cmocka.h>
 
+#define NOW         "1795344412000"
+#define DAYS_AGO(n) "(" NOW " - " #n " * 86400000)"
+
+static int64_t count(struct testdb *t, const char *what)
+{
+    char sql[600];
+
+    snprintf(sql, sizeof(sql), "SELECT COUNT(*) FROM %s", what);
+    return testdb_sql(t, sql);
+}
+
+/* A desk that is staffed day and night: what is open is of these days and hardly late, and nobody
+ * waits long for an answer. */
+static void check_desk(struct testdb *t)
+{
+    int64_t open = count(t, "incident WHERE state <> 'closed'");
+
+    assert_in_range(open, 12, 40);
+    assert_int_equal(count(t, "(SELECT DISTINCT severity FROM incident WHERE state <> 'closed') x"),
+                     4);
+    assert_int_equal(count(t, "incident WHERE state <> 'closed' AND opened_at < " DAYS_AGO(9)), 0);
+    assert_int_equal(count(t, "incident WHERE next_due_at < " DAYS_AGO(7)), 0);
+    assert_in_range(count(t, "incident WHERE next_due_at < " DAYS_AGO(2)), 0, 2);
+    assert_true(count(t, "incident WHERE next_due_at < " NOW) * 2 < open);
+    assert_int_equal(
+        count(t, "report WHERE state IN ('new', 'asking') AND received_at < " DAYS_AGO(2)), 0);
+    assert_in_range(count(t, "report WHERE state = 'new'"), 8, 16);
+    assert_int_equal(count(t, "report WHERE state = 'asking' AND NOT EXISTS (SELECT 1 FROM "
+                              "report_message m WHERE m.report_id = report.id)"),
+                     0);
+    /* Whoever asked to be kept confidential is. */
+    assert_int_equal(count(t, "report r JOIN incident i ON i.id = r.incident_id "
+                              "WHERE r.confidential = 1 AND i.tlp <> 'amber+strict'"),
+                     0);
+    assert_true(count(t, "incident WHERE tlp = 'amber+strict'") > 0);
+    assert_int_equal(count(t, "incident WHERE severity = 4 AND serious = 0"), 0);
+}
+
+static void check_reports(struct testdb *t)
+{
+    assert_int_equal(count(t, "(SELECT body FROM report GROUP BY body HAVING COUNT(*) > 1) x"), 0);
+    assert_int_equal(count(t, "report WHERE body LIKE '%{%' OR title LIKE '%{%'"), 0);
+    assert_int_equal(count(t, "report WHERE (channel = 'mail') <> (address = '')"), 0);
+    assert_true(count(t, "(SELECT DISTINCT address FROM report) x") > 100);
+    assert_int_equal(count(t, "report WHERE channel = 'public' AND body LIKE '%SHA-256%'"), 0);
+    /* Nobody is taken for concerned because an attacker's address is a provider's. */
+    assert_int_equal(count(t, "report WHERE org_id IS NOT NULL AND (match_why LIKE 'provider%' OR "
+                              "match_why LIKE 'address%')"),
+                     0);
+    assert_true(count(t, "report WHERE state = 'new' AND match_why LIKE 'name %'") >= 4);
+    assert_true(count(t, "report WHERE state = 'new' AND org_id IS NULL") >= 2);
+    /* Few of the new ones have anything in common with others. */
+    assert_in_range(count(t, "report r WHERE r.state = 'new' AND EXISTS (SELECT 1 FROM "
+                             "report_observable a JOIN report_observable b ON b.observable_id = "
+                             "a.observable_id AND b.report_id <> a.report_id WHERE a.report_id = "
+                             "r.id)"),
+                    2, 5);
+    /* A campaign of one domain, and one of one file. */
+    assert_true(count(t,
+                      "(SELECT x.observable_id FROM report_observable x JOIN observable o ON o.id "
+                      "= x.observable_id JOIN report r ON r.id = x.report_id WHERE o.kind = "
+                      "'domain' AND r.received_at > " DAYS_AGO(
+                          2) " GROUP BY x.observable_id HAVING COUNT(*) >= 4) y") > 0);
+    assert_true(count(t,
+                      "(SELECT x.observable_id FROM report_observable x JOIN observable o ON o.id "
+                      "= x.observable_id JOIN report r ON r.id = x.report_id WHERE o.kind = "
+                      "'sha256' AND r.received_at > " DAYS_AGO(
+                          2) " GROUP BY x.observable_id HAVING COUNT(*) >= 3) y") > 0);
+}
+
 /* The sample has what it promises, in every state, and its audit chain holds. */
 static void test_sample(void **state)
 {
@@ -51,6 +121,8 @@ static void test_sample(void **state)
         testdb_sql(&t, "SELECT COUNT(*) FROM report WHERE received_at > 1795344412000"), 0);
     assert_int_equal(audit_verify(t.db, &checked, &err), 0);
     assert_true(checked > 1000);
+    check_desk(&t);
+    check_reports(&t);
     testdb_close(&t);
     clock_set(0);
 }
