@@ -44,6 +44,10 @@ int report_tell_reporter(struct db *db, struct arena *a, int64_t id, struct str 
 /* The stored form of a secret: SHA-256, hexadecimal. */
 struct str report_secret_hash(struct arena *a, struct str secret);
 
+/* What is searched for observables and names: title and body, or the body alone when the title is
+ * cut off from it, for a cut address is another one. */
+struct str report_text(struct arena *a, struct str title, struct str body);
+
 /* Opens an incident from the report and joins it, in one transaction. */
 int report_open_incident(struct db *db, struct arena *a, int64_t id, int64_t version,
                          const struct incident_new *new_, const struct actor *by, int64_t now,

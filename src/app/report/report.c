@@ -99,6 +99,13 @@ struct str report_title_of(struct arena *a, struct str kind, struct str body)
                       STR_ARG(line));
 }
 
+struct str report_text(struct arena *a, struct str title, struct str body)
+{
+    return str_ends(title, STR("…"))
+               ? body
+               : str_printf(a, STR_FMT "\n" STR_FMT, STR_ARG(title), STR_ARG(body));
+}
+
 struct owner {
     int64_t org_id, system_id;
     struct str why;
@@ -137,8 +144,7 @@ static struct opt_int opt_id(int64_t id)
 int report_create(struct db *db, struct arena *a, const struct report_new *new_,
                   struct report_receipt *out, struct err *err)
 {
-    struct str text =
-        str_printf(a, STR_FMT "\n" STR_FMT, STR_ARG(new_->title), STR_ARG(new_->body));
+    struct str text = report_text(a, new_->title, new_->body);
     struct report_insert_row row;
     struct owner owner;
     struct str fold;

@@ -193,9 +193,7 @@ int report_page_show(struct http_request *req, struct http_response *res, struct
         (r = evidence_of_report(db, req->arena, id, &v->files, err)) < 0 ||
         (r = report_history(db, req->arena, id, &v->history, err)) < 0)
         return r;
-    observe_extract(
-        str_printf(req->arena, STR_FMT "\n" STR_FMT, STR_ARG(v->r.title), STR_ARG(v->r.body)),
-        req->arena, &hits);
+    observe_extract(report_text(req->arena, v->r.title, v->r.body), req->arena, &hits);
     if ((r = observable_look_up(db, req->arena, &hits, actor,
                                 v->r.incident_id.has ? v->r.incident_id.v : 0, req->now, &v->seen,
                                 err)) < 0)

@@ -83,7 +83,7 @@ test('the coordinator finds it in the inbox, asks, and the reporter answers', as
     await page.getByText('Hỏi người báo').click();
     await page.fill('#ask', 'Bạn thấy cửa sổ lạ lúc mấy giờ?');
     await page.getByRole('button', { name: 'Gửi câu hỏi' }).click();
-    await page.getByText('Người báo đọc được').waitFor();
+    await page.getByText('đường liên kết bí mật').first().waitFor();
 
     const reporter = await browser.visitor({ phone: true });
     await reporter.goto(story.link);

@@ -73,7 +73,7 @@ test('an answer may be a file alone, is confirmed, and takes nothing back', asyn
     await asks.getByText('Hỏi người báo').click();
     await asks.fill('#ask', 'Xin gửi ảnh màn hình đòi tiền.');
     await asks.getByRole('button', { name: 'Gửi câu hỏi' }).click();
-    await asks.getByText('Người báo đọc được').waitFor();
+    await asks.getByText('đường liên kết bí mật').first().waitFor();
 
     const page = await browser.visitor({ phone: true });
     await page.goto(story.link);
@@ -98,13 +98,13 @@ test('an answer may be a file alone, is confirmed, and takes nothing back', asyn
 test('the outcome is told, and a word can follow it', async (browser) => {
     const page = await browser.as('coordinator');
     await page.goto(`/reports/${story.code}`);
-    await page.getByText('Đóng, không phải sự cố').click();
+    await page.getByText('Đóng, không mở sự cố').click();
     await page.fill('#why', 'Máy đã được cài lại, không có dữ liệu bị mất.');
     await page.getByRole('button', { name: 'Đóng tin báo' }).click();
     await page.getByText('Viết cho người báo').click();
     await page.fill('#ask', 'Xin đổi mật khẩu thư điện tử.');
     await page.getByRole('button', { name: 'Gửi', exact: true }).click();
-    await page.getByText('Người báo đọc được').waitFor();
+    await page.getByText('đường liên kết bí mật').first().waitFor();
 
     const reporter = await browser.visitor();
     await reporter.goto(story.link);

@@ -233,6 +233,21 @@ static void test_title(void **state)
                         "chữ chữ chữ chữ chữ chữ chữ chữ chữ chữ chữ chữ "))) <= 90);
 }
 
+/* A title that was cut off from the words cuts addresses as well: those are no observables. */
+static void test_cut_title(void **state)
+{
+    struct province *p = *state;
+    struct arena *a = &p->t.arena;
+    struct str body =
+        STR("Tôi nhận tin nhắn yêu cầu đóng tiền phạt nguội ngay trong ngày hôm nay tại "
+            "https://phat-nguoi.example.com/nop-tien");
+    struct str title = report_title_of(a, STR(""), body);
+
+    assert_true(str_ends(title, STR("…")) && str_find(title, STR("https://")) > 0);
+    assert_true(str_eq(report_text(a, title, body), body));
+    assert_true(str_is(report_text(a, STR("x"), STR("y")), "x\ny"));
+}
+
 /* Opening an incident and joining the report is one step: when one fails, neither happened. */
 static void test_open_is_atomic(void **state)
 {
@@ -268,9 +283,13 @@ static void test_open_is_atomic(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_receipt), TEST(test_scope),
-                                       TEST(test_triage),  TEST(test_join_is_taken_back),
-                                       TEST(test_title),   TEST(test_open_is_atomic)};
+    const struct CMUnitTest tests[] = {TEST(test_receipt),
+                                       TEST(test_scope),
+                                       TEST(test_triage),
+                                       TEST(test_cut_title),
+                                       TEST(test_join_is_taken_back),
+                                       TEST(test_title),
+                                       TEST(test_open_is_atomic)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
