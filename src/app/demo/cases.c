@@ -1,9 +1,12 @@
 #include "app/demo/inner.h"
+#include "app/demo/queries.h"
 #include "app/demo/stories.h"
 #include "app/incident/incident.h"
 #include "app/report/report.h"
 #include "base/clock.h"
 #include "sys/i18n/i18n.h"
+
+#define SHIFT (12 * HOUR_MS)
 
 enum {
     EARLIER = 336, /* reports of the two years before the last two days */
@@ -345,6 +348,17 @@ static int tell_recent(struct demo *d)
     return r;
 }
 
+/* Who signs in finds the news of the last shift, not of two years. */
+static int read_earlier(struct demo *d)
+{
+    _cleanup_(db_rollback_if_open) struct db *tx = d->db;
+    int64_t r = db_begin(d->db, d->err);
+
+    if (r < 0 || (r = demo_events_read(d->db, d->now - SHIFT, d->err)) < 0)
+        return (int)r;
+    return db_commit(d->db, d->err);
+}
+
 int demo_cases(struct demo *d)
 {
     struct arena *kept = d->arena;
@@ -356,5 +370,5 @@ int demo_cases(struct demo *d)
         r = tell_recent(d);
     d->arena = kept;
     arena_release(&scratch);
-    return MIN(r, 0);
+    return r < 0 ? r : read_earlier(d);
 }
