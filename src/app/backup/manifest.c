@@ -39,10 +39,23 @@ static void tables_text(struct json_writer *w, const struct backup_manifest *m)
     json_w_end(w);
 }
 
+/* The digest covers the members before the manifest; this covers the manifest up to itself. */
+#define SUM_KEY ",\"sum\":\""
+enum { SUM_TAIL = sizeof(SUM_KEY) - 1 + SHA_HEX - 1 + sizeof("\"}\n") - 1 };
+
+static void sum_text(struct str text, char hex[SHA_HEX])
+{
+    unsigned char sum[SHA_BYTES];
+
+    crypto_hash_sha256(sum, (const unsigned char *)text.ptr, text.len);
+    sodium_bin2hex(hex, SHA_HEX, sum, sizeof(sum));
+}
+
 struct str manifest_text(struct arena *a, const struct backup_manifest *m)
 {
     struct buf out = buf_make(a);
     struct json_writer w;
+    char sum[SHA_HEX];
 
     json_w_init(&w, &out);
     json_w_object(&w);
@@ -62,6 +75,8 @@ struct str manifest_text(struct arena *a, const struct backup_manifest *m)
         json_w_end(&w);
     }
     json_w_end(&w);
+    sum_text(buf_str(&out), sum);
+    json_w_kstr(&w, "sum", str_c(sum));
     json_w_end(&w);
     buf_add_char(&out, '\n');
     return buf_str(&out);
@@ -172,8 +187,21 @@ static bool read_troubles(struct arena *a, struct json *j, struct backup_facts *
     return j->type == JSON_ARRAY_END;
 }
 
+/* Backups made before there was a sum have none. */
+static bool is_whole(struct str text, struct str sum)
+{
+    struct str before = str_sub(text, 0, text.len < SUM_TAIL ? 0 : text.len - SUM_TAIL);
+    char hex[SHA_HEX];
+
+    if (sum.len == 0)
+        return true;
+    sum_text(before, hex);
+    return str_is(sum, hex) && str_starts(str_from(text, before.len), STR(SUM_KEY));
+}
+
 int manifest_read(struct arena *a, struct str text, struct backup_manifest *out, struct err *err)
 {
+    struct str sum = STR_EMPTY;
     const struct field fields[] = {
         {"members", .number = &out->members},
         {"bytes", .number = &out->bytes},
@@ -181,6 +209,7 @@ int manifest_read(struct arena *a, struct str text, struct backup_manifest *out,
         {"audit_seq", .number = &out->facts.audit.seq},
         {"audit_head", .text = &out->facts.audit.hash},
         {"blobs", .number = &out->facts.blobs},
+        {"sum", .text = &sum},
     };
     struct json j;
     bool good = true;
@@ -197,7 +226,7 @@ int manifest_read(struct arena *a, struct str text, struct backup_manifest *out,
         else
             good = take_field(a, &j, fields, ARRAY_LEN(fields));
     }
-    if (!good || j.type != JSON_OBJECT_END || json_next(&j) != JSON_END)
+    if (!good || j.type != JSON_OBJECT_END || json_next(&j) != JSON_END || !is_whole(text, sum))
         return bad(err, MANIFEST_MEMBER);
     return 0;
 }

@@ -144,7 +144,8 @@ static struct db_statement *statement(struct arena *a, const char *name, struct 
     struct db_statement *st = arena_new(a, struct db_statement);
     const char *text = buf_str(sql).ptr;
 
-    *st = (struct db_statement){.name = name, .file = __FILE__, .sql = {text, text}};
+    *st = (struct db_statement){
+        .name = name, .file = __FILE__, .line = __LINE__, .sql = {text, text}};
     return st;
 }
 
@@ -320,6 +321,16 @@ static bool copies(const struct db_load *l)
     return l->db->pool->ops->copy_begin != NULL;
 }
 
+/* Rows come from where they once were allowed: what the schema refuses was changed on the way. */
+static int damaged(int64_t r, struct err *err)
+{
+    if (r != ERR_EXISTS && r != ERR_CONFLICT && r != ERR_INVALID && r != ERR_TOO_LARGE)
+        return (int)MIN(r, 0);
+    if (err != NULL)
+        err->code = ERR_CORRUPT;
+    return ERR_CORRUPT;
+}
+
 static int send_lines(struct db_load *l, struct err *err)
 {
     int r = l->lines.len > 0 ? l->db->pool->ops->copy_put(l->db, buf_str(&l->lines), err) : 0;
@@ -422,17 +433,16 @@ int db_load_row(struct db_load *load, const struct db_table *table, const struct
     int64_t r;
 
     if (load->current != table && (r = begin_table(load, table, err)) < 0)
-        return (int)r;
+        return damaged(r, err);
     if (copies(load))
-        return copy_row(load, table, values, err);
-    r = db_run(load->db, load->insert, values, NULL, NULL, err);
-    return (int)MIN(r, 0);
+        return damaged(copy_row(load, table, values, err), err);
+    return damaged(db_run(load->db, load->insert, values, NULL, NULL, err), err);
 }
 
 int db_load_sequence(struct db_load *load, const struct db_table *t, int64_t last, struct err *err)
 {
     struct buf sql = buf_make(load->arena);
-    int r = end_table(load, err);
+    int r = damaged(end_table(load, err), err);
 
     if (r < 0 || t->sequence.len == 0 || last <= 0)
         return r;
@@ -462,10 +472,8 @@ int db_load_end(struct db_load *load, struct err *err)
 
     if (r == 0 && db_engine_of(load->db) == DB_SQLITE)
         r = db_run(load->db, &broken_key, NULL, take_broken, NULL, err);
-    else if (r == 0 && (r = run_script(load->db, &load->keys, "foreign keys", err)) == ERR_CONFLICT)
-        r = ERR_CORRUPT;
+    else if (r == 0)
+        r = run_script(load->db, &load->keys, "foreign keys", err);
     arena_release(&load->lines_arena);
-    if (r == ERR_CORRUPT && err != NULL)
-        err->code = ERR_CORRUPT;
-    return (int)MIN(r, 0);
+    return damaged(r, err);
 }

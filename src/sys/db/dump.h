@@ -37,8 +37,8 @@ int db_table_sequence(struct db *db, struct arena *a, const struct db_table *tab
  * Filling an empty database, inside one transaction of a pool that was opened with `loading`: the
  * schema is made up to `version`, what the migrations themselves put into tables is removed,
  * foreign keys are left out. Rows follow, table by table; db_load_end puts the keys back and checks
- * that every row refers to one that is there (ERR_CORRUPT). ERR_EXISTS when the database is not
- * empty.
+ * that every row refers to one that is there. A row that the schema refuses is ERR_CORRUPT, said at
+ * once or with a later row. db_load_begin: ERR_EXISTS when the database is not empty.
  */
 struct db_load;
 int db_load_begin(struct db *db, struct arena *a, int version, struct db_load **out,
