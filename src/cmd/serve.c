@@ -112,6 +112,7 @@ static int start(struct cmd_site *s, struct arena *a, const struct serve_options
         .reading_ms = db_engine(s->pool) == DB_SQLITE ? 0 : PLANNING_MS,
         .connections = connections_allowed(),
         .spool_dir = spool.ptr,
+        .veil_files = s->config.evidence_key.len > 0,
         .trusted_proxy =
             s->config.trusted_proxy.len > 0 ? str_cdup(a, s->config.trusted_proxy) : NULL,
         .metrics_from = s->config.metrics_from.len > 0 ? str_cdup(a, s->config.metrics_from) : NULL,

@@ -209,7 +209,7 @@ int evidence_attach_uploads(struct db *db, struct http_request *req, int64_t rep
             continue;
         memcpy(new_.blob.sha256, f->sha256, DIGEST_BYTES);
         memcpy(new_.blob.blake2b, f->blake2b, DIGEST_BYTES);
-        if ((r = blob_take(&evidence_store, f->path.ptr, &new_.blob, err)) < 0)
+        if ((r = blob_take(&evidence_store, f->path.ptr, &f->veil, &new_.blob, err)) < 0)
             return r;
         f->taken = true;
         if ((r = evidence_attach(db, req->arena, &new_, req->now, &id, err)) < 0)

@@ -111,6 +111,8 @@ int import_begin(struct http_request *req, const struct import_kind *kind, struc
     path = import_file(req->arena, site.dir, *code);
     if ((r = io_make_dirs(io_join(req->arena, site.dir, STR("spool")).ptr, 0700, err)) < 0)
         return r;
+    if ((r = http_file_plain(file, err)) < 0)
+        return r;
     if (rename(file->path.ptr, path) < 0)
         return err_errno(err, "cannot keep the upload as %s", path);
     file->taken = true;

@@ -133,7 +133,8 @@ int import_web_post(struct http_request *req, struct http_response *res,
             http_redirect(res, str_printf(req->arena, "%s/" STR_FMT, kind->path, STR_ARG(code)));
         return r;
     }
-    if ((r = read_now(req, req->files->path.ptr, true, &v, err)) == 0 && str_is(v.state, "checked"))
+    if ((r = http_file_plain(req->files, err)) == 0 &&
+        (r = read_now(req, req->files->path.ptr, true, &v, err)) == 0 && str_is(v.state, "checked"))
         r = web_hold(req, req->files, &v.token, err);
     return r < 0 ? r : page(req, res, &v);
 }

@@ -91,7 +91,7 @@ static int keep_attachments(struct intake *in, int64_t report_id, int64_t incide
         int r;
 
         memcpy(new_.blob.sha256, file->sha256, 32);
-        if ((r = blob_take(&evidence_store, file->path.ptr, &new_.blob, err)) < 0 ||
+        if ((r = blob_take(&evidence_store, file->path.ptr, &file->veil, &new_.blob, err)) < 0 ||
             (r = evidence_attach(in->db, in->arena, &new_, in->now, &id, err)) < 0)
             return r;
         *vec_push(kept, in->arena) = id;
@@ -255,7 +255,8 @@ static int on_message(void *ctx, const struct mail_message *m, struct err *err)
 static int run_intake(struct intake *in, struct err *err)
 {
     struct arena message = {0};
-    struct mail_options options = {.dir = evidence_store.dir.ptr};
+    const struct mail_options options = {.dir = evidence_store.dir.ptr,
+                                         .veil = evidence_store.keys != NULL};
     int r;
 
     in->arena = &message;

@@ -21,6 +21,8 @@ int web_hold(struct http_request *req, struct http_file *file, struct str *token
         return r;
     *token = random_code(req->arena, 20);
     path = path_of(req, *token);
+    if ((r = http_file_plain(file, err)) < 0)
+        return r;
     if (rename(file->path.ptr, path.ptr) < 0)
         return err_errno(err, "cannot keep the upload as %s", path.ptr);
     file->taken = true;

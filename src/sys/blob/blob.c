@@ -162,19 +162,23 @@ static int digest_all(struct blob_reader *from, uint8_t sha256[DIGEST_BYTES],
 }
 
 /* A file outside the store, not encrypted. */
-static int open_plain(const char *path, const struct blob_id *id, struct blob_reader **out,
-                      struct err *err)
+static int open_plain(const char *path, const struct veil *veil, const struct blob_id *id,
+                      struct blob_reader **out, struct err *err)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC), r;
 
-    return fd < 0 ? err_errno(err, "cannot open %s", path)
-                  : blob_reader_open(NULL, id, fd, false, path, out, err);
+    if (fd < 0)
+        return err_errno(err, "cannot open %s", path);
+    if ((r = blob_reader_open(NULL, id, fd, false, path, out, err)) == 0 && veil != NULL)
+        blob_reader_veil(*out, veil);
+    return r;
 }
 
-static int fill_digest(const char *path, struct blob_id *id, struct err *err)
+static int fill_digest(const char *path, const struct veil *veil, struct blob_id *id,
+                       struct err *err)
 {
     _cleanup_(blob_closep) struct blob_reader *from = NULL;
-    int r = open_plain(path, id, &from, err);
+    int r = open_plain(path, veil, id, &from, err);
 
     if (r < 0 || (r = digest_all(from, NULL, id->blake2b, NULL, NULL, err)) < 0)
         return r;
@@ -182,7 +186,8 @@ static int fill_digest(const char *path, struct blob_id *id, struct err *err)
     return 0;
 }
 
-int blob_take(const struct blob_store *store, const char *path, struct blob_id *id, struct err *err)
+int blob_take(const struct blob_store *store, const char *path, const struct veil *veil,
+              struct blob_id *id, struct err *err)
 {
     _cleanup_(blob_closep) struct blob_reader *from = NULL;
     _cleanup_(close_fd) int fd = -1;
@@ -190,12 +195,14 @@ int blob_take(const struct blob_store *store, const char *path, struct blob_id *
     bool encrypted = false;
     int r;
 
-    if (!id->has_blake2b && (r = fill_digest(path, id, err)) < 0)
+    if (veil != NULL && veil->on && store->keys == NULL)
+        return err_set(err, ERR_INTERNAL, "%s is veiled, and the store has no key", path);
+    if (!id->has_blake2b && (r = fill_digest(path, veil, id, err)) < 0)
         return r;
     if ((r = find(store, id, &fd, &encrypted, place, err)) < 0)
         return r;
     if (r == 0 && store->keys != NULL) {
-        if ((r = open_plain(path, id, &from, err)) < 0 ||
+        if ((r = open_plain(path, veil, id, &from, err)) < 0 ||
             (r = put_encrypted(store, id, from, err)) < 0)
             return r;
     } else if (r == 0) {
@@ -212,16 +219,20 @@ int blob_put(const struct blob_store *store, struct str content, struct blob_id 
 {
     _cleanup_(digest_freep) struct digest *digest = digest_new();
     _cleanup_(close_fd) int fd = -1;
+    struct veil veil = {0};
     char temp[PATH_SIZE];
     int r;
 
+    if (store->keys != NULL)
+        veil_begin(&veil);
     digest_update(digest, content);
     digest_final(digest, out->sha256, out->blake2b);
     out->has_blake2b = true;
     out->size = (int64_t)content.len;
     if ((r = make_temp(store, temp, &fd, err)) < 0)
         return r;
-    if ((r = io_write_all(fd, content, err)) < 0 || (r = blob_take(store, temp, out, err)) < 0)
+    if ((r = veil_write(&veil, fd, 0, content, err)) < 0 ||
+        (r = blob_take(store, temp, &veil, out, err)) < 0)
         unlink(temp);
     return r;
 }

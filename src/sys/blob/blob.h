@@ -3,6 +3,7 @@
 
 #include "base/base.h"
 #include "sys/crypto/digest.h"
+#include "sys/crypto/veil.h"
 
 /*
  * Files by content: DIR/blobs/ab/cd/<sha256>, or <sha256>.enc when encrypted. Written once,
@@ -46,9 +47,10 @@ struct blob_id {
 
 /* Moves a finished file on the same file system into the store: renamed, or encrypted into it and
  * then removed. Fsync of file and folder. The caller knows its SHA-256; the other digest is filled
- * in when it is not known. */
-int blob_take(const struct blob_store *store, const char *path, struct blob_id *id,
-              struct err *err);
+ * in when it is not known. `veil`: what the file was written through; NULL: it is plain. Only a
+ * store that encrypts takes veiled ones. */
+int blob_take(const struct blob_store *store, const char *path, const struct veil *veil,
+              struct blob_id *id, struct err *err);
 int blob_put(const struct blob_store *store, struct str content, struct blob_id *out,
              struct err *err);
 

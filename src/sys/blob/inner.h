@@ -19,6 +19,8 @@ int blob_seal(const struct blob_key *key, const struct blob_id *id, struct blob_
 /* A reader over any file: it takes the descriptor over, also when it fails. */
 int blob_reader_open(const struct blob_keys *keys, const struct blob_id *id, int fd, bool encrypted,
                      const char *path, struct blob_reader **out, struct err *err);
+/* From now on what is read of a file that is not encrypted comes from behind the veil. */
+void blob_reader_veil(struct blob_reader *r, const struct veil *veil);
 /* Only the key id of an encrypted file. */
 int blob_read_key_id(int fd, const char *path, char key[BLOB_KEY_ID + 1], struct err *err);
 

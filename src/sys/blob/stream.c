@@ -30,7 +30,9 @@ struct bound {
 struct blob_reader {
     int fd;
     bool encrypted, first, last;
-    int64_t left; /* plain bytes still to come */
+    int64_t left;     /* plain bytes still to come */
+    struct veil veil; /* of a file that is not encrypted; `seen`: bytes of it so far */
+    int64_t seen;
     struct bound bound;
     crypto_secretstream_xchacha20poly1305_state state;
     size_t at, len; /* of what is in `plain` and was not taken yet */
@@ -192,6 +194,8 @@ int blob_reader_open(const struct blob_keys *keys, const struct blob_id *id, int
     r->first = r->last = false;
     r->left = id->size;
     r->at = r->len = 0;
+    r->veil = (struct veil){0};
+    r->seen = 0;
     if (encrypted)
         e = start_encrypted(r, keys, id, path, err);
     else if (fstat(fd, &st) < 0 || st.st_size != id->size)
@@ -203,6 +207,11 @@ int blob_reader_open(const struct blob_keys *keys, const struct blob_id *id, int
     }
     *out = r;
     return 0;
+}
+
+void blob_reader_veil(struct blob_reader *r, const struct veil *veil)
+{
+    r->veil = *veil;
 }
 
 /* The next piece into `plain`. */
@@ -236,8 +245,11 @@ int64_t blob_read(struct blob_reader *r, char *to, size_t room, struct err *err)
 
     if (!r->encrypted) {
         n = read_up_to(r->fd, to, (size_t)MIN((int64_t)room, r->left), err);
-        if (n >= 0)
-            r->left -= n;
+        if (n < 0)
+            return n;
+        veil_apply(&r->veil, r->seen, to, (size_t)n);
+        r->seen += n;
+        r->left -= n;
         return n;
     }
     if (r->at == r->len && !r->last && (e = open_piece(r, err)) < 0)
@@ -250,7 +262,7 @@ int64_t blob_read(struct blob_reader *r, char *to, size_t room, struct err *err)
 
 int blob_take_fd(struct blob_reader *r)
 {
-    int fd = r->encrypted ? -1 : r->fd;
+    int fd = r->encrypted || r->veil.on ? -1 : r->fd;
 
     if (fd >= 0)
         r->fd = -1;
@@ -263,7 +275,7 @@ void blob_close(struct blob_reader *r)
         return;
     if (r->fd >= 0)
         close(r->fd);
-    if (r->encrypted)
+    if (r->encrypted || r->veil.on)
         sodium_memzero(r, sizeof(*r));
     free(r);
 }

@@ -15,6 +15,7 @@ enum {
     FIELD_LIMIT = 1024 * 1024,        /* all text fields of a multipart form together */
     DISCARD_LIMIT = 64 * 1024 * 1024, /* read past the limit so that the answer is seen */
     WRITE_BEHIND = 8 * 1024 * 1024,   /* how much of a file may wait in memory for the disk */
+    PLAIN_PIECE = 64 * 1024,
 };
 
 #define SPOOL_PREFIX "up-"
@@ -46,12 +47,36 @@ static int open_spool(struct request *r, struct http_file *f, struct err *err)
     if (dir == NULL)
         return err_set(err, ERR_UNAVAILABLE, "this server takes no files");
     f->path = str_printf(&r->arena, "%s/" SPOOL_PREFIX STR_FMT, dir, STR_ARG(id));
+    if (r->server->options.veil_files)
+        veil_begin(&f->veil);
     r->body.file_fd = open(f->path.ptr, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     if (r->body.file_fd < 0) {
         err_errno(err, "cannot create %s", f->path.ptr);
         f->path = STR_EMPTY;
         return err->code;
     }
+    return 0;
+}
+
+int http_file_plain(struct http_file *f, struct err *err)
+{
+    _cleanup_(close_fd) int fd = -1;
+    char piece[PLAIN_PIECE];
+    ssize_t n;
+
+    if (!f->veil.on)
+        return 0;
+    fd = open(f->path.ptr, O_RDWR | O_CLOEXEC);
+    if (fd < 0)
+        return err_errno(err, "cannot open %s", f->path.ptr);
+    for (int64_t at = 0; (n = pread(fd, piece, sizeof(piece), at)) > 0; at += n) {
+        veil_apply(&f->veil, at, piece, (size_t)n);
+        if (pwrite(fd, piece, (size_t)n, at) != n)
+            return err_errno(err, "cannot write %s", f->path.ptr);
+    }
+    if (n < 0)
+        return err_errno(err, "cannot read %s", f->path.ptr);
+    f->veil = (struct veil){0};
     return 0;
 }
 
@@ -112,9 +137,9 @@ static int part_data(void *ctx, struct str data, struct err *err)
     if (b->file_fd < 0 && (rc = open_spool(r, b->file, err)) < 0)
         return rc;
     digest_update(b->digest, data);
-    b->file->size += (int64_t)data.len;
-    if ((rc = io_write_all(b->file_fd, data, err)) < 0)
+    if ((rc = veil_write(&b->file->veil, b->file_fd, b->file->size, data, err)) < 0)
         return rc;
+    b->file->size += (int64_t)data.len;
     write_behind(b);
     return 0;
 }

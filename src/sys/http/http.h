@@ -2,6 +2,7 @@
 #define SYS_HTTP_HTTP_H
 
 #include "base/base.h"
+#include "sys/crypto/veil.h"
 
 #include <inttypes.h>
 
@@ -20,14 +21,18 @@ enum http_method { HTTP_GET, HTTP_HEAD, HTTP_POST, HTTP_PUT, HTTP_PATCH, HTTP_DE
  * handler takes it over (sets `taken`). */
 struct http_file {
     struct str field;
-    struct str name; /* as sent: never a path to use */
-    struct str type; /* as sent: never to be believed */
-    struct str path; /* of the spooled file, NUL-terminated */
+    struct str name;  /* as sent: never a path to use */
+    struct str type;  /* as sent: never to be believed */
+    struct str path;  /* of the spooled file, NUL-terminated */
+    struct veil veil; /* what the file is written through */
     int64_t size;
     uint8_t sha256[32], blake2b[32];
     bool taken;
     struct http_file *next;
 };
+
+/* For who reads the file by its path: as it came, no longer veiled. */
+int http_file_plain(struct http_file *f, struct err *err);
 
 struct http_pair {
     struct str name;
@@ -159,6 +164,7 @@ struct http_options {
     int connections_per_address;                    /* 0: 200 */
     int header_seconds, body_seconds, idle_seconds; /* deadlines; 0: 10, 300, 60 */
     const char *spool_dir;                          /* for uploads; must exist */
+    bool veil_files;           /* they lie there veiled: for who encrypts what is kept of them */
     const char *trusted_proxy; /* addresses whose X-Forwarded-* count, with commas, or NULL */
     bool access_log;
     http_guard_fn *guard;

@@ -2,6 +2,7 @@
 #define SYS_MAIL_MAIL_H
 
 #include "base/base.h"
+#include "sys/crypto/veil.h"
 #include "sys/sandbox/sandbox.h"
 
 /*
@@ -27,9 +28,10 @@ struct mail_attachment {
     struct str type; /* "application/pdf" */
     int64_t size;    /* decoded */
     uint8_t sha256[32];
-    struct str path; /* NUL-terminated; the file is removed after on_message unless taken away
-                        (blob_take); empty without a directory */
-    bool message;    /* an attached message/rfc822 */
+    struct str path;  /* NUL-terminated; the file is removed after on_message unless taken away
+                         (blob_take); empty without a directory */
+    struct veil veil; /* what that file is written through */
+    bool message;     /* an attached message/rfc822 */
 };
 
 struct mail_message {
@@ -54,6 +56,7 @@ struct mail_message {
 struct mail_options {
     const char *dir; /* where attachments stand while their message is handled; on the file system
                         of the blob store. NULL: their content is only counted and hashed */
+    bool veil;       /* they stand there veiled */
     int64_t wall_ms; /* for the whole file; 0: 60 s. Attachments of a file: at most 1 GB */
 };
 

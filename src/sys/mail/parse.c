@@ -70,17 +70,24 @@ static int begin_attachment(struct receiver *r, struct str document, struct err 
         return 0;
     at->path = str_printf(&r->arena, "%s/mail-" STR_FMT, r->options->dir,
                           STR_ARG(random_code(&r->arena, 20)));
+    if (r->options->veil)
+        veil_begin(&at->veil);
     r->fd = open(at->path.ptr, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
     return r->fd < 0 ? err_errno(err, "cannot create %s", at->path.ptr) : 0;
 }
 
 static int add_content(struct receiver *r, struct str data, struct err *err)
 {
+    struct mail_attachment *at;
+    int64_t offset;
+
     if (!r->receiving)
         return malformed(err);
     crypto_hash_sha256_update(&r->hash, (const unsigned char *)data.ptr, data.len);
-    r->m.attachments.at[r->m.attachments.len - 1].size += (int64_t)data.len;
-    return r->fd >= 0 ? io_write_all(r->fd, data, err) : 0;
+    at = &r->m.attachments.at[r->m.attachments.len - 1];
+    offset = at->size;
+    at->size += (int64_t)data.len;
+    return r->fd >= 0 ? veil_write(&at->veil, r->fd, offset, data, err) : 0;
 }
 
 static int end_attachment(struct receiver *r, struct err *err)

@@ -226,6 +226,31 @@ static void test_keys_change(void **state)
     assert_int_equal(read_back(&id, &back), ERR_UNAVAILABLE);
 }
 
+/* A veiled file, as the web server leaves it, is taken in as its content. */
+static void test_veiled(void **state)
+{
+    struct str text = text_of(200001), back;
+    const char *path = str_printf(&test_arena, "%s/veiled", dir).ptr;
+    _cleanup_(digest_freep) struct digest *digest = digest_new();
+    struct blob_id id = {.size = (int64_t)text.len};
+    struct veil veil = {0};
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL, 0600);
+
+    veil_begin(&veil);
+    assert_int_equal(veil_write(&veil, fd, 0, text, &err), 0);
+    close(fd);
+    digest_update(digest, text);
+    digest_final(digest, id.sha256, NULL);
+    assert_int_equal(blob_take(&store, path, &veil, &id, &err), ERR_INTERNAL);
+    renew();
+    assert_int_equal(blob_take(&store, path, &veil, &id, &err), 0);
+    assert_true(id.has_blake2b);
+    assert_int_equal(access(path, F_OK), -1);
+    assert_true(lies_at(place_of(&id, ".enc")));
+    assert_int_equal(read_back(&id, &back), 0);
+    assert_str_eq(back, text);
+}
+
 static void test_key_file(void **state)
 {
     struct stat st;
@@ -267,6 +292,7 @@ int main(void)
                                        BLOB_TEST(test_encrypted_round_trip),
                                        BLOB_TEST(test_tampering),
                                        BLOB_TEST(test_keys_change),
+                                       BLOB_TEST(test_veiled),
                                        BLOB_TEST(test_key_file),
                                        BLOB_TEST(test_walk)};
 

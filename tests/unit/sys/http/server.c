@@ -97,6 +97,8 @@ static int keep(struct http_request *req, struct http_response *res, struct err 
 {
     if (req->files != NULL)
         req->files->taken = true;
+    if (http_arg(req, "plain").len > 0 && http_file_plain(req->files, err) < 0)
+        return err->code;
     buf_add(&res->body, req->files != NULL ? req->files->path : STR("none"));
     return 0;
 }
