@@ -1,8 +1,6 @@
 #include "test.h"
 #include "client.h"
 
-#include "base/io.h"
-
 #include <sys/stat.h>
 #include <zlib.h>
 
@@ -327,36 +325,6 @@ static void test_taken_file_stays(void **state)
     assert_int_equal(unlink(path), 0);
 }
 
-/* Where what is kept is encrypted, an upload does not lie on the disk as it came. */
-static void test_veiled_files(void **state)
-{
-    struct http_server *plain = server;
-    int plain_port = port;
-    struct reply answer;
-
-    server = test_server(&(struct http_options){.host = "127.0.0.1", .veil_files = true});
-    port = http_port(server);
-    for (int shown = 0; shown < 2; shown++) {
-        struct reply r = post(shown ? "/keep?plain=1" : "/keep", MULTI,
-                              STR(PART("name=\"f\"; filename=\"x\"") "chứng cứ\r\n--XyZ--"));
-        char *path = str_cdup(&test_arena, r.body);
-        struct err err = {0};
-        struct str text;
-
-        assert_int_equal(r.status, 200);
-        assert_int_equal(io_read_file(&test_arena, path, 1000, &text, &err), 0);
-        assert_int_equal(text.len, strlen("chứng cứ"));
-        assert_int_equal(str_is(text, "chứng cứ"), shown);
-        assert_int_equal(unlink(path), 0);
-    }
-    /* Digests are of the content. */
-    answer = post("/files", MULTI, STR(PART("name=\"f\"; filename=\"a\"") "abc\r\n--XyZ--"));
-    has(&answer, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-    http_stop(server, 5);
-    server = plain;
-    port = plain_port;
-}
-
 static void test_client_leaves_in_the_middle(void **state)
 {
     int fd = dial(port);
@@ -594,7 +562,6 @@ int main(void)
         ARENA_TEST(test_chunked),
         ARENA_TEST(test_multipart),
         ARENA_TEST(test_taken_file_stays),
-        ARENA_TEST(test_veiled_files),
         ARENA_TEST(test_client_leaves_in_the_middle),
         ARENA_TEST(test_keep_alive_and_pipelining),
         ARENA_TEST(test_header_limits),
