@@ -141,3 +141,26 @@ struct str text_ellipsis(struct arena *a, struct str s, size_t n)
     text_add(&b, ELLIPSIS);
     return buf_str(&b);
 }
+
+struct str text_ellipsis_words(struct arena *a, struct str s, size_t n)
+{
+    struct str cut = text_ellipsis(a, s, n);
+    struct buf b = buf_make(a);
+    size_t end;
+
+    if (cut.len == s.len && cut.ptr == s.ptr)
+        return s;
+    /* The letter behind the cut tells whether a word ends there. */
+    end = cut.len >= strlen("…") ? cut.len - strlen("…") : 0;
+    for (size_t at = end; at > end / 2; at--) {
+        if (!isspace((unsigned char)s.ptr[at]))
+            continue;
+        while (at > 0 &&
+               (isspace((unsigned char)s.ptr[at - 1]) || strchr(",;:-(\"", s.ptr[at - 1]) != NULL))
+            at--;
+        buf_add(&b, str_sub(s, 0, at));
+        text_add(&b, ELLIPSIS);
+        return buf_str(&b);
+    }
+    return cut;
+}

@@ -25,6 +25,10 @@ size_t text_length(struct str s);
 /* At most n code points, "..." (U+2026) in place of the rest. */
 struct str text_ellipsis(struct arena *a, struct str s, size_t n);
 
+/* The same for prose: it ends behind a whole word, where there is one in the second half; so it
+ * never ends in the middle of an address. */
+struct str text_ellipsis_words(struct arena *a, struct str s, size_t n);
+
 /* For search: lower case, without diacritics (Vietnamese included: "Điều phối" -> "dieu phoi"; đ
  * does not decompose and is mapped), full-width forms narrowed, runs of other characters to one
  * space. */

@@ -71,7 +71,7 @@ struct str audit_say_text(const struct audit_teller *t, const struct audit_value
 {
     enum { LETTERS = 120 };
 
-    return text_ellipsis(t->arena, html_markdown_words(t->arena, v->text), LETTERS);
+    return text_ellipsis_words(t->arena, html_markdown_words(t->arena, v->text), LETTERS);
 }
 
 struct str audit_say_yes(const struct audit_teller *t, const struct audit_value *v)

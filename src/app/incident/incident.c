@@ -425,7 +425,7 @@ static int tell_comment(struct incident_change *c, struct str body, struct err *
 {
     const struct notice_new new_ = {
         .incident_id = c->id,
-        .detail = text_ellipsis(c->arena, html_markdown_words(c->arena, body), TOLD_LETTERS),
+        .detail = text_ellipsis_words(c->arena, html_markdown_words(c->arena, body), TOLD_LETTERS),
         .by_id = c->by->id,
         .by_name = c->by->name};
     int r = notice_mentions(c->db, c->arena, &new_, body, c->now, err);

@@ -76,7 +76,7 @@ static void name_due(struct arena *a, enum lang lang, struct incident_page_view 
 
     if (!v->about.due_id.has)
         return;
-    v->due_what = text_ellipsis(a, v->about.due_title, SHORT);
+    v->due_what = text_ellipsis_words(a, v->about.due_title, SHORT);
     v->due_about = v->about.due_title;
     if (!v->about.due_first)
         return;

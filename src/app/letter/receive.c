@@ -211,12 +211,13 @@ int letter_receive(struct db *db, struct arena *a, const struct mail_message *m,
         r = letter_file_put(db, row.id, attachments[i], err);
     if (r < 0 || place->incident_id == 0 || place->automatic)
         return (int)MIN(r, 0);
-    return notice_put(db,
-                      &(struct notice_new){.event = NOTICE_INCIDENT_MAIL,
-                                           .incident_id = place->incident_id,
-                                           .detail = text_ellipsis(a, m->subject, TOLD_LETTERS),
-                                           .by_name = text_ellipsis(a, m->from, 100)},
-                      now, err);
+    return notice_put(
+        db,
+        &(struct notice_new){.event = NOTICE_INCIDENT_MAIL,
+                             .incident_id = place->incident_id,
+                             .detail = text_ellipsis_words(a, m->subject, TOLD_LETTERS),
+                             .by_name = text_ellipsis(a, m->from, 100)},
+        now, err);
 }
 
 int letter_take_source(struct db *db, struct str source, int64_t now, struct err *err)

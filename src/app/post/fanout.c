@@ -67,20 +67,20 @@ static int queue_mail(struct db *db, struct arena *a, const struct post_event_ro
     if (fixed)
         buf_printf(&body, "\n\n" STR_FMT,
                    STR_ARG(T(lang, "If it was not you, tell the administrator of the site.")));
-    return notice_mail(
-        db, a,
-        &(struct notice_letter){.kind = fixed ? "account" : "notice",
-                                .account_id = to->account_id,
-                                .report_id = e->report_id.has ? e->report_id.v : 0,
-                                .incident_id = e->incident_id.has ? e->incident_id.v : 0,
-                                .to = to->email,
-                                .subject = text_ellipsis(a, buf_str(&subject), SUBJECT_LETTERS),
-                                .body = buf_str(&body),
-                                .tlp = open && e->tlp.ptr != NULL ? e->tlp : STR(""),
-                                .stop = stop,
-                                .lang = lang,
-                                .automatic = true},
-        now, NULL, err);
+    return notice_mail(db, a,
+                       &(struct notice_letter){
+                           .kind = fixed ? "account" : "notice",
+                           .account_id = to->account_id,
+                           .report_id = e->report_id.has ? e->report_id.v : 0,
+                           .incident_id = e->incident_id.has ? e->incident_id.v : 0,
+                           .to = to->email,
+                           .subject = text_ellipsis_words(a, buf_str(&subject), SUBJECT_LETTERS),
+                           .body = buf_str(&body),
+                           .tlp = open && e->tlp.ptr != NULL ? e->tlp : STR(""),
+                           .stop = stop,
+                           .lang = lang,
+                           .automatic = true},
+                       now, NULL, err);
 }
 
 static int tell(struct db *db, struct arena *a, const struct post_event_row *e,

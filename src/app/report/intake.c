@@ -47,7 +47,7 @@ static struct str body_of(struct arena *a, const struct mail_message *m)
 
 static struct str title_of(struct arena *a, const struct mail_message *m)
 {
-    struct str title = text_ellipsis(a, str_trim(m->subject), TITLE_LETTERS);
+    struct str title = text_ellipsis_words(a, str_trim(m->subject), TITLE_LETTERS);
 
     if (title.len == 0)
         title = report_title_of(a, STR(""), m->body);

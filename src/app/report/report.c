@@ -92,7 +92,7 @@ struct str report_title_of(struct arena *a, struct str kind, struct str body)
             line = STR_EMPTY;
         }
     }
-    line = text_ellipsis(a, first_sentence(line.len > 0 ? line : greeting), TITLE_WORDS);
+    line = text_ellipsis_words(a, first_sentence(line.len > 0 ? line : greeting), TITLE_WORDS);
     if (k == NULL || line.len == 0)
         return k == NULL ? line : i18n_text(LANG_VI, k->label);
     return str_printf(a, STR_FMT ": " STR_FMT, STR_ARG(i18n_text(LANG_VI, k->label)),

@@ -90,7 +90,7 @@ int report_tell_answer(struct db *db, struct arena *a, int64_t id, struct opt_in
                       &(struct notice_new){.event = NOTICE_REPORT_ANSWER,
                                            .report_id = id,
                                            .incident_id = incident_id.has ? incident_id.v : 0,
-                                           .detail = text_ellipsis(a, body, TOLD_LETTERS)},
+                                           .detail = text_ellipsis_words(a, body, TOLD_LETTERS)},
                       now, err);
 }
 

@@ -86,7 +86,7 @@ test('the incidents of an organisation: from its page, by the filter, by its nam
 test('what nobody leads is a filter', async (browser) => {
     const page = await browser.as('coordinator');
     await page.goto('/incidents?state=all');
-    await page.getByRole('link', { name: 'Chưa có người phụ trách' }).click();
+    await page.getByRole('link', { name: 'Chưa ai phụ trách' }).click();
     await page.waitForURL(/who=nobody/);
     for (const lead of await page.locator('#list tbody tr td:nth-child(7)').allInnerTexts()) assert.equal(lead, 'chưa có');
 });

@@ -107,6 +107,28 @@ static void shortens(void **state)
         assert_str(text_ellipsis(&test_arena, str_c(cases[i].text), cases[i].n), cases[i].want);
 }
 
+static void ends_behind_a_word(void **state)
+{
+    static const struct {
+        const char *text;
+        size_t n;
+        const char *want;
+    } cases[] = {
+        {"", 3, ""},
+        {"vừa đủ chữ", 10, "vừa đủ chữ"},
+        {"tự nhảy sang https://example.org/x", 18, "tự nhảy sang…"},
+        {"tự nhảy sang https://example.org/x", 13, "tự nhảy sang…"},
+        {"hai từ, ba từ", 8, "hai từ…"},
+        {"a https://example.org/dang-nhap", 12, "a https://e…"}, /* nothing else would be left */
+        {"khôngcókhoảngtrắng", 6, "không…"},
+        {"một hai", 1, "…"},
+    };
+
+    for (size_t i = 0; i < ARRAY_LEN(cases); i++)
+        assert_str(text_ellipsis_words(&test_arena, str_c(cases[i].text), cases[i].n),
+                   cases[i].want);
+}
+
 static void folds(void **state)
 {
     static const struct {
@@ -282,6 +304,7 @@ int main(void)
         ARENA_TEST(repairs),
         cmocka_unit_test(counts_code_points),
         ARENA_TEST(shortens),
+        ARENA_TEST(ends_behind_a_word),
         ARENA_TEST(folds),
         ARENA_TEST(folds_composed_and_decomposed_alike),
         ARENA_TEST(makes_slugs),
