@@ -4,26 +4,39 @@
 #include "base/clock.h"
 #include "sys/i18n/i18n.h"
 
+static int take_number(struct db *db, struct arena *a, const char *prefix, int64_t year,
+                       int64_t *out, struct err *err)
+{
+    struct code_counter_row row;
+    int r = code_counter_next(db, a, str_c(prefix), year, &row, err);
+
+    if (r == 0)
+        r = code_counter_first(db, a, str_c(prefix), year, &row, err);
+    if (r >= 0)
+        *out = row.last;
+    return MIN(r, 0);
+}
+
 int code_next(struct db *db, struct arena *a, const char *prefix, int64_t now, struct str *out,
               struct err *err)
 {
     int year = civil_from_ms(now, i18n_zone()).year;
-    struct code_counter_next_row row;
-    int r = code_counter_next(db, a, str_c(prefix), year, &row, err);
+    int64_t n;
+    int r = take_number(db, a, prefix, year, &n, err);
 
     if (r == 0)
-        *out = str_printf(a, "%s-%d-%04" PRId64, prefix, year, row.last);
+        *out = str_printf(a, "%s-%d-%04" PRId64, prefix, year, n);
     return r;
 }
 
 int code_next_plain(struct db *db, struct arena *a, const char *prefix, struct str *out,
                     struct err *err)
 {
-    struct code_counter_next_row row;
-    int r = code_counter_next(db, a, str_c(prefix), 0, &row, err);
+    int64_t n;
+    int r = take_number(db, a, prefix, 0, &n, err);
 
     if (r == 0)
-        *out = str_printf(a, "%s-%04" PRId64, prefix, row.last);
+        *out = str_printf(a, "%s-%04" PRId64, prefix, n);
     return r;
 }
 

@@ -1,5 +1,6 @@
 -- name: job_insert :exec
 -- in:   kind text, slot text?, ref int, arg text, due_at int, now int
+-- send: later
 INSERT INTO job (kind, slot, ref, arg, state, due_at, lease, attempts, created_at, started_at, finished_at, error)
 VALUES ($1, $2, $3, $4, 'ready', $5, '', 0, $6, NULL, NULL, '')
 ON CONFLICT (slot) DO NOTHING;

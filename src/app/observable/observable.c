@@ -81,24 +81,46 @@ int observable_look_up(struct db *db, struct arena *a, const struct observe_hits
     return 0;
 }
 
-int observable_link_report(struct db *db, struct arena *a, int64_t report_id, struct str text,
-                           int64_t now, int64_t *added, struct err *err)
+static int by_value(const void *x, const void *y)
 {
+    const struct observe_hit *one = *(const struct observe_hit *const *)x;
+    const struct observe_hit *two = *(const struct observe_hit *const *)y;
+
+    return one->kind != two->kind ? (one->kind < two->kind ? -1 : 1)
+                                  : str_cmp(one->value, two->value);
+}
+
+int observable_put_text(struct db *db, struct arena *a, struct str text, int64_t now,
+                        struct observable_ids *out, struct err *err)
+{
+    const struct observe_hit **order;
     struct observe_hits hits;
 
-    *added = 0;
     observe_extract(text, a, &hits);
+    order = arena_array(a, const struct observe_hit *, hits.len);
+    *out = (struct observable_ids){.at = arena_array(a, int64_t, hits.len), .len = hits.len};
+    for (size_t i = 0; i < hits.len; i++)
+        order[i] = &hits.items[i];
+    if (hits.len > 1)
+        qsort(order, hits.len, sizeof(order[0]), by_value);
     for (size_t i = 0; i < hits.len; i++) {
-        int64_t id;
-        int64_t r;
+        int r = observable_put(db, str_c(observe_kind_name(order[i]->kind)), order[i]->value, now,
+                               &out->at[order[i] - hits.items], err);
 
-        if ((r = observable_put(db, str_c(observe_kind_name(hits.items[i].kind)),
-                                hits.items[i].value, now, &id, err)) < 0 ||
-            (r = observable_report_put(db, report_id, id, err)) < 0)
-            return (int)r;
-        *added += r;
+        if (r < 0)
+            return r;
     }
     return 0;
+}
+
+int observable_link_report(struct db *db, int64_t report_id, const struct observable_ids *ids,
+                           struct err *err)
+{
+    int64_t r = 0;
+
+    for (size_t i = 0; r >= 0 && i < ids->len; i++)
+        r = observable_report_put(db, report_id, ids->at[i], err);
+    return (int)MIN(r, 0);
 }
 
 int observable_report_to_incident(struct db *db, int64_t report_id, int64_t incident_id, int64_t by,

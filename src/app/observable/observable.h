@@ -31,10 +31,18 @@ int observable_look_up(struct db *db, struct arena *a, const struct observe_hits
                        const struct actor *actor, int64_t incident_id, int64_t now,
                        struct observables_seen *out, struct err *err);
 
-/* Inside the caller's transaction: extracts from the text and links to the report. *added new
- * links. */
-int observable_link_report(struct db *db, struct arena *a, int64_t report_id, struct str text,
-                           int64_t now, int64_t *added, struct err *err);
+/* Inside the caller's transaction: the rows for all that is recognised in a text, in the order of
+ * the text. They are made and locked in an order of their own, the same for everybody: two who
+ * bring the same ones wait for each other, never both. */
+struct observable_ids {
+    int64_t *at;
+    size_t len;
+};
+int observable_put_text(struct db *db, struct arena *a, struct str text, int64_t now,
+                        struct observable_ids *out, struct err *err);
+/* Links them to a report; links that are there stay. */
+int observable_link_report(struct db *db, int64_t report_id, const struct observable_ids *ids,
+                           struct err *err);
 
 /* The reverse of the next: those that were copied at this time, as long as nobody wrote on them and
  * no other report or event of the incident has them. */

@@ -74,6 +74,7 @@ SELECT added_at FROM incident_observable WHERE incident_id = $1 AND observable_i
 
 -- name: observable_report_put :exec
 -- in:   report_id int, observable_id int
+-- send: later
 INSERT INTO report_observable (report_id, observable_id) VALUES ($1, $2)
 ON CONFLICT (report_id, observable_id) DO NOTHING;
 

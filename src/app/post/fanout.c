@@ -99,6 +99,18 @@ static int tell(struct db *db, struct arena *a, const struct post_event_row *e,
     return (int)MIN(r, 0);
 }
 
+/* Whom an event names, or the record by which those whom it concerns are found. */
+static int find_people(struct db *db, struct job_run *run, const struct post_event_row *e,
+                       enum notice_event event, struct post_people_rows *out, struct err *err)
+{
+    bool open = !e->account_id.has;
+    struct opt_int incident = open ? e->incident_id : NO_INT;
+    struct opt_int report = open && !e->incident_id.has ? e->report_id : NO_INT;
+
+    return (int)post_people(db, run->arena, e->id, run->now, e->account_id, incident,
+                            event == NOTICE_INCIDENT_OPENED ? incident : NO_INT, report, out, err);
+}
+
 static int hand_on(struct db *db, struct job_run *run, const struct post_event_row *e,
                    struct err *err)
 {
@@ -112,7 +124,7 @@ static int hand_on(struct db *db, struct job_run *run, const struct post_event_r
         return err_set(err, ERR_INTERNAL, "unknown event \"" STR_FMT "\"", STR_ARG(e->event));
     }
     if ((r = ready = notice_mail_ready(db, run->arena, err)) < 0 ||
-        (r = post_people(db, run->arena, e->id, run->now, &people, err)) < 0)
+        (r = find_people(db, run, e, event, &people, err)) < 0)
         return (int)r;
     for (size_t i = 0; i < people.len; i++) {
         if ((r = tell(db, run->arena, e, event, &people.at[i], ready == 1, run->now, err)) < 0)

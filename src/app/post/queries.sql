@@ -57,43 +57,54 @@ WHERE e.id = $1;
 
 -- Whom an event concerns, as long as they may see the record: the one it names; of an incident its members, its
 -- lead and who watches it; of a new one whoever works on incidents there; of a report whoever decides on it. Nobody is told of what they
--- did themselves, but for what happens to their account.
+-- did themselves, but for what happens to their account. Who may be concerned is gathered first: a test of everybody would
+-- read all members of all incidents, for each event.
 -- name: post_people :many
--- in:   event_id int, now int
+-- in:   event_id int, now int, named int?, concerned int?, opened int?, report int?
 -- out:  account_id int, name text, email text, lang text, in_app int?, mail text?
 SELECT a.id AS account_id, a.name, a.email, a.lang, c.in_app, c.mail
-FROM notice_event e
-JOIN account a ON a.state = 'active'
+FROM (SELECT n.id AS account_id FROM account n WHERE n.id = $3
+      UNION
+      SELECT m.account_id FROM incident_member m WHERE m.incident_id = $4
+      UNION
+      SELECT i.lead_id FROM incident i WHERE i.id = $4
+      UNION
+      SELECT w.account_id FROM incident_watcher w WHERE w.incident_id = $4
+      UNION
+      SELECT x.account_id FROM incident_access x
+      WHERE x.incident_id = $5 AND x.permission = 'incident.write' AND x.valid_from <= $2 AND x.valid_to > $2
+      UNION
+      SELECT x.account_id FROM report_access x
+      WHERE x.report_id = $6 AND x.permission = 'report.triage' AND x.valid_from <= $2 AND x.valid_to > $2) who
+JOIN account a ON a.id = who.account_id AND a.state = 'active'
+JOIN notice_event e ON e.id = $1
 LEFT JOIN notice_choice c ON c.account_id = a.id AND c.event = e.event
-WHERE e.id = $1
-  AND (e.by_id IS NULL OR a.id <> e.by_id OR e.event LIKE 'account.%')
-  AND (e.account_id IS NULL OR e.account_id = a.id)
+WHERE (e.by_id IS NULL OR a.id <> e.by_id OR e.event LIKE 'account.%')
   AND (e.incident_id IS NULL
        OR EXISTS (SELECT 1 FROM incident_access x
                   WHERE x.incident_id = e.incident_id AND x.account_id = a.id
                     AND x.permission = CASE WHEN e.event = 'incident.opened' THEN 'incident.write'
                                             ELSE 'incident.read' END
                     AND x.valid_from <= $2 AND x.valid_to > $2))
-  AND (e.report_id IS NULL OR e.incident_id IS NOT NULL
-       OR a.id IN (SELECT x.account_id FROM report_access x
-                   WHERE x.report_id = (SELECT n.report_id FROM notice_event n WHERE n.id = $1)
-                     AND x.permission = 'report.triage' AND x.valid_from <= $2 AND x.valid_to > $2))
-  AND (e.account_id IS NOT NULL OR e.incident_id IS NULL OR e.event = 'incident.opened'
-       OR EXISTS (SELECT 1 FROM incident_member m WHERE m.incident_id = e.incident_id AND m.account_id = a.id)
-       OR EXISTS (SELECT 1 FROM incident i WHERE i.id = e.incident_id AND i.lead_id = a.id)
-       OR EXISTS (SELECT 1 FROM incident_watcher w WHERE w.incident_id = e.incident_id AND w.account_id = a.id))
-  AND NOT EXISTS (SELECT 1 FROM notice_event o
-                  WHERE e.event = 'incident.comment' AND o.event = 'incident.mention' AND o.account_id = a.id
-                    AND o.incident_id = e.incident_id AND o.at = e.at)
+  AND (e.account_id IS NULL OR e.report_id IS NULL OR e.incident_id IS NOT NULL
+       OR EXISTS (SELECT 1 FROM report_access x
+                  WHERE x.report_id = e.report_id AND x.account_id = a.id AND x.permission = 'report.triage'
+                    AND x.valid_from <= $2 AND x.valid_to > $2))
+  AND (e.event <> 'incident.comment'
+       OR (SELECT COUNT(*) FROM notice_event o
+           WHERE o.incident_id = e.incident_id AND o.event = 'incident.mention' AND o.account_id = a.id
+             AND o.at = e.at) = 0)
 ORDER BY a.id;
 
 -- name: post_notice_insert :exec
 -- in:   event_id int, account_id int, at int, in_app bool, digest bool
+-- send: later
 INSERT INTO notice (event_id, account_id, at, in_app, digest, read_at) VALUES ($1, $2, $3, $4, $5, NULL)
 ON CONFLICT (event_id, account_id) DO NOTHING;
 
 -- name: post_event_done :exec
 -- in:   id int, now int
+-- send: later
 UPDATE notice_event SET done_at = $2 WHERE id = $1;
 
 -- name: post_stop_put :exec

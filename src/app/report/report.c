@@ -145,13 +145,15 @@ int report_create(struct db *db, struct arena *a, const struct report_new *new_,
                   struct report_receipt *out, struct err *err)
 {
     struct str text = report_text(a, new_->title, new_->body);
+    struct observable_ids observables;
     struct report_insert_row row;
     struct owner owner;
     struct str fold;
-    int64_t links;
     int r;
 
+    /* From the code on everybody waits: what can be done before it, is. */
     if ((r = find_owner(db, a, new_, text, &owner, err)) < 0 ||
+        (r = observable_put_text(db, a, text, new_->received_at, &observables, err)) < 0 ||
         (r = code_next(db, a, "TB", new_->received_at, &out->code, err)) < 0)
         return r;
     out->secret = make_secret(a);
@@ -169,7 +171,7 @@ int report_create(struct db *db, struct arena *a, const struct report_new *new_,
     if (r < 0)
         return r;
     out->id = row.id;
-    if ((r = observable_link_report(db, a, row.id, text, new_->received_at, &links, err)) < 0 ||
+    if ((r = observable_link_report(db, row.id, &observables, err)) < 0 ||
         (r = report_tell_new(db, a, new_, out, err)) < 0)
         return r;
     return audit_write(
@@ -297,14 +299,15 @@ int report_ask(struct db *db, struct arena *a, int64_t id, struct str question,
 int report_answer(struct db *db, struct arena *a, int64_t id, struct str body, struct str files,
                   struct str address, int64_t now, struct err *err)
 {
+    struct observable_ids observables;
     struct report_lock_row was;
-    int64_t links;
     int64_t r = report_lock(db, a, id, &was, err);
 
     if (r == 0)
         return err_set(err, ERR_NOT_FOUND, "no report %" PRId64, id);
     if (r < 0 || (r = report_message_insert(db, id, now, true, NO_INT, STR(""), body, err)) < 0 ||
-        (r = observable_link_report(db, a, id, body, now, &links, err)) < 0)
+        (r = observable_put_text(db, a, body, now, &observables, err)) < 0 ||
+        (r = observable_link_report(db, id, &observables, err)) < 0)
         return (int)r;
     /* An answer puts the report back among those to be looked at. */
     if (str_is(was.state, "asking") && (r = report_set_state(db, id, STR("new"), err)) < 0)

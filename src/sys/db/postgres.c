@@ -6,6 +6,9 @@
 /* Longer than any page or report needs; a runaway statement must not hold its locks for ever. */
 enum { STATEMENT_TIMEOUT_MS = 300000, CONNECT_TIMEOUT_S = 5 };
 
+/* How many transactions of this program change something at once, and how long others wait. */
+enum { TURNS = 4, TURN_MS = 200 };
+
 /* Any number, but always the same: keeps two programs from migrating at once. */
 #define MIGRATION_LOCK "8520260001"
 
@@ -13,10 +16,11 @@ struct postgres_pool {
     struct db_pool base;
     char *url;
     pthread_mutex_t lock;
-    pthread_cond_t returned;
+    pthread_cond_t returned, turn;
     struct postgres_lease *idle;
     int open; /* leases in all, idle or out */
     int out;
+    int turns; /* transactions that change something, now */
 };
 
 /* ---- connections --------------------------------------------------------------------------- */
@@ -176,13 +180,50 @@ static void release(struct db *db)
 
 /* ---- transactions -------------------------------------------------------------------------- */
 
+/*
+ * Changes end in one queue: the audit log is a chain. More than a few at once only wake each other
+ * up, so the others wait here, before they hold a lock, and not for long: whoever waited in vain
+ * (an import is going on) goes on, and waits at the server.
+ */
+static void take_turn(struct postgres_lease *l)
+{
+    struct postgres_pool *p = (struct postgres_pool *)l->base.pool;
+    struct timespec until;
+    int rc = 0;
+
+    deadline(&until, TURN_MS);
+    pthread_mutex_lock(&p->lock);
+    while (p->turns >= TURNS && rc != ETIMEDOUT)
+        rc = pthread_cond_clockwait(&p->turn, &p->lock, CLOCK_MONOTONIC, &until);
+    p->turns++;
+    l->turn = true;
+    pthread_mutex_unlock(&p->lock);
+}
+
+static void end_turn(struct postgres_lease *l)
+{
+    struct postgres_pool *p = (struct postgres_pool *)l->base.pool;
+
+    if (!l->turn)
+        return;
+    pthread_mutex_lock(&p->lock);
+    p->turns--;
+    l->turn = false;
+    pthread_cond_signal(&p->turn);
+    pthread_mutex_unlock(&p->lock);
+}
+
 static int begin(struct db *db, struct err *err)
 {
     struct postgres_lease *l = (struct postgres_lease *)db;
-    int r = postgres_exec(l->conn, "BEGIN", err);
+    int r;
 
+    take_turn(l);
+    r = postgres_exec(l->conn, "BEGIN", err);
     if (r < 0 && PQstatus(l->conn) == CONNECTION_BAD && (r = postgres_ensure(l, err)) == 0)
         r = postgres_exec(l->conn, "BEGIN", err);
+    if (r < 0)
+        end_turn(l);
     l->planning_before = l->planning;
     return r;
 }
@@ -192,6 +233,7 @@ static int commit(struct db *db, struct err *err)
     struct postgres_lease *l = (struct postgres_lease *)db;
     int r = postgres_later_commit(l, err);
 
+    end_turn(l);
     if (r < 0 && PQstatus(l->conn) == CONNECTION_BAD) {
         err_prefix(err, "connection lost while committing: ");
         err_hint(err, "whether the change was stored is not known: look before trying again");
@@ -208,6 +250,7 @@ static void rollback(struct db *db)
     postgres_settle(l, NULL);
     /* When it fails, the connection is of no use any more: release closes it. */
     postgres_exec(l->conn, "ROLLBACK", NULL);
+    end_turn(l);
     l->planning = l->planning_before;
 }
 
@@ -282,6 +325,7 @@ static void close_pool(struct db_pool *pool)
     }
     pthread_mutex_destroy(&p->lock);
     pthread_cond_destroy(&p->returned);
+    pthread_cond_destroy(&p->turn);
     free(p->url);
     free(p);
 }
@@ -333,6 +377,7 @@ int postgres_open(struct db_pool **out, struct str url, const struct db_options 
         die("out of memory");
     pthread_mutex_init(&p->lock, NULL);
     pthread_cond_init(&p->returned, NULL);
+    pthread_cond_init(&p->turn, NULL);
     /* A wrong URL shows now, not at the first request. */
     if ((r = acquire(&p->base, &first, err)) < 0) {
         close_pool(&p->base);

@@ -14,6 +14,7 @@ struct postgres_lease {
     PGconn *conn;
     struct db_cache cache;
     int prepared;          /* how many statements were named on this connection */
+    bool turn;             /* it is one of the few that change something now */
     bool stale;            /* its plans no longer fit the schema: close it when it comes back */
     enum db_plan planning; /* as the server is set for this connection now ... */
     enum db_plan planning_before; /* ... and when the transaction began: a rollback undoes it */
