@@ -5,10 +5,12 @@
 #include "base/clock.h"
 #include "base/text.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <cmocka.h>
 
-static struct report_receipt receive(struct province *p, const char *body, int64_t account)
+static struct report_receipt receive_over(struct db *db, struct arena *a, int64_t now,
+                                          const char *body, int64_t account)
 {
     struct report_new new_ = {.channel = "public",
                               .title = STR("Trang lạ"),
@@ -21,15 +23,19 @@ static struct report_receipt receive(struct province *p, const char *body, int64
                               .account_id = account,
                               .address = STR("192.0.2.9"),
                               .message_id = STR(""),
-                              .received_at = p->now};
+                              .received_at = now};
     struct report_receipt receipt = {0};
     struct err err = {0};
 
-    if (db_begin(p->t.db, &err) < 0 ||
-        report_create(p->t.db, &p->t.arena, &new_, &receipt, &err) < 0 ||
-        db_commit(p->t.db, &err) < 0)
+    if (db_begin(db, &err) < 0 || report_create(db, a, &new_, &receipt, &err) < 0 ||
+        db_commit(db, &err) < 0)
         fail_msg("%s", err.what);
     return receipt;
+}
+
+static struct report_receipt receive(struct province *p, const char *body, int64_t account)
+{
+    return receive_over(p->t.db, &p->t.arena, p->now, body, account);
 }
 
 static bool sees(struct province *p, struct str code, const struct actor *who)
@@ -71,6 +77,49 @@ static void test_receipt(void **state)
     assert_int_equal(got.system_id.v, p->health_system);
     assert_true(str_is(got.match_why, "domain hssk.syt.example.vn"));
     assert_int_equal(testdb_sql(&p->t, "SELECT COUNT(*) FROM report_observable"), 3);
+}
+
+enum { AT_ONCE = 40 };
+
+struct sender {
+    struct province *p;
+    const char *body;
+};
+
+static void *send_many(void *arg)
+{
+    struct sender *s = arg;
+    struct arena a = {0};
+    struct err err = {0};
+    struct db *db;
+
+    assert_int_equal(db_acquire(s->p->t.pool, &db, &err), 0);
+    for (int i = 0; i < AT_ONCE; i++)
+        receive_over(db, &a, s->p->now, s->body, 0);
+    db_release(db);
+    arena_release(&a);
+    return NULL;
+}
+
+/* A campaign: many report the same addresses, written in another order. Nobody is turned away. */
+static void test_the_same_addresses_at_once(void **state)
+{
+    struct sender senders[] = {{*state, "203.0.113.1 rồi 203.0.113.2 và a.example.org"},
+                               {*state, "a.example.org, 203.0.113.2, sau đó 203.0.113.1"},
+                               {*state, "203.0.113.2 203.0.113.1"}};
+    struct province *p = *state;
+    pthread_t threads[ARRAY_LEN(senders)];
+
+    for (size_t i = 0; i < ARRAY_LEN(senders); i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, send_many, &senders[i]), 0);
+    for (size_t i = 0; i < ARRAY_LEN(senders); i++)
+        pthread_join(threads[i], NULL);
+    assert_int_equal(testdb_sql(&p->t, "SELECT COUNT(*) FROM report"), 3 * AT_ONCE);
+    assert_int_equal(testdb_sql(&p->t, "SELECT COUNT(*) FROM report_observable"), 8 * AT_ONCE);
+    assert_int_equal(testdb_sql(&p->t, "SELECT COUNT(*) FROM observable"), 3);
+    /* Each has a code of its own, without a gap. */
+    assert_int_equal(testdb_sql(&p->t, "SELECT last FROM code_counter WHERE prefix = 'TB'"),
+                     3 * AT_ONCE);
 }
 
 static void test_scope(void **state)
@@ -283,13 +332,10 @@ static void test_open_is_atomic(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_receipt),
-                                       TEST(test_scope),
-                                       TEST(test_triage),
-                                       TEST(test_cut_title),
-                                       TEST(test_join_is_taken_back),
-                                       TEST(test_title),
-                                       TEST(test_open_is_atomic)};
+    const struct CMUnitTest tests[] = {TEST(test_receipt),   TEST(test_the_same_addresses_at_once),
+                                       TEST(test_scope),     TEST(test_triage),
+                                       TEST(test_cut_title), TEST(test_join_is_taken_back),
+                                       TEST(test_title),     TEST(test_open_is_atomic)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -170,6 +170,28 @@ static void test_all_connections_out(void **state)
     db_close(pool);
 }
 
+/* More than the few that change something at once: the others wait a while, then go on as well. */
+static void test_more_changes_than_turns(void **state)
+{
+    struct testdb *t = *state;
+    struct db *leases[7] = {0};
+    struct err err = {0};
+
+    if (t->engine != DB_POSTGRES)
+        skip();
+    for (size_t i = 0; i < ARRAY_LEN(leases); i++) {
+        assert_int_equal(db_acquire(t->pool, &leases[i], &err), 0);
+        assert_int_equal(db_begin(leases[i], &err), 0);
+    }
+    for (size_t i = 0; i < ARRAY_LEN(leases); i++) {
+        if (i % 2 == 0)
+            assert_int_equal(db_commit(leases[i], &err), 0);
+        else
+            db_rollback(leases[i]);
+        db_release(leases[i]);
+    }
+}
+
 static void test_wrong_urls_say_what_to_do(void **state)
 {
     struct testdb *t = *state;
@@ -277,6 +299,7 @@ int main(void)
         THINGS_TEST(test_a_restart_with_statements_under_way),
         THINGS_TEST(test_deadlock_is_busy),
         THINGS_TEST(test_all_connections_out),
+        THINGS_TEST(test_more_changes_than_turns),
         THINGS_TEST(test_wrong_urls_say_what_to_do),
         THINGS_TEST(test_a_kept_plan_is_kept),
     };
