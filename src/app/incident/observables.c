@@ -1,6 +1,24 @@
 #include "app/incident/inner.h"
 #include "app/observable/observable.h"
 
+/* "kind value", as the recognition page wrote it. */
+static int read_chosen(struct arena *a, const struct form_values *chosen, struct observe_hits *out,
+                       struct err *err)
+{
+    *out = (struct observe_hits){.items = arena_array(a, struct observe_hit, chosen->len),
+                                 .len = chosen->len};
+    for (size_t i = 0; i < chosen->len; i++) {
+        struct str text = chosen->at[i];
+        ptrdiff_t space = str_find_char(text, ' ');
+        struct observe_hit *hit = &out->items[i];
+
+        *hit = (struct observe_hit){.value = str_from(text, (size_t)(space + 1))};
+        if (space < 0 || !observe_kind_from_name(str_sub(text, 0, (size_t)space), &hit->kind))
+            return err_set(err, ERR_INVALID, "not an observable: " STR_FMT, STR_ARG(text));
+    }
+    return 0;
+}
+
 int incident_add_observables(struct db *db, struct arena *a, int64_t id,
                              const struct form_values *chosen, struct str note,
                              const struct actor *by, int64_t now, int64_t *added, struct err *err)
@@ -8,35 +26,28 @@ int incident_add_observables(struct db *db, struct arena *a, int64_t id,
     _cleanup_(db_rollback_if_open) struct db *tx = db;
     enum { VALUES_SHOWN = 8 };
     struct buf values = buf_make(a);
+    struct observable_ids ids;
+    struct observe_hits hits;
     struct incident_change c;
     int64_t last = 0;
     int64_t r = incident_change_begin(&c, db, a, id, 0, PERM_INCIDENT_WRITE, by, now, err);
 
     *added = 0;
-    if (r < 0)
+    if (r < 0 || (r = read_chosen(a, chosen, &hits, err)) < 0 ||
+        (r = observable_put_all(db, a, &hits, now, &ids, err)) < 0)
         return (int)r;
-    for (size_t i = 0; i < chosen->len; i++) {
-        struct str value = chosen->at[i];
-        ptrdiff_t colon = str_find_char(value, ' ');
-        enum observe_kind kind;
-        int64_t observable_id;
+    for (size_t i = 0; i < hits.len; i++) {
+        struct str kind = str_c(observe_kind_name(hits.items[i].kind));
 
-        /* "kind value", as the recognition page wrote it. */
-        if (colon < 0 || !observe_kind_from_name(str_sub(value, 0, (size_t)colon), &kind))
-            return err_set(err, ERR_INVALID, "not an observable: " STR_FMT, STR_ARG(value));
-        r = observable_put(db, str_c(observe_kind_name(kind)), str_from(value, (size_t)colon + 1),
-                           now, &observable_id, err);
-        if (r < 0 || (r = incident_observable_put(db, id, observable_id, now, opt_int(by->id), note,
-                                                  err)) < 0)
+        if ((r = incident_observable_put(db, id, ids.at[i], now, opt_int(by->id), note, err)) < 0)
             return (int)r;
         if (r == 0)
             continue;
         *added += 1;
-        last = observable_id;
+        last = ids.at[i];
         if (*added <= VALUES_SHOWN)
             buf_printf(&values, "%s" STR_FMT, values.len > 0 ? ", " : "",
-                       STR_ARG(observable_defang_text(a, str_sub(value, 0, (size_t)colon),
-                                                      str_from(value, (size_t)colon + 1))));
+                       STR_ARG(observable_defang_text(a, kind, hits.items[i].value)));
     }
     if (*added == 0)
         return db_commit(db, err);

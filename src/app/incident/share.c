@@ -302,21 +302,16 @@ int joint_observables(struct db *db, struct arena *a, int64_t id, struct str tex
                       const struct actor *by, int64_t now, int64_t *added, struct err *err)
 {
     _cleanup_(db_rollback_if_open) struct db *tx = db;
-    struct observe_hits hits;
+    struct observable_ids found;
     struct incident_change c;
     int64_t r = joint_change_begin(&c, db, a, id, by, now, err);
 
     *added = 0;
-    if (r < 0)
+    if (r < 0 || (r = observable_put_text(db, a, text, now, &found, err)) < 0)
         return (int)r;
-    observe_extract(text, a, &hits);
-    for (size_t i = 0; i < hits.len; i++) {
-        int64_t observable;
-
-        if ((r = observable_put(db, str_c(observe_kind_name(hits.items[i].kind)),
-                                hits.items[i].value, now, &observable, err)) < 0 ||
-            (r = incident_observable_put(db, id, observable, now, id_of(by), STR(""), err)) < 0 ||
-            (r = share_mark_observable(db, id, observable, id, err)) < 0)
+    for (size_t i = 0; i < found.len; i++) {
+        if ((r = incident_observable_put(db, id, found.at[i], now, id_of(by), STR(""), err)) < 0 ||
+            (r = share_mark_observable(db, id, found.at[i], id, err)) < 0)
             return (int)r;
         *added += r;
     }

@@ -90,27 +90,33 @@ static int by_value(const void *x, const void *y)
                                   : str_cmp(one->value, two->value);
 }
 
-int observable_put_text(struct db *db, struct arena *a, struct str text, int64_t now,
-                        struct observable_ids *out, struct err *err)
+int observable_put_all(struct db *db, struct arena *a, const struct observe_hits *hits, int64_t now,
+                       struct observable_ids *out, struct err *err)
 {
-    const struct observe_hit **order;
-    struct observe_hits hits;
+    const struct observe_hit **order = arena_array(a, const struct observe_hit *, hits->len);
 
-    observe_extract(text, a, &hits);
-    order = arena_array(a, const struct observe_hit *, hits.len);
-    *out = (struct observable_ids){.at = arena_array(a, int64_t, hits.len), .len = hits.len};
-    for (size_t i = 0; i < hits.len; i++)
-        order[i] = &hits.items[i];
-    if (hits.len > 1)
-        qsort(order, hits.len, sizeof(order[0]), by_value);
-    for (size_t i = 0; i < hits.len; i++) {
+    *out = (struct observable_ids){.at = arena_array(a, int64_t, hits->len), .len = hits->len};
+    for (size_t i = 0; i < hits->len; i++)
+        order[i] = &hits->items[i];
+    if (hits->len > 1)
+        qsort(order, hits->len, sizeof(order[0]), by_value);
+    for (size_t i = 0; i < hits->len; i++) {
         int r = observable_put(db, str_c(observe_kind_name(order[i]->kind)), order[i]->value, now,
-                               &out->at[order[i] - hits.items], err);
+                               &out->at[order[i] - hits->items], err);
 
         if (r < 0)
             return r;
     }
     return 0;
+}
+
+int observable_put_text(struct db *db, struct arena *a, struct str text, int64_t now,
+                        struct observable_ids *out, struct err *err)
+{
+    struct observe_hits hits;
+
+    observe_extract(text, a, &hits);
+    return observable_put_all(db, a, &hits, now, out, err);
 }
 
 int observable_link_report(struct db *db, int64_t report_id, const struct observable_ids *ids,

@@ -22,7 +22,8 @@ struct observable_seen {
 };
 VEC_TYPE(observables_seen, struct observable_seen);
 
-/* Inside the caller's transaction: the row for (kind, value), made when new. */
+/* Inside the caller's transaction: the row for (kind, value), made when new. Several at once are
+ * put by observable_put_all. */
 int observable_put(struct db *db, struct str kind, struct str value, int64_t now, int64_t *id,
                    struct err *err);
 
@@ -31,13 +32,16 @@ int observable_look_up(struct db *db, struct arena *a, const struct observe_hits
                        const struct actor *actor, int64_t incident_id, int64_t now,
                        struct observables_seen *out, struct err *err);
 
-/* Inside the caller's transaction: the rows for all that is recognised in a text, in the order of
- * the text. They are made and locked in an order of their own, the same for everybody: two who
- * bring the same ones wait for each other, never both. */
+/* Inside the caller's transaction: the rows for all of them, in their order. They are made and
+ * locked in another, the same for everybody: two who bring the same ones wait for each other,
+ * never both. */
 struct observable_ids {
     int64_t *at;
     size_t len;
 };
+int observable_put_all(struct db *db, struct arena *a, const struct observe_hits *hits, int64_t now,
+                       struct observable_ids *out, struct err *err);
+/* The same for all that is recognised in a text. */
 int observable_put_text(struct db *db, struct arena *a, struct str text, int64_t now,
                         struct observable_ids *out, struct err *err);
 /* Links them to a report; links that are there stay. */
