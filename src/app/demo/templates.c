@@ -7,7 +7,6 @@ static const struct {
 } templates[] = {
     {"Lừa đảo qua thư, tin nhắn", "Lừa đảo, giả mạo qua thư hoặc tin nhắn", "phishing", "2",
      "amber",
-     "Người nhận bị dẫn tới trang giả mạo để lấy mật khẩu, mã xác thực hoặc tiền.\n\n"
      "Cần làm rõ: bao nhiêu người đã nhận, bao nhiêu người đã nhập thông tin hoặc chuyển tiền.",
      "Lưu ảnh chụp và phần đầu thư hoặc số điện thoại gửi tin\n"
      "Đề nghị nhà mạng, nhà đăng ký tên miền chặn trang giả mạo\n"
@@ -15,7 +14,6 @@ static const struct {
      "Đề nghị ngân hàng tạm dừng giao dịch của tài khoản nhận tiền, nếu có\n"
      "Đăng cảnh báo trên cổng thông tin của tỉnh"},
     {"Mã độc tống tiền", "Dữ liệu bị mã hóa để tống tiền", "ransom", "3", "amber",
-     "Tệp trên máy trạm hoặc máy chủ bị mã hóa, có thông báo đòi tiền.\n\n"
      "Không trả tiền, không tắt máy, không xóa tệp đòi tiền. Cách ly máy khỏi mạng trước.",
      "Cách ly máy nhiễm và máy chủ tệp khỏi mạng, giữ nguồn điện\n"
      "Giữ một tệp đã bị mã hóa, tệp đòi tiền và nhật ký 30 ngày\n"
@@ -24,14 +22,18 @@ static const struct {
      "Tìm cùng dấu hiệu trên các máy còn lại trước khi khôi phục\n"
      "Khôi phục từ bản sao lưu sạch, theo dõi 72 giờ"},
     {"Thay đổi giao diện trang thông tin", "Trang thông tin bị thay đổi nội dung", "defacement",
-     "2", "green", "Trang chủ bị thay hoặc bị chèn nội dung, liên kết lạ.",
+     "2", "green",
+     "Cần làm rõ: trang nào bị thay, thấy lần đầu lúc nào, nội dung hay liên kết lạ là gì, trang "
+     "nào khác trên cùng máy chủ.",
      "Chụp lại trang, lưu toàn bộ thư mục trang và nhật ký truy cập\n"
      "Chuyển trang sang chế độ bảo trì\n"
      "Tìm tệp lạ, tài khoản quản trị lạ và phần mở rộng chưa cập nhật\n"
      "Khôi phục từ bản sao lưu sạch, đổi mật khẩu quản trị\n"
      "Đề nghị công cụ tìm kiếm gỡ kết quả đã lưu"},
     {"Tấn công từ chối dịch vụ", "Dịch vụ trực tuyến bị tấn công từ chối dịch vụ", "dos", "2",
-     "amber", "Lưu lượng hoặc số yêu cầu tăng bất thường, người dùng không truy cập được.",
+     "amber",
+     "Cần làm rõ: dịch vụ nào, từ lúc nào, lưu lượng gấp mấy lần ngày thường, người dùng còn vào "
+     "được không.",
      "Lấy biểu đồ lưu lượng và 20 địa chỉ nguồn nhiều nhất\n"
      "Đề nghị nhà mạng lọc tại biên\n"
      "Bật giới hạn tần suất, tạm khóa chức năng tốn tài nguyên\n"
@@ -39,7 +41,6 @@ static const struct {
      "Theo dõi 24 giờ sau khi lưu lượng trở lại bình thường"},
     {"Lộ dữ liệu cá nhân", "Dữ liệu cá nhân bị lộ hoặc bị rao bán", "espionage", "3",
      "amber+strict",
-     "Dữ liệu cá nhân của người dân hoặc cán bộ xuất hiện ngoài phạm vi được phép.\n\n"
      "Chỉ trao đổi trong nhóm xử lý. Không mua, không tải toàn bộ dữ liệu bị rao bán.",
      "Lưu bài đăng và phần dữ liệu xem thử làm chứng cứ\n"
      "Đối chiếu mẫu để xác định hệ thống và thời điểm bị lấy\n"
@@ -47,7 +48,8 @@ static const struct {
      "Xác định số người bị ảnh hưởng và loại dữ liệu\n"
      "Trình lãnh đạo việc thông báo cho cơ quan bảo vệ dữ liệu cá nhân và người bị ảnh hưởng"},
     {"Hộp thư công vụ bị chiếm", "Hộp thư công vụ bị chiếm quyền", "intrusion", "2", "amber",
-     "Hộp thư gửi thư lạ hoặc có đăng nhập không phải của chủ hộp thư.",
+     "Cần làm rõ: đăng nhập lạ từ đâu, lúc nào, thư nào đã gửi đi, quy tắc chuyển tiếp nào không "
+     "phải của chủ hộp thư.",
      "Đổi mật khẩu, thu hồi mọi phiên đăng nhập, bật xác thực hai lớp\n"
      "Gỡ quy tắc chuyển tiếp và ứng dụng được cấp quyền\n"
      "Lấy nhật ký đăng nhập 30 ngày\n"

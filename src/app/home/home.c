@@ -6,7 +6,7 @@
 #include "base/clock.h"
 #include "sys/i18n/i18n.h"
 
-enum { ROWS = 6, MISSED = 3 };
+enum { ROWS = 6, MISSED = 5 };
 
 int home_state_step(struct str state)
 {

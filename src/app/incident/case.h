@@ -33,9 +33,6 @@ int incident_follow_up(struct db *db, struct arena *a, int64_t id, struct opt_in
  * incident_unmerge puts back exactly that, whenever; what was added to `into` since stays there.
  * ERR_STATE: one of them is merged already, or both are the same.
  */
-/* The one of two TLP marks that fewer may see. */
-struct str incident_tlp_stricter(struct str a, struct str b);
-
 int incident_merge(struct db *db, struct arena *a, int64_t from, int64_t into,
                    const struct actor *by, int64_t now, int64_t *merge_id, struct err *err);
 

@@ -181,4 +181,7 @@ extern const size_t incident_share_api_routes_len;
 extern const struct http_route template_api_routes[];
 extern const size_t template_api_routes_len;
 
+/* The one of two TLP marks that fewer may see. */
+struct str incident_tlp_stricter(struct str a, struct str b);
+
 #endif

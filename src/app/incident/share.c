@@ -169,6 +169,11 @@ int share_add_marked(struct db *db, struct arena *a, int64_t id, const struct sh
         return r;
     if (r == 0)
         return err_set(err, ERR_INVALID, "no organisation %" PRId64, org_id);
+    if (org_id == c.was.org_id) {
+        r = err_set(err, ERR_INVALID, "the owner sees the whole incident already");
+        err_field(err, "org");
+        return r;
+    }
     if (str_is(c.was.tlp, "red"))
         return err_set(err, ERR_STATE, "TLP:RED is for named people, not for organisations");
     if (whole && share_is_partner_kind(org.kind)) {

@@ -180,6 +180,13 @@ int text_drop(struct db *db, struct arena *a, int64_t id, const struct actor *by
 /* ---- using -------------------------------------------------------------------------------------
  */
 
+/* In the step in which the first response is given: Circular 20/2017, Article 11, has it as the
+ * second of four, Decision 05/2017, Article 14, as the fourth of seven. */
+static int64_t step_of_response(int64_t steps)
+{
+    return steps > 4 ? 4 : MIN(MAX(steps, 1), 2);
+}
+
 static int add_tasks(struct db *db, struct arena *a, int64_t incident_id, struct str lines,
                      struct err *err)
 {
@@ -193,9 +200,8 @@ static int add_tasks(struct db *db, struct arena *a, int64_t incident_id, struct
         line = str_trim(line);
         if (line.len == 0)
             continue;
-        ends.step++;
         ends.position++;
-        r = incident_task_insert(db, a, incident_id, ends.position, ends.step,
+        r = incident_task_insert(db, a, incident_id, ends.position, step_of_response(ends.step),
                                  text_ellipsis(a, line, 200), STR(""), NO_INT, NO_INT, &row, err);
     }
     return MIN(r, 0);

@@ -157,7 +157,8 @@ static int load_links(struct http_request *req, struct db *db, int64_t id,
                       struct incident_page_view *v, struct err *err)
 {
     struct incident_observables_rows observables;
-    struct incident_event_values in = {.kind = STR("note"), .at = opt_int(req->now)};
+    struct incident_event_values in = {.kind = STR("note"),
+                                       .at = opt_int(req->now - req->now % MINUTE_MS)};
     int r = incident_observables(db, req->arena, id, &observables, err);
 
     if (r < 0)

@@ -188,7 +188,7 @@ int incident_web_new(struct http_request *req, struct http_response *res, struct
 {
     struct incident_facts facts = {.severity = STR("2"),
                                    .tlp = STR("amber"),
-                                   .detected_at = opt_int(req->now),
+                                   .detected_at = opt_int(req->now - req->now % MINUTE_MS),
                                    .version = STR("0")};
     struct incident_edit_view v = {.is_new = true};
     struct template_row chosen;
@@ -468,6 +468,16 @@ int incident_web_observable_drop(struct http_request *req, struct http_response 
                  : incident_web_done(req, res, "observables", T(req->lang, "Observable removed."));
 }
 
+/* One file by its name, several by their number. */
+static struct str files_said(const struct http_request *req, int64_t count)
+{
+    for (const struct http_file *f = req->files; count == 1 && f != NULL; f = f->next) {
+        if (f->taken)
+            return text_ellipsis(req->arena, f->name, 150);
+    }
+    return i18n_int(req->arena, LANG_VI, count);
+}
+
 int incident_add_files(struct db *db, struct http_request *req, int64_t id,
                        const struct evidence_facts *facts, int64_t *count, struct err *err)
 {
@@ -479,8 +489,7 @@ int incident_add_files(struct db *db, struct http_request *req, int64_t id,
         return r;
     r = evidence_attach_uploads(db, req, 0, id, actor_of(req), facts, false, count, err);
     if (r >= 0 && *count > 0 &&
-        (r = incident_change_event(&c, "file", i18n_int(req->arena, LANG_VI, *count), 0, 0, err)) >=
-            0)
+        (r = incident_change_event(&c, "file", files_said(req, *count), 0, 0, err)) >= 0)
         return incident_change_commit(&c, "incident.file", incident_files_detail(req), true, err);
     /* No file was chosen: nothing happened. */
     db_rollback(db);

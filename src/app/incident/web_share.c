@@ -130,6 +130,9 @@ int share_web_add(struct http_request *req, struct http_response *res, struct er
     if (r == ERR_INVALID && str_is(str_c(err->field), "scope"))
         form_reject(&v.form, req->arena, "scope",
                     T(req->lang, "Police and military see only what is marked"), NULL);
+    else if (r == ERR_INVALID && str_is(str_c(err->field), "org"))
+        form_reject(&v.form, req->arena, "org",
+                    T(req->lang, "The owner sees the whole incident already"), NULL);
     else if (r == ERR_INVALID && str_is(str_c(err->field), "ends_at"))
         form_reject(&v.form, req->arena, "ends_at", T(req->lang, "Choose a time to come"), NULL);
     else if (r == ERR_STATE)

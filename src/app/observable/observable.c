@@ -67,6 +67,19 @@ static int look_up_one(struct db *db, struct arena *a, const struct observe_hit 
     return 0;
 }
 
+/* Whether a domain was found inside an e-mail address only. */
+static bool is_part(const struct observe_hits *hits, const struct observe_hit *hit)
+{
+    for (size_t i = 0; hit->kind == OBSERVE_DOMAIN && i < hits->len; i++) {
+        const struct observe_hit *other = &hits->items[i];
+
+        if (other->kind == OBSERVE_EMAIL && other->at <= hit->at &&
+            hit->at + hit->len <= other->at + other->len)
+            return true;
+    }
+    return false;
+}
+
 int observable_look_up(struct db *db, struct arena *a, const struct observe_hits *hits,
                        const struct actor *actor, int64_t incident_id, int64_t now,
                        struct observables_seen *out, struct err *err)
@@ -77,6 +90,7 @@ int observable_look_up(struct db *db, struct arena *a, const struct observe_hits
 
         if (r < 0)
             return r;
+        out->at[i].part = is_part(hits, &hits->items[i]);
     }
     return 0;
 }

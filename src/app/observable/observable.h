@@ -19,6 +19,7 @@ struct observable_seen {
     int64_t others;   /* further incidents and reports, seen or not: only their number */
     struct str file_uuid, file_name; /* a stored file with this hash, that the actor may see */
     bool here;                       /* already on the incident or report that was asked about */
+    bool part; /* the domain of an e-mail address in the text: often a provider of mail for all */
 };
 VEC_TYPE(observables_seen, struct observable_seen);
 

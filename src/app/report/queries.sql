@@ -223,8 +223,9 @@ SELECT COUNT(*) AS total FROM (
 -- tells most: an address is of many, a file of one.
 -- name: report_suggestions :many
 -- in:   actor int, now int, id int
--- out:  incident_id int, code text, title text, state text, severity int, shared int, example text
-SELECT i.id AS incident_id, i.code, i.title, i.state, i.severity, u.shared, SUBSTR(u.example, 2) AS example
+-- out:  incident_id int, code text, title text, state text, org_name text, severity int, shared int, example text
+SELECT i.id AS incident_id, i.code, i.title, i.state, o.name AS org_name, i.severity, u.shared,
+    SUBSTR(u.example, 2) AS example
 FROM (
     SELECT w.incident_id, COUNT(*) AS shared, MIN(w.what) AS example
     FROM (
@@ -245,6 +246,7 @@ FROM (
     GROUP BY w.incident_id
 ) AS u
 JOIN incident i ON i.id = u.incident_id
+JOIN org o ON o.id = i.org_id
 WHERE i.state <> 'closed'
   AND @incident_may(i.id, 'incident.write', $1, $2)
 ORDER BY u.shared DESC, i.updated_at DESC
@@ -253,14 +255,16 @@ LIMIT 6;
 -- Incidents a report may be joined to: by the code, or by words; open ones first.
 -- name: report_targets :many
 -- in:   actor int, now int, code text?, words text?
--- out:  code text, title text, state text, opened_at int
-SELECT i.code, i.title, i.state, i.opened_at FROM incident i
+-- out:  code text, title text, state text, opened_at int, org_name text
+SELECT i.code, i.title, i.state, i.opened_at, o.name AS org_name
+FROM incident i
+JOIN org o ON o.id = i.org_id
 WHERE ($3 IS NULL OR i.code = $3)
   AND i.merged_into IS NULL
   AND @words_box(incident, i.id, $4)
   AND @incident_may(i.id, 'incident.write', $1, $2)
 ORDER BY CASE WHEN i.state = 'closed' THEN 1 ELSE 0 END, i.updated_at DESC, i.id DESC
-LIMIT 8;
+LIMIT 60;
 
 -- The new report that was received next after another one.
 -- name: report_after :maybe

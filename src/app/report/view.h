@@ -68,7 +68,8 @@ struct report_page_view {
     const struct http_request *req;
     struct report_get_row r;
     struct report_may_row may;
-    bool open; /* still to be decided on */
+    bool open;            /* still to be decided on */
+    bool reached_by_mail; /* the reporter */
     struct report_messages_rows messages;
     struct observables_seen seen;
     struct attachments files;
@@ -85,13 +86,18 @@ struct report_page_view {
     struct incident_texts texts;         /* that may be inserted into a question */
     struct incident_templates templates; /* an incident may begin with */
     int64_t template_id;                 /* the one that was chosen, 0: none */
-    struct str question;                 /* typed so far, with what was inserted */
-    struct str decision_error;           /* of a small decision form, beside it */
+    struct str filled;         /* its name, when the form was filled in from it just now */
+    struct str question;       /* typed so far, with what was inserted */
+    struct str decision_error; /* of a small decision form, beside it */
 };
 
 /* The page, and with what is wrong beside the decision (status 400). */
 int report_page_show(struct http_request *req, struct http_response *res, struct db *db, int64_t id,
                      struct report_page_view *v, struct err *err);
+
+/* Whether what is written to the reporter goes by mail as well. */
+int report_reaches_by_mail(struct http_request *req, struct db *db, int64_t id, bool *mailed,
+                           struct err *err);
 
 /* 1: the new report to decide on after this one, those of the end of the inbox before those of its
  * beginning; 0: none is left. */

@@ -123,17 +123,37 @@ int report_list_again(struct http_request *req, struct http_response *res, struc
     return 0;
 }
 
+/* A title that was cut off from the words of the report says half a sentence: of what kind it is,
+ * and where, says more. */
+static struct str propose_title(struct arena *a, const struct report_get_row *r)
+{
+    struct str where = r->system_name.len > 0 ? r->system_name : r->org_name;
+
+    if (!str_ends(r->title, STR("…")) || where.len == 0 || r->kind.len == 0)
+        return r->title;
+    return str_printf(a, STR_FMT ": " STR_FMT, STR_ARG(report_kind_label(LANG_VI, r->kind)),
+                      STR_ARG(where));
+}
+
+/* By the level of the system; what encrypts data has stopped somebody's work already. */
+static struct str propose_severity(const struct report_get_row *r)
+{
+    int64_t level = r->system_level.has ? r->system_level.v : 0;
+
+    if (level >= 4)
+        return STR("4");
+    return level == 3 || str_is(r->kind, "ransom") ? STR("3") : STR("2");
+}
+
 /* What the decision to open an incident starts from. */
 static void propose(struct arena *a, const struct report_get_row *r, struct form_state *form)
 {
     int64_t detected = r->detected_at.has ? r->detected_at.v : r->received_at;
     struct report_open_values in = {
-        .title = r->title,
+        .title = propose_title(a, r),
         .org = r->org_id.has ? str_printf(a, "%" PRId64, r->org_id.v) : STR(""),
         .kind = r->kind,
-        .severity = r->system_level.has && r->system_level.v >= 4   ? STR("4")
-                    : r->system_level.has && r->system_level.v >= 3 ? STR("3")
-                                                                    : STR("2"),
+        .severity = propose_severity(r),
         .tlp = r->confidential ? STR("amber+strict") : STR("amber"),
         /* Nobody knows it by the second. */
         .detected_at = opt_int(detected - detected % MINUTE_MS),
@@ -193,10 +213,12 @@ int report_page_show(struct http_request *req, struct http_response *res, struct
         (r = evidence_of_report(db, req->arena, id, &v->files, err)) < 0 ||
         (r = report_history(db, req->arena, id, &v->history, err)) < 0)
         return r;
+    /* An incident that was opened from this report has not seen anything before it. */
     observe_extract(report_text(req->arena, v->r.title, v->r.body), req->arena, &hits);
-    if ((r = observable_look_up(db, req->arena, &hits, actor,
-                                v->r.incident_id.has ? v->r.incident_id.v : 0, req->now, &v->seen,
-                                err)) < 0)
+    if ((r = observable_look_up(
+             db, req->arena, &hits, actor,
+             report_can_return(&v->r) || !v->r.incident_id.has ? 0 : v->r.incident_id.v, req->now,
+             &v->seen, err)) < 0)
         return r;
     v->open = report_is_open(v->r.state);
     v->mail.action = str_printf(req->arena, "/reports/" STR_FMT "/mail", STR_ARG(v->r.code));
@@ -208,6 +230,9 @@ int report_page_show(struct http_request *req, struct http_response *res, struct
         return r;
     if (v->may.may_triage && (r = incident_texts_for(db, req->arena, STR("answer"), actor, req->now,
                                                      &v->texts, err)) < 0)
+        return r;
+    if (v->may.may_triage &&
+        (r = report_reaches_by_mail(req, db, id, &v->reached_by_mail, err)) < 0)
         return r;
     if (v->may.may_triage && (r = load_mail_texts(req, db, &v->mail, err)) < 0)
         return r;

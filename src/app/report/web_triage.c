@@ -2,6 +2,7 @@
 #include "app/notice/notice.h"
 #include "app/report/view.h"
 #include "app/words/words.h"
+#include "base/text.h"
 #include "sys/i18n/i18n.h"
 
 static int64_t field_int(const struct http_request *req, const char *name)
@@ -41,9 +42,14 @@ static int again(struct http_request *req, struct http_response *res, struct db 
 int report_incident_of(const struct report_get_row *report, const struct report_open_values *in,
                        int64_t org_id, struct incident_new *out, struct err *err)
 {
+    /* Who asked to be kept confidential wrote for those who decide, not for all who handle it. */
     *out = (struct incident_new){
         .title = in->title,
-        .summary = report->body,
+        .summary =
+            report->confidential
+                ? i18n_text(LANG_VI, N_("The reporter asked to be kept confidential: what was "
+                                        "written stands in the report."))
+                : report->body,
         .kind = in->kind,
         .severity_why = STR(""),
         .serious = in->serious,
@@ -133,7 +139,8 @@ static int chosen_template(struct http_request *req, struct db *db, int64_t id,
 }
 
 /* The decision as it was typed, with what the chosen template says of the incident. The title stays
- * that of the report: it says more than the name of a sort. */
+ * that of the report: it says more than the name of a sort. Nothing is shared with more people than
+ * before, and nothing counts as less severe. */
 static int fill_from_template(struct http_request *req, struct http_response *res, struct db *db,
                               int64_t id, struct report_open_values *in, struct report_page_view *v,
                               struct err *err)
@@ -145,9 +152,11 @@ static int fill_from_template(struct http_request *req, struct http_response *re
         return r;
     if (r == 1) {
         in->kind = t.kind;
-        in->severity = str_printf(req->arena, "%" PRId64, t.severity);
-        in->tlp = t.tlp;
-        in->serious = t.serious;
+        if (str_cmp(in->severity, str_printf(req->arena, "%" PRId64, t.severity)) < 0)
+            in->severity = str_printf(req->arena, "%" PRId64, t.severity);
+        in->tlp = in->tlp.len > 0 ? incident_tlp_stricter(in->tlp, t.tlp) : t.tlp;
+        in->serious |= t.serious;
+        v->filled = t.name;
     }
     form_fill(&report_open_form, req->arena, in, &v->form);
     return report_page_show(req, res, db, id, v, err);
@@ -227,6 +236,35 @@ int report_web_open(struct http_request *req, struct http_response *res, struct 
     return 0;
 }
 
+/* Those whose title has the most of the words stand first; the others have them elsewhere. */
+static void words_of_title_first(struct arena *a, struct str typed, struct report_targets_rows *t)
+{
+    enum { SHOWN = 8 };
+    struct str words = text_fold(a, typed), word;
+    int64_t *hits = arena_array(a, int64_t, t->len);
+
+    for (size_t i = 0; i < t->len; i++) {
+        struct str title = text_fold(a, t->at[i].title), rest = words;
+
+        hits[i] = 0;
+        while (str_split(&rest, ' ', &word))
+            hits[i] += str_find(title, word) >= 0;
+    }
+    for (size_t i = 1; i < t->len; i++) {
+        struct report_targets_row row = t->at[i];
+        int64_t n = hits[i];
+        size_t k = i;
+
+        for (; k > 0 && n > hits[k - 1]; k--) {
+            hits[k] = hits[k - 1];
+            t->at[k] = t->at[k - 1];
+        }
+        hits[k] = n;
+        t->at[k] = row;
+    }
+    t->len = MIN(t->len, SHOWN);
+}
+
 /* What was typed was not the whole code of an incident: those that it may mean, to choose from. */
 static int offer_targets(struct http_request *req, struct http_response *res, struct db *db,
                          int64_t id, struct str typed, struct err *err)
@@ -241,6 +279,7 @@ static int offer_targets(struct http_request *req, struct http_response *res, st
         r = report_targets(db, req->arena, actor, req->now, STR_EMPTY, words, &v.targets, err);
     if (r < 0)
         return r;
+    words_of_title_first(req->arena, typed, &v.targets);
     if (v.targets.len > 0)
         return report_page_show(req, res, db, id, &v, err);
     v.join_error = T(req->lang, "No incident you may write in has this code or these words.");
@@ -348,7 +387,7 @@ static int insert_text(struct http_request *req, struct http_response *res, stru
 }
 
 /* Whether what is written to the reporter goes by mail too. */
-static int reaches_by_mail(struct http_request *req, struct db *db, int64_t id, bool *mailed,
+int report_reaches_by_mail(struct http_request *req, struct db *db, int64_t id, bool *mailed,
                            struct err *err)
 {
     struct report_reporter_row reporter;
@@ -381,7 +420,7 @@ int report_web_ask(struct http_request *req, struct http_response *res, struct e
     }
     if (r == 0)
         r = report_ask(db, req->arena, id, in.body, actor_of(req), req->now, err);
-    if (r < 0 || (r = reaches_by_mail(req, db, id, &mailed, err)) < 0)
+    if (r < 0 || (r = report_reaches_by_mail(req, db, id, &mailed, err)) < 0)
         return r;
     return back(req, res,
                 mailed ? T(req->lang, "Sent. The reporter reads it in the mail and at the secret "

@@ -201,14 +201,14 @@ static void test_the_words_of_a_case(void **state)
     MUST(incident_set_system(p.t.db, &p.t.arena, incident, p.health_system, true, &p.responder,
                              p.now, &err));
     open_as(&p.responder, "");
-    shows("Vừa tiếp nhận, xong 0/4 bước.");
+    shows("Vừa tiếp nhận, xong 0/4 việc.");
     hides("Đang làm");
     MUST(incident_task_set(p.t.db, &p.t.arena, incident, task, STR("doing"), STR(""), &p.responder,
                            p.now, &err));
     clock_set(p.now + HOUR_MS);
     open_as(&p.responder, "");
     clock_set(p.now);
-    shows("Đã tiếp nhận từ 1 giờ trước, xong 0/4 bước.");
+    shows("Đã tiếp nhận từ 1 giờ trước, xong 0/4 việc.");
     shows("</svg>\nĐang làm</span>");
     /* Nobody pressed a button when it was discovered. */
     html = browser_between(&b, "<b>Phát hiện</b>", "</li>");
