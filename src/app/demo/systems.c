@@ -58,6 +58,7 @@ static const struct {
 
 static int add_system(struct demo *d, int64_t org_index, const struct kind *kind)
 {
+    unsigned had = 0; /* of the products, as bits */
     const struct demo_org *org = &d->orgs.at[org_index];
     int64_t number = (int64_t)d->systems.len;
     bool decided = demo_below(d, 10) > 0;
@@ -97,6 +98,10 @@ static int add_system(struct demo *d, int64_t org_index, const struct kind *kind
         return r;
     for (int i = 0; i < 2; i++) {
         size_t p = (size_t)demo_below(d, ARRAY_LEN(products));
+
+        if (had & (1U << p))
+            continue;
+        had |= 1U << p;
 
         r = system_add_product(d->db, d->arena, s.id, str_c(products[p].vendor),
                                str_c(products[p].product), str_c(products[p].version),

@@ -326,6 +326,20 @@ int report_web_join(struct http_request *req, struct http_response *res, struct 
     return back_said(req, res, &said);
 }
 
+/* What is wrong with the code of the earlier report that was typed. */
+static struct str wrong_original(struct http_request *req, bool unknown)
+{
+    struct str typed = str_trim(http_field(req, "original"));
+
+    if (typed.len == 0)
+        return T(req->lang, "Give the code of the earlier report, such as TB-2026-0007.");
+    typed = code_typed(req->arena, "TB", req->now, typed);
+    return i18n_format(req->arena, req->lang,
+                       unknown ? N_("No report that you may see has the code {0}.")
+                               : N_("{0} is this report itself."),
+                       &typed, 1);
+}
+
 int report_web_mark(struct http_request *req, struct http_response *res, struct err *err)
 {
     static const char *const states[] = {"new", "duplicate", "spam", "closed"};
@@ -351,8 +365,7 @@ int report_web_mark(struct http_request *req, struct http_response *res, struct 
         if (r < 0 && r != ERR_NOT_FOUND)
             return r;
         if (r == ERR_NOT_FOUND || original == id) {
-            v.decision_error =
-                T(req->lang, "Give the code of the earlier report, such as TB-2026-0007.");
+            v.decision_error = wrong_original(req, r == ERR_NOT_FOUND);
             return again(req, res, db, id, &v, err);
         }
     }

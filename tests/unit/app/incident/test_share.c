@@ -190,6 +190,13 @@ static void sees_nothing(const struct actor *who)
     assert_true(b.page.status == 200);
 }
 
+static void test_the_owner_is_no_partner(void **state)
+{
+    assert_int_equal(share(p.health, "marked", "read", NO_INT), ERR_INVALID);
+    assert_string_equal(err.field, "org");
+    assert_int_equal(testdb_sql(&p.t, "SELECT COUNT(*) FROM incident_share"), 0);
+}
+
 static void test_partner_sees_only_what_is_marked(void **state)
 {
     static const char *const tabs[] = {"",       "/timeline", "/comments", "/observables",
@@ -460,7 +467,8 @@ static void test_sharing_takes_the_ticks_along(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {SHARE_TEST(test_partner_sees_only_what_is_marked),
+    const struct CMUnitTest tests[] = {SHARE_TEST(test_the_owner_is_no_partner),
+                                       SHARE_TEST(test_partner_sees_only_what_is_marked),
                                        SHARE_TEST(test_partner_who_works),
                                        SHARE_TEST(test_shared_whole),
                                        SHARE_TEST(test_ends_by_time_and_by_revoking),

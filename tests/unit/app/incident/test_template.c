@@ -82,6 +82,16 @@ static void test_a_template_fills_in_the_decision_and_brings_its_tasks(void **st
     assert_true(browser_shows(&t->b, "value=\"Da go\""));
     assert_true(browser_shows(&t->b, "value=\"4\" selected"));
     assert_true(browser_shows(&t->b, "value=\"green\" selected"));
+    /* What was narrower and more severe stays so. */
+    browser_post(&t->b, at(t, "/open"),
+                 str_printf(&t->p.t.arena,
+                            "version=1&template=%" PRId64
+                            "&fill=1&title=Da+go&tlp=amber%%2Bstrict&severity=4&org=%" PRId64,
+                            id, t->p.health)
+                     .ptr);
+    assert_true(browser_shows(&t->b, "value=\"amber+strict\" selected"));
+    assert_false(browser_shows(&t->b, "value=\"green\" selected"));
+    assert_true(browser_shows(&t->b, "Phạm vi chia sẻ không rộng hơn trước"));
     assert_int_equal(testdb_sql(&t->p.t, "SELECT COUNT(*) FROM incident"), 0);
     browser_post(&t->b, at(t, "/open"),
                  str_printf(&t->p.t.arena,

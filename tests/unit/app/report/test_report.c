@@ -1,6 +1,7 @@
 #include "support/province.h"
 
 #include "app/incident/incident.h"
+#include "app/observable/observable.h"
 #include "app/report/inner.h"
 #include "base/clock.h"
 #include "base/text.h"
@@ -120,6 +121,41 @@ static void test_the_same_addresses_at_once(void **state)
     /* Each has a code of its own, without a gap. */
     assert_int_equal(testdb_sql(&p->t, "SELECT last FROM code_counter WHERE prefix = 'TB'"),
                      3 * AT_ONCE);
+}
+
+/* What somebody wrote in confidence is not copied to where the owner reads it. */
+static void test_confidential_words_stay(void **state)
+{
+    struct province *p = *state;
+    const struct report_open_values in = {
+        .title = STR("t"), .kind = STR("phishing"), .severity = STR("2"), .tlp = STR("amber")};
+    struct report_get_row report = {.body = STR("hộp thư của tôi"), .confidential = true};
+    struct incident_new new_;
+    struct err err = {0};
+
+    assert_int_equal(report_incident_of(&report, &in, p->health, &new_, &err), 0);
+    assert_true(str_find(new_.summary, report.body) < 0 && new_.summary.len > 0);
+    report.confidential = false;
+    assert_int_equal(report_incident_of(&report, &in, p->health, &new_, &err), 0);
+    assert_true(str_eq(new_.summary, report.body));
+}
+
+/* The domain of an e-mail address is told apart from one that stands for itself. */
+static void test_domain_of_an_address(void **state)
+{
+    struct province *p = *state;
+    struct observables_seen seen;
+    struct observe_hits hits;
+    struct err err = {0};
+
+    observe_extract(STR("doitien@mail.example.org gửi từ trang la.example.net"), &p->t.arena,
+                    &hits);
+    assert_int_equal(
+        observable_look_up(p->t.db, &p->t.arena, &hits, &p->coordinator, 0, p->now, &seen, &err),
+        0);
+    for (size_t i = 0; i < seen.len; i++)
+        assert_int_equal(seen.at[i].part, str_is(seen.at[i].value, "mail.example.org"));
+    assert_true(seen.len >= 2);
 }
 
 static void test_scope(void **state)
@@ -332,10 +368,16 @@ static void test_open_is_atomic(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(test_receipt),   TEST(test_the_same_addresses_at_once),
-                                       TEST(test_scope),     TEST(test_triage),
-                                       TEST(test_cut_title), TEST(test_join_is_taken_back),
-                                       TEST(test_title),     TEST(test_open_is_atomic)};
+    const struct CMUnitTest tests[] = {TEST(test_receipt),
+                                       TEST(test_the_same_addresses_at_once),
+                                       TEST(test_confidential_words_stay),
+                                       TEST(test_domain_of_an_address),
+                                       TEST(test_scope),
+                                       TEST(test_triage),
+                                       TEST(test_cut_title),
+                                       TEST(test_join_is_taken_back),
+                                       TEST(test_title),
+                                       TEST(test_open_is_atomic)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
