@@ -468,10 +468,13 @@ int incident_web_observable_drop(struct http_request *req, struct http_response 
                  : incident_web_done(req, res, "observables", T(req->lang, "Observable removed."));
 }
 
-/* One file by its name, several by their number. */
-static struct str files_said(const struct http_request *req, int64_t count)
+/* One file by its name, several by their number; of one for named people only that there is one. */
+static struct str files_said(const struct http_request *req, const struct evidence_facts *facts,
+                             int64_t count)
 {
-    for (const struct http_file *f = req->files; count == 1 && f != NULL; f = f->next) {
+    bool named = count == 1 && (facts == NULL || !str_is(facts->tlp, "red"));
+
+    for (const struct http_file *f = req->files; named && f != NULL; f = f->next) {
         if (f->taken)
             return text_ellipsis(req->arena, f->name, 150);
     }
@@ -489,7 +492,7 @@ int incident_add_files(struct db *db, struct http_request *req, int64_t id,
         return r;
     r = evidence_attach_uploads(db, req, 0, id, actor_of(req), facts, false, count, err);
     if (r >= 0 && *count > 0 &&
-        (r = incident_change_event(&c, "file", files_said(req, *count), 0, 0, err)) >= 0)
+        (r = incident_change_event(&c, "file", files_said(req, facts, *count), 0, 0, err)) >= 0)
         return incident_change_commit(&c, "incident.file", incident_files_detail(req), true, err);
     /* No file was chosen: nothing happened. */
     db_rollback(db);
